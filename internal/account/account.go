@@ -1,0 +1,121 @@
+// Package account holds the Salesforce accounts that everything else is
+// decided from: customers with their subscriptions and charges, and partners.
+// The JSON keys are those of salesforce_accounts.json (domain.md, Stage
+// salesforce).
+package account
+
+// Account is a customer, past or present.
+type Account struct {
+	ID                      ID             `json:"salesforce_id"`
+	ShortID                 string         `json:"sfdc_short_id"`
+	Name                    string         `json:"name"`
+	Owner                   string         `json:"account_owner"`
+	TechnicalAccountManager string         `json:"technical_account_manager"`
+	SolutionsArchitect      string         `json:"solutions_architect"`
+	SupportHold             bool           `json:"support_hold"`
+	ARR                     Decimal        `json:"arr"`
+	Type                    string         `json:"type"`
+	SalesSegment            string         `json:"sales_segment"`
+	Region                  string         `json:"region"`
+	Restricted              bool           `json:"restricted"`
+	Escalated               bool           `json:"escalated"`
+	Exception               bool           `json:"exception"`
+	SoldTo                  *Contact       `json:"sold_to"`
+	PartnerTrack            string         `json:"partner_track"`
+	PartnerType             string         `json:"partner_type"`
+	Subscriptions           []Subscription `json:"subs"`
+	Charges                 []Charge       `json:"charges"`
+}
+
+// Contact is a person that an account or a subscription was sold to.
+type Contact struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+// Subscription is what was sold; its charges say what it consists of.
+type Subscription struct {
+	ID             string `json:"id"`
+	Name           string `json:"name"`
+	SubscriptionID string `json:"subscription_id"`
+	Status         string `json:"status"`
+	StartDate      Date   `json:"start_date"`
+	EndDate        Date   `json:"end_date"`
+	SoldToEmail    string `json:"sold_to_email"`
+}
+
+// Charge is one product charge; Subscription is the ID of its subscription.
+type Charge struct {
+	ID           string  `json:"id"`
+	Name         string  `json:"name"`
+	ChargeName   string  `json:"charge_name"`
+	Subscription string  `json:"subscription"`
+	StartDate    Date    `json:"start_date"`
+	EndDate      Date    `json:"end_date"`
+	Quantity     Decimal `json:"quantity"`
+}
+
+// Current tells whether the charge counts today: it has started, and has not
+// ended before expiredEndDate (today's ExpiredEndDate), both ends inclusive. No
+// start date counts as started, no end date as not ended (domain.md, Current
+// charges).
+func (charge Charge) Current(today, expiredEndDate Date) bool {
+	return running(charge.StartDate, charge.EndDate, today, expiredEndDate)
+}
+
+// Running tells the same of a subscription, by the same rules.
+func (subscription Subscription) Running(today, expiredEndDate Date) bool {
+	return running(subscription.StartDate, subscription.EndDate, today, expiredEndDate)
+}
+
+func running(start, end, today, expiredEndDate Date) bool {
+	return start <= today && (end == "" || end >= expiredEndDate)
+}
+
+// Partner is an authorized partner or the alliance account.
+type Partner struct {
+	ID                      ID     `json:"salesforce_id"`
+	ShortID                 string `json:"sfdc_short_id"`
+	Name                    string `json:"name"`
+	AccountType             string `json:"account_type"`
+	Owner                   string `json:"account_owner"`
+	TechnicalAccountManager string `json:"technical_account_manager"`
+	SolutionsArchitect      string `json:"solutions_architect"`
+	Restricted              bool   `json:"restricted_account"`
+	SupportHold             bool   `json:"support_hold"`
+	Escalated               bool   `json:"org_in_escalated_state"`
+}
+
+// Profile is what customers and partners have in common and an organization
+// takes over as it stands. Segment and region are empty for partners.
+type Profile struct {
+	ID                      ID
+	Name                    string
+	Owner                   string
+	TechnicalAccountManager string
+	SolutionsArchitect      string
+	SalesSegment            string
+	Region                  string
+	Restricted              bool
+	SupportHold             bool
+	Escalated               bool
+}
+
+// Profile returns the part of the account that is taken over as it stands.
+func (account *Account) Profile() Profile {
+	return Profile{
+		ID: account.ID, Name: account.Name, Owner: account.Owner,
+		TechnicalAccountManager: account.TechnicalAccountManager, SolutionsArchitect: account.SolutionsArchitect,
+		SalesSegment: account.SalesSegment, Region: account.Region,
+		Restricted: account.Restricted, SupportHold: account.SupportHold, Escalated: account.Escalated,
+	}
+}
+
+// Profile returns the part of the partner that is taken over as it stands.
+func (partner *Partner) Profile() Profile {
+	return Profile{
+		ID: partner.ID, Name: partner.Name, Owner: partner.Owner,
+		TechnicalAccountManager: partner.TechnicalAccountManager, SolutionsArchitect: partner.SolutionsArchitect,
+		Restricted: partner.Restricted, SupportHold: partner.SupportHold, Escalated: partner.Escalated,
+	}
+}

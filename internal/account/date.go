@@ -1,0 +1,82 @@
+package account
+
+import (
+	"fmt"
+	"time"
+)
+
+// Date is a calendar day as YYYY-MM-DD, or empty when there is none. Days
+// compare as strings do.
+type Date string
+
+const (
+	dateLength = len(time.DateOnly)
+	graceDays  = 15
+)
+
+// ParseDate reads a day. Text behind the first ten characters, the time of
+// day that both services add to dates, is dropped; empty text is no date.
+func ParseDate(text string) (Date, error) {
+	if text == "" {
+		return "", nil
+	}
+	if len(text) >= dateLength && isDate(text[:dateLength]) && (len(text) == dateLength || text[dateLength] == 'T') {
+		return Date(text[:dateLength]), nil
+	}
+	return "", fmt.Errorf("%q is not a date of the form YYYY-MM-DD", text)
+}
+
+// DateOf returns the UTC day of an instant.
+func DateOf(instant time.Time) Date { return Date(instant.UTC().Format(time.DateOnly)) }
+
+// AddDays returns the day so many days later; earlier when days is negative.
+func (date Date) AddDays(days int) Date {
+	return DateOf(date.time().AddDate(0, 0, days))
+}
+
+// ExpiredEndDate is the first day that still counts as running on the day
+// given: 15 days of grace (seed of the processor, lookup structures).
+func (date Date) ExpiredEndDate() Date { return date.AddDays(-graceDays) }
+
+// ThreeYearsOut is three years and one day before the day given: the same
+// calendar day three years earlier, a 29 February falling back to the 28th,
+// then one day less (domain.md, Lookup structures).
+func (date Date) ThreeYearsOut() Date {
+	year, month, day := date.time().Date()
+	if month == time.February && day == 29 {
+		day = 28
+	}
+	return DateOf(time.Date(year-3, month, day-1, 0, 0, 0, 0, time.UTC))
+}
+
+func (date Date) time() time.Time {
+	instant, err := time.Parse(time.DateOnly, string(date))
+	if err != nil {
+		return time.Time{}
+	}
+	return instant
+}
+
+// isDate avoids time.Parse for the common case: artifacts hold millions of
+// dates.
+func isDate(text string) bool {
+	for i, char := range []byte(text) {
+		if i == 4 || i == 7 {
+			if char != '-' {
+				return false
+			}
+		} else if !isDigit(char) {
+			return false
+		}
+	}
+	month := int(text[5]-'0')*10 + int(text[6]-'0')
+	day := int(text[8]-'0')*10 + int(text[9]-'0')
+	if month < 1 || month > 12 || day < 1 || text[:4] == "0000" {
+		return false
+	}
+	if day <= 28 {
+		return true
+	}
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}

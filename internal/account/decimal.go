@@ -1,0 +1,91 @@
+package account
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+)
+
+// Decimal is a number in its one normal form: no exponent, no trailing zeros,
+// no lost digits; empty when there is none. Equal numbers are equal strings.
+type Decimal string
+
+// maxDecimalDigits bounds what a number may expand to, so that 1e999999999 in
+// an answer is an error and not gigabytes of zeros.
+const maxDecimalDigits = 60
+
+// ParseDecimal reads a JSON number literal. Empty text is no number.
+func ParseDecimal(text string) (Decimal, error) {
+	if isNormalDecimal(text) {
+		return Decimal(text), nil
+	}
+	if len(text) > maxDecimalDigits {
+		return "", fmt.Errorf("%.20q… is not a number of at most %d digits", text, maxDecimalDigits)
+	}
+	number, err := decimal.NewFromString(text)
+	if err != nil {
+		return "", fmt.Errorf("%q is not a number", text)
+	}
+	if exponent := number.Exponent(); exponent > maxDecimalDigits || exponent < -maxDecimalDigits {
+		return "", fmt.Errorf("%q is out of range: at most %d digits on either side of the point are kept", text, maxDecimalDigits)
+	}
+	return normalDecimal(number), nil
+}
+
+// RoundCents rounds half away from zero to two places (domain.md, arr).
+func (number Decimal) RoundCents() Decimal { return normalDecimal(number.parsed().Round(2)) }
+
+// Ceil rounds up to a whole number (domain.md, number_of_seats).
+func (number Decimal) Ceil() Decimal { return normalDecimal(number.parsed().Ceil()) }
+
+// Less compares by value; no number counts as 0.
+func (number Decimal) Less(other Decimal) bool {
+	return number != other && number.parsed().LessThan(other.parsed())
+}
+
+// OrZero returns 0 where there is no number.
+func (number Decimal) OrZero() Decimal {
+	if number == "" {
+		return "0"
+	}
+	return number
+}
+
+func (number Decimal) parsed() decimal.Decimal {
+	value, err := decimal.NewFromString(string(number))
+	if err != nil {
+		return decimal.Zero
+	}
+	return value
+}
+
+func normalDecimal(number decimal.Decimal) Decimal { return Decimal(number.String()) }
+
+// isNormalDecimal tells the literals that need no work: nearly all of them.
+func isNormalDecimal(text string) bool {
+	if text == "" || text == "0" {
+		return true
+	}
+	if len(text) > maxDecimalDigits {
+		return false
+	}
+	whole := 0
+	for whole < len(text) && isDigit(text[whole]) {
+		whole++
+	}
+	if whole == 0 || (text[0] == '0' && whole > 1) {
+		return false
+	}
+	if whole == len(text) {
+		return true
+	}
+	if text[whole] != '.' || whole+1 == len(text) || text[len(text)-1] == '0' {
+		return false
+	}
+	for _, char := range []byte(text[whole+1:]) {
+		if !isDigit(char) {
+			return false
+		}
+	}
+	return true
+}

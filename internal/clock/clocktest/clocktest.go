@@ -1,0 +1,54 @@
+// Package clocktest is a clock that tests drive: to sleep on it moves it on.
+package clocktest
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Clock starts where it is told and moves only when somebody sleeps on it or
+// advances it. It is safe for several goroutines.
+type Clock struct {
+	mu    sync.Mutex
+	now   time.Time
+	slept time.Duration
+}
+
+// New returns a clock that stands at the instant.
+func New(now time.Time) *Clock { return &Clock{now: now} }
+
+// Now is where the clock stands.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Sleep moves the clock on at once, unless the context has ended.
+func (c *Clock) Sleep(ctx context.Context, duration time.Duration) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if duration > 0 {
+		c.mu.Lock()
+		c.slept += duration
+		c.now = c.now.Add(duration)
+		c.mu.Unlock()
+	}
+	return nil
+}
+
+// Advance moves the clock on.
+func (c *Clock) Advance(duration time.Duration) {
+	c.mu.Lock()
+	c.now = c.now.Add(duration)
+	c.mu.Unlock()
+}
+
+// Slept is the sum of all sleeps.
+func (c *Clock) Slept() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.slept
+}

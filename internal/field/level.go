@@ -1,0 +1,29 @@
+package field
+
+import "slices"
+
+// Level is a value of support_level.
+type Level string
+
+// Expired is the level of an account that nothing entitles to support.
+const Expired Level = "expired"
+
+// Levels returns all levels, the highest first (seed of the processor).
+func Levels() []Level {
+	return []Level{"ultimate", "gold", "premium", "silver", "consumption_only", "custom", "community", Expired}
+}
+
+// Rank orders levels: the higher the support, the larger. An unknown level
+// ranks highest and an empty one lowest, so that to replace a level nobody
+// knows counts as a loss (domain.md, Unmapped charges).
+func (level Level) Rank() int {
+	levels := Levels()
+	if level == "" {
+		return 0
+	}
+	position := slices.Index(levels, level)
+	return len(levels) - position
+}
+
+// Known tells whether the suite writes this level.
+func (level Level) Known() bool { return slices.Contains(Levels(), level) }

@@ -1,0 +1,157 @@
+package field
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+)
+
+// Value is a field's value in its one normal form, so that values are equal
+// exactly when compare calls them equal (domain.md, Stage compare): trimmed
+// text, a check box as "true", a number without trailing zeros, a day as
+// YYYY-MM-DD. The empty value is empty text, null, absent and, for a check
+// box, false.
+type Value string
+
+// True is a check box that is set.
+const True Value = "true"
+
+// Checkbox returns the value of a check box.
+func Checkbox(set bool) Value {
+	if set {
+		return True
+	}
+	return ""
+}
+
+// TextOf returns the value of a text.
+func TextOf(text string) Value { return Value(strings.TrimSpace(text)) }
+
+// Kind says how a field's values are read, compared and written.
+type Kind int
+
+// The kinds of fields (domain.md, Managed fields).
+const (
+	Text Kind = iota
+	DropDown
+	Date
+	Check
+	Decimal
+	Integer
+)
+
+// String is the kind's name for messages.
+func (kind Kind) String() string {
+	return [...]string{"text", "drop-down", "date", "check box", "decimal", "integer"}[kind]
+}
+
+// ZendeskTypes returns the types of organization fields that can hold values
+// of this kind.
+func (kind Kind) ZendeskTypes() []string {
+	switch kind {
+	case DropDown:
+		return []string{"dropdown", "tagger"}
+	case Date:
+		return []string{"date", "text"}
+	case Check:
+		return []string{"checkbox"}
+	case Decimal:
+		return []string{"decimal"}
+	case Integer:
+		return []string{"integer"}
+	default:
+		return []string{"text", "textarea", "regexp"}
+	}
+}
+
+// Parse reads a JSON value of Zendesk or of an artifact into its normal form.
+// A value of another type is an error.
+func (kind Kind) Parse(raw jsontext.Value) (Value, error) {
+	switch raw.Kind() {
+	case 'n':
+		return "", nil
+	case '"':
+		text, err := jsontext.AppendUnquote(nil, raw)
+		if err != nil {
+			return "", fmt.Errorf("invalid text: %w", err)
+		}
+		return kind.parseText(strings.TrimSpace(string(text)))
+	case 't', 'f':
+		if kind == Check {
+			return Checkbox(raw.Kind() == 't'), nil
+		}
+	case '0':
+		if kind == Decimal || kind == Integer {
+			number, err := account.ParseDecimal(string(raw))
+			return Value(number), err
+		}
+	}
+	return "", fmt.Errorf("%.40s is no value of a %s", raw, kind)
+}
+
+func (kind Kind) parseText(text string) (Value, error) {
+	switch kind {
+	case Text, DropDown:
+		return Value(text), nil
+	case Date:
+		if date, err := account.ParseDate(text); err == nil {
+			return Value(date), nil
+		}
+		return Value(text), nil
+	case Decimal, Integer:
+		number, err := account.ParseDecimal(text)
+		return Value(number), err
+	}
+	return "", fmt.Errorf("%.40q is no value of a %s", text, kind)
+}
+
+// AppendJSON writes the value as artifacts do: missing text is "", a missing
+// number null (artifacts.md, Record files).
+func (kind Kind) AppendJSON(out []byte, value Value) []byte {
+	switch kind {
+	case Check:
+		if value == True {
+			return append(out, "true"...)
+		}
+		return append(out, "false"...)
+	case Decimal, Integer:
+		if value == "" {
+			return append(out, "null"...)
+		}
+		return append(out, value...)
+	default:
+		return AppendText(out, string(value))
+	}
+}
+
+// ForZendesk returns the value as Zendesk is sent it: a cleared one is null
+// (domain.md, Managed fields).
+func (kind Kind) ForZendesk(value Value) any {
+	switch {
+	case kind == Check:
+		return value == True
+	case value == "":
+		return nil
+	case kind == Decimal || kind == Integer:
+		return json.Number(value)
+	default:
+		return string(value)
+	}
+}
+
+// AppendText writes a JSON string, with & < > as they are. Bytes that are not
+// UTF-8 become the replacement character.
+func AppendText(out []byte, text string) []byte {
+	if quoted, err := jsontext.AppendQuote(out, text); err == nil {
+		return quoted
+	}
+	quoted, err := jsontext.AppendQuote(out, strings.ToValidUTF8(text, "\ufffd"))
+	if err != nil {
+		return append(out, `""`...)
+	}
+	return quoted
+}
