@@ -1,0 +1,134 @@
+// Package products knows which subscription type a product charge name means:
+// plans.yaml and the lookup structures from it.
+package products
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+)
+
+// Eligibility says when a type makes a subscription one of Zendesk US
+// Government (domain.md, plans.yaml and Which subscriptions belong to which
+// instance).
+type Eligibility int
+
+// The eligibilities, as plans.yaml writes them: never (the default), exception
+// (for accounts with the US Government exception only) and always.
+const (
+	Never Eligibility = iota
+	Exception
+	Always
+)
+
+// String is the word that plans.yaml uses.
+func (eligibility Eligibility) String() string {
+	return [...]string{"never", "exception", "always"}[eligibility]
+}
+
+// Type is a subscription type, named after the organization field it sets.
+type Type struct {
+	// Name is a sub_* field key or usgov_fedramp.
+	Name string
+	// Level is the support level that the type gives.
+	Level field.Level
+	// Seats tells whether the quantity of the type's charges counts seats.
+	Seats bool
+	// USGov says whether the type's charges belong to US Government.
+	USGov Eligibility
+}
+
+// Plans is what plans.yaml says. It is never changed once it is parsed, so it
+// may be used from several goroutines. Every method takes charge names as they
+// come and compares them in the form of NormalName; a name that is in this form
+// already costs no allocation.
+type Plans struct {
+	types      []*Type
+	planLookup map[string]*Type
+	ignored    map[string]bool
+}
+
+// NormalName returns the form in which charge names are compared: trimmed, and
+// with each run of Unicode white space made one space. Case counts (domain.md,
+// plans.yaml).
+func NormalName(name string) string {
+	if isNormalName(name) {
+		return name
+	}
+	return strings.Join(strings.Fields(name), " ")
+}
+
+// isNormalName saves the work for the names of millions of charges, nearly all
+// of which are in their normal form.
+func isNormalName(name string) bool {
+	afterSpace := true
+	for i := range len(name) {
+		char := name[i]
+		if char >= utf8.RuneSelf {
+			return !strings.ContainsFunc(name, isUnusualSpace) && isNormalSpacing(name)
+		}
+		if char == ' ' && afterSpace || char != ' ' && unicode.IsSpace(rune(char)) {
+			return false
+		}
+		afterSpace = char == ' '
+	}
+	return name == "" || !afterSpace
+}
+
+func isUnusualSpace(char rune) bool { return char != ' ' && unicode.IsSpace(char) }
+
+func isNormalSpacing(name string) bool {
+	return !strings.HasPrefix(name, " ") && !strings.HasSuffix(name, " ") && !strings.Contains(name, "  ")
+}
+
+// PlanLookup returns the subscription type that the charge name means: the
+// lookup structure plan_lookup. Ignored and unmapped names have none.
+func (plans *Plans) PlanLookup(name string) (*Type, bool) {
+	found, ok := plans.planLookup[NormalName(name)]
+	return found, ok
+}
+
+// Ignored tells whether the charge name is known to entitle to nothing.
+func (plans *Plans) Ignored(name string) bool { return plans.ignored[NormalName(name)] }
+
+// Types returns the types of the file, in the file's order.
+func (plans *Plans) Types() []*Type { return slices.Clone(plans.types) }
+
+// AllValidPlans returns the charge names of every type, sorted: the lookup
+// structure all_valid_plans. Ignored names are not among them.
+func (plans *Plans) AllValidPlans() []string { return plans.namesFrom(Never) }
+
+// USGovPlanNames returns the charge names that make a subscription US
+// Government's for any account, sorted: the lookup structure usgov_plan_names.
+// IsUSGovPlan tells of one name.
+func (plans *Plans) USGovPlanNames() []string { return plans.namesFrom(Always) }
+
+// USGovPlanNamesForExceptions returns the charge names that make a subscription
+// US Government's for an account with the exception, sorted: the lookup
+// structure usgov_plan_names_for_exceptions. IsUSGovPlan tells of one name.
+func (plans *Plans) USGovPlanNamesForExceptions() []string { return plans.namesFrom(Exception) }
+
+// IsUSGovPlan tells whether the charge name makes a subscription US
+// Government's: whether it is in usgov_plan_names, or for an account with the
+// exception in usgov_plan_names_for_exceptions.
+func (plans *Plans) IsUSGovPlan(name string, exception bool) bool {
+	found, ok := plans.PlanLookup(name)
+	if !ok {
+		return false
+	}
+	return found.USGov == Always || exception && found.USGov == Exception
+}
+
+func (plans *Plans) namesFrom(least Eligibility) []string {
+	names := make([]string, 0, len(plans.planLookup))
+	for _, name := range slices.Sorted(maps.Keys(plans.planLookup)) {
+		if plans.planLookup[name].USGov >= least {
+			names = append(names, name)
+		}
+	}
+	return names
+}
