@@ -1,6 +1,11 @@
 package overrides
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
+)
 
 // Parse reads the overrides file. An unknown key, a value of the wrong kind, a
 // missing or invalid id and a second entry for one id and instance are errors,
@@ -8,5 +13,39 @@ import "errors"
 // can be found are reported at once, since a broken file must not silently
 // withdraw support. An empty file is no overrides (domain.md, Overrides file).
 func Parse(fileName string, content []byte) (*Overrides, error) {
-	return nil, errors.New("not read yet")
+	overrides := &Overrides{byID: map[target]*Override{}}
+	top, err := strictyaml.Document(fileName, content)
+	if err != nil {
+		return nil, err
+	}
+	if top == nil {
+		return overrides, nil
+	}
+	items, err := top.List()
+	if err != nil {
+		return nil, fmt.Errorf("%w: begin every entry with \"- salesforce_id: …\"", err)
+	}
+	var problems []error
+	for _, item := range items {
+		override, err := parseEntry(item)
+		if err == nil {
+			err = overrides.add(override, item)
+		}
+		problems = append(problems, err)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	return overrides, nil
+}
+
+func (overrides *Overrides) add(override *Override, item *strictyaml.Node) error {
+	key := target{override.Instance, override.ID}
+	if first, twice := overrides.byID[key]; twice {
+		return item.Errorf("a second entry for %s in the instance %s, the first is on line %d: keep one of them",
+			override.ID, override.Instance, first.Line)
+	}
+	overrides.byID[key] = override
+	overrides.all = append(overrides.all, override)
+	return nil
 }

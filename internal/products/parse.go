@@ -1,10 +1,182 @@
 package products
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
+)
+
+const typePrefix = "sub_"
 
 // Parse reads plans.yaml. An unknown key, type, level or word and a name in two
 // places are errors, each of the form "plans.yaml:12: …" with the file name
 // given; all that can be found are reported at once (domain.md, plans.yaml).
 func Parse(fileName string, content []byte) (*Plans, error) {
-	return nil, errors.New("not read yet")
+	top, err := strictyaml.Document(fileName, content)
+	if err != nil {
+		return nil, err
+	}
+	if top == nil {
+		return nil, fmt.Errorf("%s:1: the file is empty: nobody would be entitled to anything", fileName)
+	}
+	reader := fileReader{
+		known: typeNames(),
+		lines: map[string]int{},
+		plans: &Plans{planLookup: map[string]*Type{}, ignored: map[string]bool{}},
+	}
+	reader.file(top)
+	if err := errors.Join(reader.problems...); err != nil {
+		return nil, err
+	}
+	return reader.plans, nil
+}
+
+// typeNames returns the names that a type may have: the sub_* fields of both
+// instances, and usgov_fedramp.
+func typeNames() []string {
+	names := []string{field.FedRAMP}
+	for _, flow := range []field.Flow{field.Global, field.USGov} {
+		for _, managed := range field.SchemaOf(flow).Fields {
+			if strings.HasPrefix(managed.Key, typePrefix) && !slices.Contains(names, managed.Key) {
+				names = append(names, managed.Key)
+			}
+		}
+	}
+	return names
+}
+
+// fileReader fills the plans and goes on after a problem, so that all of them can
+// be told at once.
+type fileReader struct {
+	known []string
+	// lines says on which line each normal name stands.
+	lines    map[string]int
+	plans    *Plans
+	problems []error
+}
+
+func (reader *fileReader) problem(err error) {
+	if err != nil {
+		reader.problems = append(reader.problems, err)
+	}
+}
+
+// members returns the members of a mapping that could be read.
+func (reader *fileReader) members(node *strictyaml.Node) []strictyaml.Member {
+	members, err := node.Mapping()
+	reader.problem(err)
+	return members
+}
+
+func (reader *fileReader) file(top *strictyaml.Node) {
+	for _, member := range reader.members(top) {
+		switch member.Key {
+		case "subscriptions":
+			for _, subscription := range reader.members(member.Value) {
+				reader.subscription(subscription)
+			}
+		case "ignored":
+			for _, name := range reader.names(member.Value) {
+				reader.plans.ignored[name] = true
+			}
+		default:
+			reader.problem(member.At.Errorf("unknown key %q: use subscriptions or ignored", member.Key))
+		}
+	}
+	if len(reader.plans.planLookup) == 0 && len(reader.problems) == 0 {
+		reader.problem(top.Errorf("subscriptions names no charge: nobody would be entitled to anything"))
+	}
+}
+
+func (reader *fileReader) subscription(subscription strictyaml.Member) {
+	if !slices.Contains(reader.known, subscription.Key) {
+		reader.problem(subscription.At.Errorf("unknown subscription type %q: use the key of a %s* organization field or %s",
+			subscription.Key, typePrefix, field.FedRAMP))
+	}
+	read := &Type{Name: subscription.Key}
+	level := false
+	for _, member := range reader.members(subscription.Value) {
+		switch member.Key {
+		case "support_level":
+			level = true
+			read.Level = reader.level(member.Value)
+		case "seats":
+			seats, err := member.Value.Bool()
+			reader.problem(err)
+			read.Seats = seats
+		case "usgov":
+			read.USGov = reader.eligibility(member.Value)
+		case "charges":
+			for _, name := range reader.names(member.Value) {
+				reader.plans.planLookup[name] = read
+			}
+		default:
+			reader.problem(member.At.Errorf("unknown key %q: use support_level, seats, usgov or charges", member.Key))
+		}
+	}
+	if !level {
+		reader.problem(subscription.At.Errorf("%s has no support_level", subscription.Key))
+	}
+	reader.plans.types = append(reader.plans.types, read)
+}
+
+func (reader *fileReader) level(node *strictyaml.Node) field.Level {
+	text, err := node.Text()
+	level := field.Level(text)
+	switch {
+	case err != nil:
+		reader.problem(err)
+	case level == field.Expired:
+		reader.problem(node.Errorf("no subscription gives the level %s: list names that entitle to nothing under ignored", level))
+	case !level.Known():
+		reader.problem(node.Errorf("unknown level %q: use one of %v", level, field.Levels()))
+	}
+	return level
+}
+
+func (reader *fileReader) eligibility(node *strictyaml.Node) Eligibility {
+	text, err := node.Text()
+	if err != nil {
+		reader.problem(err)
+		return Never
+	}
+	for _, eligibility := range []Eligibility{Never, Exception, Always} {
+		if text == eligibility.String() {
+			return eligibility
+		}
+	}
+	reader.problem(node.Errorf("unknown word %q: use never, exception or always", text))
+	return Never
+}
+
+// names returns the normal forms of a list of charge names. A name that was
+// seen before, anywhere in the file, is a problem: which of the places counts
+// would be left to chance.
+func (reader *fileReader) names(list *strictyaml.Node) []string {
+	items, err := list.List()
+	reader.problem(err)
+	var names []string
+	for _, item := range items {
+		text, err := item.Text()
+		if err != nil {
+			reader.problem(err)
+			continue
+		}
+		name := NormalName(text)
+		line, twice := reader.lines[name]
+		switch {
+		case name == "":
+			reader.problem(item.Errorf("a charge name is empty"))
+		case twice:
+			reader.problem(item.Errorf("%q is listed a second time, first on line %d", name, line))
+		default:
+			reader.lines[name] = item.Line()
+			names = append(names, name)
+		}
+	}
+	return names
 }

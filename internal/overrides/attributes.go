@@ -1,0 +1,130 @@
+package overrides
+
+import (
+	"slices"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
+)
+
+// attributes are what an entry of one instance may name, in the order of its
+// fields (domain.md, Overrides file).
+type attributes struct {
+	instance field.Instance
+	flow     field.Flow
+	fields   []field.Field
+}
+
+// attributesOf returns the attributes of an instance, none for an unknown one.
+func attributesOf(instance field.Instance) attributes {
+	switch instance {
+	case field.GlobalInstance:
+		return attributes{instance, field.Global, mayBeNamed(field.Global)}
+	case field.USGovInstance:
+		fedRAMP := field.Field{Key: field.FedRAMP, Kind: field.Check}
+		return attributes{instance, field.USGov, append(mayBeNamed(field.USGov), fedRAMP)}
+	}
+	return attributes{}
+}
+
+func mayBeNamed(flow field.Flow) []field.Field {
+	return slices.DeleteFunc(field.SchemaOf(flow).Fields, func(managed field.Field) bool {
+		return slices.Contains(fixed(), managed.Key)
+	})
+}
+
+// fixed returns the managed fields that no entry may name: they follow from the
+// others.
+func fixed() []string {
+	return []string{field.SalesforceID, field.ShortID, field.MarkForDeletion, field.AccountType, field.EmergencySupport}
+}
+
+// position returns where the key stands among the attributes, -1 when it is
+// none of them.
+func (attributes attributes) position(key string) int {
+	return slices.IndexFunc(attributes.fields, func(managed field.Field) bool { return managed.Key == key })
+}
+
+// parse reads the value of an attribute. Of an entry whose instance is unknown
+// nothing can be said.
+func (attributes attributes) parse(member strictyaml.Member) (field.Value, error) {
+	if attributes.instance == "" {
+		return "", nil
+	}
+	position := attributes.position(member.Key)
+	if position < 0 {
+		return "", attributes.unknown(member)
+	}
+	managed := attributes.fields[position]
+	switch managed.Kind {
+	case field.Check:
+		set, err := member.Value.Bool()
+		return field.Checkbox(set), err
+	case field.Date:
+		day, err := parseDay(member.Value)
+		return field.Value(day), err
+	case field.Decimal, field.Integer:
+		return parseNumber(member.Value, managed.Kind)
+	case field.DropDown:
+		return parseOption(member.Value, managed.Tags(attributes.flow))
+	default:
+		return parseText(member.Value, managed.Key)
+	}
+}
+
+func (attributes attributes) unknown(member strictyaml.Member) error {
+	key := member.Key
+	if slices.Contains(fixed(), key) {
+		return member.At.Errorf("%s cannot be overridden: it follows from the other fields", key)
+	}
+	for _, other := range []field.Instance{field.GlobalInstance, field.USGovInstance} {
+		if attributesOf(other).position(key) >= 0 {
+			return member.At.Errorf("%s is no field of %s: add \"instance: %s\" if the entry is for %s",
+				key, attributes.instance.Title(), other, other.Title())
+		}
+	}
+	return member.At.Errorf("unknown key %q: use the key of an organization field, or %s, %s, %s or %s",
+		key, field.SalesforceID, keyReason, keyExpiresOn, keyInstance)
+}
+
+func parseNumber(node *strictyaml.Node, kind field.Kind) (field.Value, error) {
+	literal, err := node.Number()
+	if err != nil {
+		return "", err
+	}
+	number, err := account.ParseDecimal(literal)
+	if err != nil {
+		return "", node.Errorf("%w", err)
+	}
+	if kind == field.Integer && strings.Contains(string(number), ".") {
+		return "", node.Errorf("%s is no whole number", number)
+	}
+	return field.Value(number), nil
+}
+
+func parseOption(node *strictyaml.Node, tags []string) (field.Value, error) {
+	text, err := node.Text()
+	if err != nil {
+		return "", err
+	}
+	if !slices.Contains(tags, text) {
+		return "", node.Errorf("unknown value %q: use one of %s", text, strings.Join(tags, ", "))
+	}
+	return field.Value(text), nil
+}
+
+// parseText reads a text. An empty one clears the field, but an organization
+// has to have a name.
+func parseText(node *strictyaml.Node, key string) (field.Value, error) {
+	text, err := node.Text()
+	if err != nil {
+		return "", err
+	}
+	value := field.TextOf(text)
+	if key == field.Name && value == "" {
+		return "", node.Errorf("an organization cannot be without a name")
+	}
+	return value, nil
+}
