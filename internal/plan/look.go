@@ -1,0 +1,133 @@
+package plan
+
+import (
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+)
+
+// Look is what is left of a planned row once its organization was looked at
+// (domain.md, Stage sync: Look before writing). Exactly one of the three is
+// set.
+type Look struct {
+	// Send are the changes that are still to be made.
+	Send []field.Change
+	// Applied says that nothing is left to send.
+	Applied bool
+	// Skip says why the row must not be carried out any more.
+	Skip string
+}
+
+const changedSince = "changed since the plan: "
+
+// LookUpdate holds a planned update against its organization as it is now; nil
+// is one that is gone. What is already done is dropped; anything that is
+// neither as planned on nor done skips the row.
+func LookUpdate(schema *field.Schema, update Update, present *organization.Organization) Look {
+	if skip := otherAccount(schema, update.AccountID, present); skip != "" {
+		return Look{Skip: skip}
+	}
+	var send []field.Change
+	var moved []string
+	for _, change := range update.Changes {
+		switch now := schema.Get(present.Record, change.Field.Key); now {
+		case change.To:
+		case change.From:
+			send = append(send, change)
+		default:
+			moved = append(moved, isNow(change.Field.Kind, change.Field.Key, now))
+		}
+	}
+	return lookOf(send, moved)
+}
+
+// LookMark holds a planned mark against its organization as it is now; nil is
+// one that is gone. It is also skipped when people have set ignore_deletion or
+// when what it was planned on has changed.
+func LookMark(schema *field.Schema, mark Mark, present *organization.Organization) Look {
+	if skip := otherAccount(schema, mark.AccountID, present); skip != "" {
+		return Look{Skip: skip}
+	}
+	if present.Marked(schema) {
+		return Look{Applied: true}
+	}
+	var moved []string
+	if present.IgnoreDeletion {
+		moved = append(moved, isNow(field.Check, field.IgnoreDeletion, field.True))
+	}
+	for _, seen := range mark.Seen.values(schema) {
+		if now := schema.Get(present.Record, seen.field.Key); now != seen.value {
+			moved = append(moved, isNow(seen.field.Kind, seen.field.Key, now))
+		}
+	}
+	return lookOf(mark.Changes, moved)
+}
+
+func lookOf(send []field.Change, moved []string) Look {
+	switch {
+	case len(moved) > 0:
+		return Look{Skip: changedSince + strings.Join(moved, ", ")}
+	case len(send) == 0:
+		return Look{Applied: true}
+	}
+	return Look{Send: send}
+}
+
+// otherAccount says why the organization is not that of the account any more;
+// empty when it is. The 15- and 18-character forms are one account.
+func otherAccount(schema *field.Schema, id account.ID, present *organization.Organization) string {
+	if present == nil {
+		return changedSince + "the organization is gone"
+	}
+	if now, ok := present.AccountID(schema); !ok || now != id {
+		return changedSince + isNow(field.Text, field.SalesforceID, schema.Get(present.Record, field.SalesforceID))
+	}
+	return ""
+}
+
+func isNow(kind field.Kind, key string, now field.Value) string {
+	text := string(now)
+	switch {
+	case kind == field.Check && now == "":
+		text = "false"
+	case now == "":
+		text = "empty"
+	}
+	return key + " is now " + text
+}
+
+// seenValue is one of the fields that a mark was planned on.
+type seenValue struct {
+	field field.Field
+	value field.Value
+}
+
+// seenKeys are the fields that a mark is planned on (artifacts.md,
+// not_in_sync.json).
+func seenKeys() []string {
+	return []string{field.Name, field.AccountType, field.SupportLevel, field.ExpirationDate}
+}
+
+// values lists what the flow manages of Seen, in order.
+func (seen Seen) values(schema *field.Schema) []seenValue {
+	all := []field.Value{seen.Name, seen.AccountType, seen.SupportLevel, seen.ExpirationDate}
+	var values []seenValue
+	for i, key := range seenKeys() {
+		if position, ok := schema.Index(key); ok {
+			values = append(values, seenValue{schema.Fields[position], all[i]})
+		}
+	}
+	return values
+}
+
+// seenOf returns what of the organization a mark is planned on.
+func seenOf(schema *field.Schema, record field.Record) Seen {
+	return Seen{
+		Name:           schema.Get(record, field.Name),
+		AccountType:    schema.Get(record, field.AccountType),
+		SupportLevel:   schema.Get(record, field.SupportLevel),
+		ExpirationDate: schema.Get(record, field.ExpirationDate),
+	}
+}

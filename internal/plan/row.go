@@ -1,0 +1,212 @@
+package plan
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+)
+
+// Create is an organization to create, with the wanted record whole.
+type Create struct {
+	ID     account.ID
+	Record field.Record
+}
+
+// Update is a row of updates.json: the fields of one organization that differ.
+type Update struct {
+	// ID is the Zendesk organization's.
+	ID        int64
+	AccountID account.ID
+	// Name is the organization's present name.
+	Name string
+	// Changes are in table order.
+	Changes []field.Change
+}
+
+// MarkReason says why an organization is to be marked for deletion.
+type MarkReason string
+
+// The reasons of not_in_sync.json (artifacts.md).
+const (
+	ExpiredThreeYears MarkReason = "expired_three_years"
+	NotInSalesforce   MarkReason = "not_in_salesforce"
+	NotAPartner       MarkReason = "not_a_partner"
+)
+
+// Mark is a row of not_in_sync.json: an organization to mark for deletion.
+type Mark struct {
+	// ID is the Zendesk organization's.
+	ID        int64
+	AccountID account.ID
+	// Name is the organization's present name.
+	Name   string
+	Reason MarkReason
+	Seen   Seen
+	// Changes is the one change of mark_for_deletion.
+	Changes []field.Change
+}
+
+// Seen is what a mark was planned on; what the flow does not manage is empty.
+type Seen struct {
+	Name, AccountType, SupportLevel, ExpirationDate field.Value
+}
+
+// Changed is a change as plan.json shows it: the values as artifacts write
+// them.
+type Changed struct {
+	Field string         `json:"field"`
+	From  jsontext.Value `json:"from"`
+	To    jsontext.Value `json:"to"`
+}
+
+// HoldReason says why something is held.
+type HoldReason string
+
+// The reasons to hold a create or changes (domain.md, Unmapped charges).
+const (
+	// HeldUnmapped waits until the names are mapped or ignored.
+	HeldUnmapped HoldReason = "unmapped_charges"
+	// HeldMove waits until the organization in the other instance is there.
+	HeldMove HoldReason = "awaits_other_instance"
+)
+
+// Held is a create, or some changes of an update, that would take support
+// away and are not planned for now.
+type Held struct {
+	// ID is the Zendesk organization's; 0 for a create.
+	ID              int64      `json:"id,omitzero"`
+	AccountID       account.ID `json:"salesforce_id"`
+	Name            string     `json:"name"`
+	Action          Action     `json:"action"`
+	Reason          HoldReason `json:"reason"`
+	UnmappedCharges []string   `json:"unmapped_charges"`
+	// Changes are those that are held; none for a create.
+	Changes []Changed `json:"changes"`
+}
+
+// Action is what a row does to its organization (artifacts.md,
+// sync_results.json).
+type Action string
+
+// The actions of planned rows.
+const (
+	ActionCreate Action = "create"
+	ActionUpdate Action = "update"
+	ActionMark   Action = "mark_for_deletion"
+)
+
+// OrphanReason says why an organization without a wanted account is listed
+// and not marked: where its account was last seen, or what a mark lacks.
+type OrphanReason string
+
+// The reasons that do not come from left_out.json.
+const (
+	// OrphanUnknown is an account that no artifact knows: merged, retyped or
+	// hidden in Salesforce.
+	OrphanUnknown OrphanReason = "not_in_salesforce"
+	// OrphanPartnersMissing and OrphanCustomersMissing: without the other
+	// side's artifact nothing is marked (domain.md, Ownership).
+	OrphanPartnersMissing  OrphanReason = "partner_artifact_missing"
+	OrphanCustomersMissing OrphanReason = "customer_artifact_missing"
+	// OrphanCurrentCharge is not even marked with --mark-orphans.
+	OrphanCurrentCharge OrphanReason = "current_charge"
+)
+
+// Orphan is an organization whose account is not wanted, but which nothing
+// shows to be expired for three years: people decide.
+type Orphan struct {
+	ID             int64        `json:"id"`
+	AccountID      account.ID   `json:"salesforce_id"`
+	Name           string       `json:"name"`
+	Reason         OrphanReason `json:"reason"`
+	AccountType    string       `json:"account_type"`
+	SupportLevel   string       `json:"support_level"`
+	ExpirationDate string       `json:"expiration_date"`
+}
+
+// Unmanaged is an organization whose salesforce_id is no valid id.
+type Unmanaged struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	// SalesforceID is the text as it stands.
+	SalesforceID string `json:"salesforce_id"`
+	// Reason says what is wrong with it.
+	Reason string `json:"reason"`
+}
+
+// ConflictReason says why something cannot be planned before a person decides.
+type ConflictReason string
+
+// The reasons of conflicts (domain.md, Salesforce ids and Stage compare).
+const (
+	// DuplicateID: several organizations have the id.
+	DuplicateID ConflictReason = "duplicate_id"
+	// NameTaken: another organization holds the wanted name, or other planned
+	// rows want it too.
+	NameTaken ConflictReason = "name_taken"
+	// NameEmpty: the account has no name, and Zendesk needs one.
+	NameEmpty ConflictReason = "name_empty"
+)
+
+// Conflict is an account of which a create, the name or the whole row is not
+// planned.
+type Conflict struct {
+	// ID is the organization that would be renamed; 0 for a create and for
+	// duplicate ids.
+	ID        int64          `json:"id,omitzero"`
+	AccountID account.ID     `json:"salesforce_id"`
+	Name      string         `json:"name"`
+	Reason    ConflictReason `json:"reason"`
+	// OrganizationIDs have the same salesforce_id, or hold the name.
+	OrganizationIDs []int64 `json:"organization_ids"`
+	// AccountIDs are the other accounts that want the same name.
+	AccountIDs []account.ID `json:"salesforce_ids"`
+}
+
+// Counts are the numbers of plan.json (artifacts.md, Manifests).
+type Counts struct {
+	Organizations int `json:"organizations"`
+	Accounts      int `json:"accounts"`
+	Creates       int `json:"creates"`
+	Updates       int `json:"updates"`
+	Marks         int `json:"marks_for_deletion"`
+	SupportLost   int `json:"support_lost"`
+	Held          int `json:"held"`
+	Orphans       int `json:"orphans"`
+	// Unmanaged counts empty and invalid ids.
+	Unmanaged int `json:"unmanaged"`
+	Conflicts int `json:"conflicts"`
+}
+
+// Movement counts the updates that take an organization from one support
+// level to another.
+type Movement struct {
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Count int    `json:"count"`
+}
+
+// FieldCount counts the updates that change a field.
+type FieldCount struct {
+	Field string `json:"field"`
+	Count int    `json:"count"`
+}
+
+// Loss is a planned row that takes support away: an update to a lower level,
+// or a mark of an organization that is not expired.
+type Loss struct {
+	ID        int64      `json:"id"`
+	AccountID account.ID `json:"salesforce_id"`
+	Name      string     `json:"name"`
+	Action    Action     `json:"action"`
+	From      string     `json:"from"`
+	// To is the new level; empty for a mark.
+	To string `json:"to"`
+}
+
+// Warning is something that a person should know about the plan.
+type Warning struct {
+	Code    string
+	Message string
+}
