@@ -133,9 +133,20 @@ func (reader *fileReader) level(node *strictyaml.Node) field.Level {
 	case level == field.Expired:
 		reader.problem(node.Errorf("no subscription gives the level %s: list names that entitle to nothing under ignored", level))
 	case !level.Known():
-		reader.problem(node.Errorf("unknown level %q: use one of %v", level, field.Levels()))
+		reader.problem(node.Errorf("unknown level %q: use one of %s", level, levelsToUse()))
 	}
 	return level
+}
+
+// levelsToUse lists the levels for a message, expired left out.
+func levelsToUse() string {
+	var levels []string
+	for _, level := range field.Levels() {
+		if level != field.Expired {
+			levels = append(levels, string(level))
+		}
+	}
+	return strings.Join(levels, ", ")
 }
 
 func (reader *fileReader) eligibility(node *strictyaml.Node) Eligibility {
