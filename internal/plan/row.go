@@ -160,7 +160,7 @@ type Conflict struct {
 	Reason    ConflictReason `json:"reason"`
 	// OrganizationIDs have the same salesforce_id, or hold the name.
 	OrganizationIDs []int64 `json:"organization_ids"`
-	// AccountIDs are the other accounts that want the same name.
+	// AccountIDs are the other accounts that want the same name, ten at most.
 	AccountIDs []account.ID `json:"salesforce_ids"`
 }
 

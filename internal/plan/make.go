@@ -1,0 +1,185 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+)
+
+// comparison is a plan in the making.
+type comparison struct {
+	Input
+	threeYearsOut account.Date
+	wanted        map[account.ID]*Wanted
+	// present are the organizations of each id, by organization id.
+	present map[account.ID][]*organization.Organization
+	plan    *Plan
+}
+
+// Make plans what the flow does to its instance (domain.md, Stage compare).
+// With Only, the plan is the part of the full one that is of those accounts.
+func Make(input Input) *Plan {
+	comparing := &comparison{
+		Input:         input,
+		threeYearsOut: input.Today.ThreeYearsOut(),
+		wanted:        make(map[account.ID]*Wanted, len(input.Wanted)),
+		present:       make(map[account.ID][]*organization.Organization, len(input.Present)),
+		plan:          &Plan{},
+	}
+	for i := range input.Wanted {
+		comparing.wanted[input.Wanted[i].ID] = &input.Wanted[i]
+	}
+	comparing.joinPresent()
+	for _, id := range comparing.ids() {
+		comparing.decide(id)
+	}
+	comparing.settleNames()
+	comparing.restrict()
+	comparing.warn()
+	comparing.sum()
+	return comparing.plan
+}
+
+// joinPresent groups the organizations by the account they name, and lists
+// those that name none (domain.md, Salesforce ids).
+func (c *comparison) joinPresent() {
+	for i := range c.Present {
+		present := &c.Present[i]
+		if id, ok := present.AccountID(c.Schema); ok {
+			c.present[id] = append(c.present[id], present)
+			continue
+		}
+		c.plan.Counts.Unmanaged++
+		c.addUnmanaged(present)
+	}
+	for _, organizations := range c.present {
+		slices.SortFunc(organizations, func(a, b *organization.Organization) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	slices.SortFunc(c.plan.Unmanaged, func(a, b Unmanaged) int {
+		return cmp.Or(cmp.Compare(a.SalesforceID, b.SalesforceID), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+func (c *comparison) addUnmanaged(present *organization.Organization) {
+	text := string(c.Schema.Get(present.Record, field.SalesforceID))
+	if text == "" {
+		return
+	}
+	row := Unmanaged{ID: present.ID, Name: c.nameOf(present), SalesforceID: text}
+	if _, err := account.ParseID(text); err != nil {
+		row.Reason = err.Error()
+	}
+	c.plan.Unmanaged = append(c.plan.Unmanaged, row)
+}
+
+// ids returns the ids of either side, sorted.
+func (c *comparison) ids() []account.ID {
+	all := slices.Collect(maps.Keys(c.wanted))
+	for id := range c.present {
+		if c.wanted[id] == nil {
+			all = append(all, id)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// decide plans what becomes of one account and its organizations.
+func (c *comparison) decide(id account.ID) {
+	wanted, organizations := c.wanted[id], c.present[id]
+	if len(organizations) == 0 {
+		if c.owns(id, c.Schema.Get(wanted.Record, field.AccountType)) {
+			c.decideCreate(wanted)
+		}
+		return
+	}
+	meant := c.meant(organizations)
+	switch {
+	case meant == nil:
+		c.addDuplicates(id, organizations)
+	case !c.ownsOrganization(id, meant):
+	case wanted != nil:
+		c.decideUpdate(wanted, meant)
+	default:
+		c.decideMark(id, meant)
+	}
+}
+
+// meant returns the organization that an id stands for: the only one, or the
+// only unmarked one. Nil is a conflict.
+func (c *comparison) meant(organizations []*organization.Organization) *organization.Organization {
+	if len(organizations) == 1 {
+		return organizations[0]
+	}
+	var meant *organization.Organization
+	for _, present := range organizations {
+		if present.Marked(c.Schema) {
+			continue
+		}
+		if meant != nil {
+			return nil
+		}
+		meant = present
+	}
+	return meant
+}
+
+func (c *comparison) addDuplicates(id account.ID, organizations []*organization.Organization) {
+	conflict := Conflict{AccountID: id, Name: c.nameOf(organizations[0]), Reason: DuplicateID}
+	owned := false
+	for _, present := range organizations {
+		owned = owned || c.ownsOrganization(id, present)
+		conflict.OrganizationIDs = append(conflict.OrganizationIDs, present.ID)
+	}
+	if owned {
+		c.plan.Conflicts = append(c.plan.Conflicts, conflict)
+	}
+}
+
+// decideCreate plans a create, unless nothing entitles the account to support.
+func (c *comparison) decideCreate(wanted *Wanted) {
+	name := string(c.Schema.Get(wanted.Record, field.Name))
+	expired := c.Schema.Get(wanted.Record, field.SupportLevel) == field.Value(field.Expired)
+	switch {
+	case wanted.holdsCreate(expired):
+		c.plan.Held = append(c.plan.Held, wanted.held(ActionCreate, 0, name, nil))
+	case !expired:
+		c.plan.Creates = append(c.plan.Creates, Create{ID: wanted.ID, Record: wanted.Record})
+	}
+}
+
+// decideUpdate plans the fields that differ, but for those that are held.
+func (c *comparison) decideUpdate(wanted *Wanted, present *organization.Organization) {
+	changes, held := wanted.holdChanges(c.Schema.Diff(present.Record, wanted.Record))
+	if len(held) > 0 {
+		c.plan.Held = append(c.plan.Held, wanted.held(ActionUpdate, present.ID, c.nameOf(present), held))
+	}
+	if len(changes) > 0 {
+		c.plan.Updates = append(c.plan.Updates, Update{
+			ID: present.ID, AccountID: wanted.ID, Name: c.nameOf(present), Changes: changes,
+		})
+	}
+}
+
+func (c *comparison) nameOf(present *organization.Organization) string {
+	return string(c.Schema.Get(present.Record, field.Name))
+}
+
+// restrict leaves the rows of the accounts asked for. Unmanaged organizations
+// are of no account: they stay.
+func (c *comparison) restrict() {
+	if c.Only == nil {
+		return
+	}
+	plan, only := c.plan, c.Only
+	plan.Creates = slices.DeleteFunc(plan.Creates, func(row Create) bool { return !only[row.ID] })
+	plan.Updates = slices.DeleteFunc(plan.Updates, func(row Update) bool { return !only[row.AccountID] })
+	plan.Marks = slices.DeleteFunc(plan.Marks, func(row Mark) bool { return !only[row.AccountID] })
+	plan.Held = slices.DeleteFunc(plan.Held, func(row Held) bool { return !only[row.AccountID] })
+	plan.Orphans = slices.DeleteFunc(plan.Orphans, func(row Orphan) bool { return !only[row.AccountID] })
+	plan.Conflicts = slices.DeleteFunc(plan.Conflicts, func(row Conflict) bool { return !only[row.AccountID] })
+}
