@@ -1,0 +1,31 @@
+package entitlement
+
+import (
+	"slices"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+)
+
+// soldTos lists whom the account and its Global subscriptions with a current
+// charge were sold to, each e-mail address once (artifacts.md, accounts.json).
+func (seen *reading) soldTos() []account.Contact {
+	var contacts []account.Contact
+	add := func(contact account.Contact) {
+		known := func(other account.Contact) bool { return strings.EqualFold(other.Email, contact.Email) }
+		if contact.Email != "" && !slices.ContainsFunc(contacts, known) {
+			contacts = append(contacts, contact)
+		}
+	}
+	if seen.SoldTo != nil {
+		add(*seen.SoldTo)
+	}
+	for i := range seen.subscriptions {
+		subscription := &seen.subscriptions[i]
+		if subscription.instance == field.GlobalInstance && subscription.hasCurrent {
+			add(account.Contact{Email: subscription.SoldToEmail})
+		}
+	}
+	return contacts
+}

@@ -1,0 +1,185 @@
+package entitlement
+
+import (
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
+)
+
+// Trace is what the rules did to one account, as they reported it on the way.
+// Its order is stable: subscriptions and charges by id, steps as they were
+// taken.
+type Trace struct {
+	Subscriptions []SubscriptionTrace
+	Charges       []ChargeTrace
+	Global, USGov *InstanceTrace
+}
+
+// SubscriptionTrace is one subscription: whose it is, and why.
+type SubscriptionTrace struct {
+	Subscription account.Subscription
+	// Instance is where the subscription went, whole.
+	Instance field.Instance
+	// ByCurrentCharges tells what it was judged by: its current charges, or all
+	// its charges because none is current.
+	ByCurrentCharges bool
+	// DecidedBy is the id of the charge that made it US Government's; empty for
+	// Global.
+	DecidedBy string
+	// WithoutCharges tells that it runs without a single charge, which counts
+	// as unmapped.
+	WithoutCharges bool
+}
+
+// ChargeTrace is one charge: whether it counts today, and what it means.
+type ChargeTrace struct {
+	Charge account.Charge
+	// Name is the charge's name in the form in which it was looked up.
+	Name string
+	// Meaning is what the name, or a missing subscription, says about it.
+	Meaning Meaning
+	// Type is the subscription type that the name maps to; empty when it maps
+	// to none.
+	Type string
+	// Current tells whether it counts today, and CurrentUntil the last day on
+	// which it does; empty for a charge without an end.
+	Current      bool
+	CurrentUntil account.Date
+}
+
+// InstanceTrace is what happened in one instance.
+type InstanceTrace struct {
+	Instance field.Instance
+	// Reason is why the account is left out, empty when it has an object.
+	// Ground says what led to it, either way.
+	Reason Reason
+	Ground Ground
+	// Override is the entry in force, nil without one.
+	Override *overrides.Override
+	// Steps are all values that were set, one after the other. They are there
+	// too for an object that was left out in the end.
+	Steps []Step
+}
+
+// Step is one attribute set by one rule. From is the charge, subscription,
+// attribute or override's reason that the rule took the value from; empty when
+// there is none.
+type Step struct {
+	Attribute string
+	Before    field.Value
+	After     field.Value
+	Rule      Rule
+	From      string
+}
+
+// Rule names a rule of domain.md, The object, in words for people.
+type Rule string
+
+// The rules, in the order in which they apply.
+const (
+	RuleAccount         Rule = "as in Salesforce"
+	RuleCharge          Rule = "a current charge maps to it"
+	RuleSeats           Rule = "largest quantity of the current charges that count seats"
+	RuleChargeEnd       Rule = "latest end date of the charges"
+	RuleSubscriptionEnd Rule = "latest end date of the subscriptions, as no charge has one"
+	RuleRevenue         Rule = "the account's arr"
+	RuleOverride        Rule = "override in force"
+	RuleLevel           Rule = "highest level of the true attributes"
+	RuleAccountType     Rule = "customer, unless the support level is expired"
+	RuleExpiredRevenue  Rule = "0, as the support level is expired"
+	RuleEngineer        Rule = "sub_ss_enterprise includes it"
+	RuleFedRAMP         Rule = "usgov_fedramp includes it"
+	RuleSchedule        Rule = "24x7 with sub_usgov_24x7, else 12x5"
+	RuleEmergency       Rule = "true exactly when the schedule is 24x7"
+)
+
+// Ground says in words for people why an account is in or out of an instance.
+type Ground string
+
+// The grounds (domain.md, Which accounts get an object).
+const (
+	GroundPartner      Ground = "the partner flow owns the account"
+	GroundNothing      Ground = "it has neither a subscription nor a current charge, and no override is in force"
+	GroundSubscription Ground = "a subscription belongs to the instance"
+	GroundOrganization Ground = "no subscription belongs to the instance, but the account has an organization there"
+	GroundOverride     Ground = "no subscription belongs to the instance, but an override is in force there"
+	GroundElsewhere    Ground = "no subscription belongs to the instance, and it has neither an organization nor an override in force there"
+	GroundTooOld       Ground = "its expiration_date is earlier than three years and one day ago"
+)
+
+// graceDays is how long after its end a charge still counts: what
+// ExpiredEndDate takes off today.
+const graceDays = 15
+
+// start notes what the account's subscriptions and charges were read as.
+func (trace *Trace) start(seen *reading) {
+	*trace = Trace{
+		Global: &InstanceTrace{Instance: field.GlobalInstance},
+		USGov:  &InstanceTrace{Instance: field.USGovInstance},
+	}
+	for i := range seen.subscriptions {
+		trace.Subscriptions = append(trace.Subscriptions, seen.subscriptions[i].trace())
+	}
+	for i := range seen.charges {
+		trace.Charges = append(trace.Charges, seen.charges[i].trace())
+	}
+}
+
+func (subscription *subscriptionReading) trace() SubscriptionTrace {
+	noted := SubscriptionTrace{
+		Subscription:     *subscription.Subscription,
+		Instance:         subscription.instance,
+		ByCurrentCharges: subscription.hasCurrent,
+		WithoutCharges:   subscription.withoutCharges,
+	}
+	if charge := subscription.decisive(); charge != nil {
+		noted.DecidedBy = charge.ID
+	}
+	return noted
+}
+
+func (charge *chargeReading) trace() ChargeTrace {
+	noted := ChargeTrace{Charge: *charge.Charge, Name: charge.name, Meaning: charge.meaning, Current: charge.current}
+	if charge.kind != nil {
+		noted.Type = charge.kind.Name
+	}
+	if charge.EndDate != "" {
+		noted.CurrentUntil = charge.EndDate.AddDays(graceDays)
+	}
+	return noted
+}
+
+// overriddenBy notes the override in force. No trace, here and below, costs
+// nothing.
+func (trace *InstanceTrace) overriddenBy(override *overrides.Override) {
+	if trace != nil {
+		trace.Override = override
+	}
+}
+
+// because notes why the account is out of the instance or, without a reason,
+// in.
+func (trace *InstanceTrace) because(reason Reason, ground Ground) {
+	if trace != nil {
+		trace.Reason, trace.Ground = reason, ground
+	}
+}
+
+// step notes that a rule set an attribute.
+func (trace *InstanceTrace) step(attribute string, before, after field.Value, rule Rule, from string) {
+	if trace != nil {
+		trace.Steps = append(trace.Steps, Step{attribute, before, after, rule, from})
+	}
+}
+
+// profile notes what was taken over from the account as it stands.
+func (trace *InstanceTrace) profile(schema *field.Schema, record field.Record) {
+	if trace == nil {
+		return
+	}
+	for i, managed := range schema.Fields {
+		if managed.Of != nil {
+			trace.step(managed.Key, "", record[i], RuleAccount, "")
+		}
+	}
+}
