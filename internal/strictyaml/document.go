@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -27,6 +27,9 @@ type Node struct {
 // Document returns the top value of the file, nil when it holds nothing but
 // comments. A second document is an error: it would be read by nobody.
 func Document(fileName string, content []byte) (*Node, error) {
+	if !utf8.Valid(content) {
+		return nil, fmt.Errorf("%s:%d: no valid UTF-8: save the file in this encoding", fileName, firstInvalidLine(content))
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var first, second yaml.Node
 	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
@@ -59,19 +62,32 @@ func (node *Node) Errorf(format string, arguments ...any) error {
 	return fmt.Errorf("%s%w", position, fmt.Errorf(format, arguments...))
 }
 
+func firstInvalidLine(content []byte) int {
+	line := 1
+	for len(content) > 0 {
+		char, size := utf8.DecodeRune(content)
+		if char == utf8.RuneError && size == 1 {
+			break
+		}
+		if char == '\n' {
+			line++
+		}
+		content = content[size:]
+	}
+	return line
+}
+
 // libraryLine is how the library's messages give the line.
 var libraryLine = regexp.MustCompile(`^line (\d+): `)
 
-// syntaxError puts the library's message in the form of all others. It gives no
-// line when it means the first one.
+// syntaxError puts the library's message in the form of all others. The library
+// gives the line itself or the one before, and none at all for the first line
+// and for some of its errors.
 func syntaxError(fileName string, err error) error {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	line := 1
-	if found := libraryLine.FindStringSubmatch(message); found != nil {
-		if number, err := strconv.Atoi(found[1]); err == nil {
-			line = number
-		}
-		message = message[len(found[0]):]
+	found := libraryLine.FindStringSubmatch(message)
+	if found == nil {
+		return fmt.Errorf("%s:1: no valid YAML, here or further down: %s", fileName, message)
 	}
-	return fmt.Errorf("%s:%d: no valid YAML: %s", fileName, line, message)
+	return fmt.Errorf("%s:%s: no valid YAML, on this line or the next: %s", fileName, found[1], message[len(found[0]):])
 }
