@@ -27,11 +27,11 @@ func (i *Injector) strike(fault Fault, writer http.ResponseWriter, request *http
 	case DropBefore:
 		dropConnection()
 	case Hang:
-		// The server only notices that a client left once the body is read.
-		_, _ = io.Copy(io.Discard, request.Body)
+		readAhead(request)
 		<-request.Context().Done()
 		dropConnection()
 	case Delay:
+		readAhead(request)
 		if i.wait(request.Context(), fault.Delay) != nil {
 			dropConnection()
 		}
@@ -84,6 +84,13 @@ func (f Fault) answer(writer http.ResponseWriter, status int, contentType, body 
 	}
 	writer.WriteHeader(status)
 	_, _ = io.WriteString(writer, body)
+}
+
+// readAhead takes the request's body off the connection: only then does the
+// server notice that a client left. What cannot be read is left out.
+func readAhead(request *http.Request) {
+	body, _ := io.ReadAll(request.Body)
+	request.Body = io.NopCloser(bytes.NewReader(body))
 }
 
 // dropConnection ends the handler and its connection without an answer; this
