@@ -37,7 +37,7 @@ func LookUpdate(schema *field.Schema, update Update, present *organization.Organ
 		case change.From:
 			send = append(send, change)
 		default:
-			moved = append(moved, isNow(change.Field.Kind, change.Field.Key, now))
+			moved = append(moved, isNow(change.Field.Key, now))
 		}
 	}
 	return lookOf(send, moved)
@@ -55,11 +55,11 @@ func LookMark(schema *field.Schema, mark Mark, present *organization.Organizatio
 	}
 	var moved []string
 	if present.IgnoreDeletion {
-		moved = append(moved, isNow(field.Check, field.IgnoreDeletion, field.True))
+		moved = append(moved, isNow(field.IgnoreDeletion, field.True))
 	}
 	for _, seen := range mark.Seen.values(schema) {
 		if now := schema.Get(present.Record, seen.field.Key); now != seen.value {
-			moved = append(moved, isNow(seen.field.Kind, seen.field.Key, now))
+			moved = append(moved, isNow(seen.field.Key, now))
 		}
 	}
 	return lookOf(mark.Changes, moved)
@@ -82,20 +82,16 @@ func otherAccount(schema *field.Schema, id account.ID, present *organization.Org
 		return changedSince + "the organization is gone"
 	}
 	if now, ok := present.AccountID(schema); !ok || now != id {
-		return changedSince + isNow(field.Text, field.SalesforceID, schema.Get(present.Record, field.SalesforceID))
+		return changedSince + isNow(field.SalesforceID, schema.Get(present.Record, field.SalesforceID))
 	}
 	return ""
 }
 
-func isNow(kind field.Kind, key string, now field.Value) string {
-	text := string(now)
-	switch {
-	case kind == field.Check && now == "":
-		text = "false"
-	case now == "":
-		text = "empty"
+func isNow(key string, now field.Value) string {
+	if now == "" {
+		return key + " is now empty"
 	}
-	return key + " is now " + text
+	return key + " is now " + string(now)
 }
 
 // seenValue is one of the fields that a mark was planned on.

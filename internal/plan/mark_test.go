@@ -1,0 +1,250 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+)
+
+const markedBirch = `mark 7 001B0000002Gcp0IAC "Birch" `
+
+func TestMarksOfCustomers(t *testing.T) {
+	old := set{field.SupportLevel: "expired", field.ExpirationDate: "2023-06-13"}
+	leftOut := func(reason string) func(*plan.Input) {
+		return func(input *plan.Input) { input.LeftOut[birch] = reason }
+	}
+	for _, flow := range []field.Flow{field.Global, field.USGov} {
+		birchWith := func(values set) []organization.Organization {
+			return []organization.Organization{has(flow, 7, birch, "Birch", values)}
+		}
+		ignored := birchWith(old)
+		ignored[0].IgnoreDeletion = true
+		runCases(t, flow, []planCase{
+			{
+				rule:    "an expired organization whose own date is earlier than three years out is marked",
+				present: birchWith(old),
+				want:    []string{markedBirch + "expired_three_years: mark_for_deletion →true"},
+			},
+			{
+				rule:    "the day three years out itself is not earlier",
+				present: birchWith(set{field.SupportLevel: "expired", field.ExpirationDate: "2023-06-14"}),
+				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" not_in_salesforce customer expired 2023-06-14`},
+			},
+			{
+				rule:    "an expired organization whose account the processor left out for three years is marked",
+				present: birchWith(set{field.SupportLevel: "expired"}),
+				adjust:  leftOut("expired_three_years"),
+				want:    []string{markedBirch + "expired_three_years: mark_for_deletion →true"},
+			},
+			{
+				rule:    "an organization that still has support is an orphan, whatever its date",
+				present: birchWith(set{field.ExpirationDate: "2020-01-01"}),
+				adjust:  leftOut("expired_three_years"),
+				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" expired_three_years customer premium 2020-01-01`},
+			},
+			{
+				rule:    "an expired organization without a date is an orphan",
+				present: birchWith(set{field.SupportLevel: "expired", field.ExpirationDate: ""}),
+				adjust:  leftOut("no_subscriptions"),
+				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" no_subscriptions customer expired `},
+			},
+			{
+				rule:    "a text that is no date is no date of long ago",
+				present: birchWith(set{field.SupportLevel: "expired", field.ExpirationDate: "1 Jan 2001"}),
+				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" not_in_salesforce customer expired 1 Jan 2001`},
+			},
+			{rule: "what is marked already is not marked again", present: birchWith(set{
+				field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01", field.MarkForDeletion: field.True,
+			})},
+			{rule: "ignore_deletion keeps an organization", present: ignored},
+			{
+				rule: "a protected id keeps an organization", present: birchWith(old),
+				adjust: func(input *plan.Input) { input.Protected = ids(birch) },
+			},
+			{
+				rule:    "orphans are marked when asked for",
+				present: birchWith(nil),
+				adjust:  func(input *plan.Input) { input.MarkOrphans = true },
+				want:    []string{markedBirch + "not_in_salesforce: mark_for_deletion →true"},
+			},
+			{
+				rule:    "not even then with a current charge",
+				present: birchWith(nil),
+				adjust:  func(input *plan.Input) { input.MarkOrphans, input.WithCurrentCharge = true, ids(birch) },
+				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" current_charge customer premium 2026-12-31`},
+			},
+			{
+				rule:    "nor while the charges are not known",
+				present: birchWith(nil),
+				adjust:  func(input *plan.Input) { input.MarkOrphans, input.WithCurrentCharge = true, nil },
+				want: []string{
+					`orphan 7 001B0000002Gcp0IAC "Birch" customer_artifact_missing customer premium 2026-12-31`,
+					"warning customer_artifact_missing",
+				},
+			},
+		})
+	}
+}
+
+func TestMarksOfPartners(t *testing.T) {
+	flow := field.Partner
+	present := []organization.Organization{has(flow, 7, birch, "Birch", nil)}
+	runCases(t, flow, []planCase{
+		{
+			rule: "who is no partner any more is marked", present: present,
+			want: []string{markedBirch + "not_a_partner: mark_for_deletion →true"},
+		},
+		{
+			rule: "who became a customer belongs to the global flow", present: present,
+			adjust: func(input *plan.Input) { input.CustomerIDs = ids(birch) },
+		},
+		{
+			rule: "without the customer artifact nothing is marked, not even orphans", present: present,
+			adjust: func(input *plan.Input) { input.CustomerIDs, input.WithCurrentCharge, input.MarkOrphans = nil, nil, true },
+			want: []string{
+				`orphan 7 001B0000002Gcp0IAC "Birch" customer_artifact_missing open_partner  `,
+				"warning customer_artifact_missing",
+			},
+		},
+		{
+			rule:   "an organization that is of no partner type is not the partner flow's",
+			wanted: nil, present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.AccountType: "customer"})},
+		},
+	})
+}
+
+func TestMarkKeepsWhatItWasPlannedOn(t *testing.T) {
+	old := set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01", field.AccountType: "former_customer"}
+	for flow, want := range map[field.Flow]plan.Seen{
+		field.Global:  {Name: "Birch", AccountType: "former_customer", SupportLevel: "expired", ExpirationDate: "2020-01-01"},
+		field.USGov:   {Name: "Birch", AccountType: "former_customer", SupportLevel: "expired", ExpirationDate: "2020-01-01"},
+		field.Partner: {Name: "Birch", AccountType: "select_partner"},
+	} {
+		values := old
+		if flow == field.Partner {
+			values = set{field.AccountType: "select_partner"}
+		}
+		marks := plan.Make(inputOf(flow, nil, []organization.Organization{has(flow, 7, birch, "Birch", values)})).Marks
+		if len(marks) != 1 {
+			t.Fatalf("%s: %d marks, want 1", flow, len(marks))
+		}
+		if diff := cmp.Diff(want, marks[0].Seen); diff != "" {
+			t.Errorf("%s: seen (-want +got):\n%s", flow, diff)
+		}
+	}
+}
+
+func TestOwnershipOnTheGlobalInstance(t *testing.T) {
+	flow := field.Global
+	old := set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}
+	oldPartner := set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01", field.AccountType: "open_partner"}
+	organizations := func(values set) []organization.Organization {
+		return []organization.Organization{has(flow, 7, birch, "Birch", values)}
+	}
+	noPartners := func(input *plan.Input) { input.PartnerIDs = nil }
+	runCases(t, flow, []planCase{
+		{
+			rule:    "an id of the partner artifact belongs to partner, whatever its account_type",
+			wanted:  []plan.Wanted{wants(flow, maple, "Maple", nil), wants(flow, tulip, "Tulip", nil)},
+			present: []organization.Organization{has(flow, 7, birch, "Birch", old), has(flow, 8, maple, "Older", nil)},
+			adjust:  func(input *plan.Input) { input.PartnerIDs = ids(birch, maple, tulip) },
+		},
+		{
+			rule:    "a customer that was a partner is updated",
+			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
+			present: organizations(set{field.AccountType: "open_partner"}),
+			want:    []string{`update 7 001B0000002Gcp0IAC "Birch": account_type open_partner→customer`},
+		},
+		{
+			rule:    "an organization of a partner type is not marked, even of a customer",
+			present: organizations(oldPartner),
+			adjust:  func(input *plan.Input) { input.LeftOut[birch] = "expired_three_years" },
+		},
+		{
+			rule:    "an organization of a partner type that no artifact knows is the partner flow's",
+			present: organizations(oldPartner),
+		},
+		{
+			rule:    "duplicates of which one is a customer's are listed",
+			present: []organization.Organization{has(flow, 7, birch, "Birch", oldPartner), has(flow, 8, birch, "Beech", old)},
+			want:    []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Birch" organizations [7 8] accounts []`},
+		},
+		{
+			rule:    "without the partner artifact an organization of a partner type is left alone",
+			wanted:  []plan.Wanted{wants(flow, birch, "Renamed", nil)},
+			present: organizations(set{field.AccountType: "open_partner"}),
+			adjust:  noPartners,
+			want:    []string{"warning partner_artifact_missing"},
+		},
+		{
+			rule:    "without the partner artifact customers are created and updated, and nothing is marked",
+			wanted:  []plan.Wanted{wants(flow, maple, "Maple", nil), wants(flow, tulip, "Tulip", nil)},
+			present: []organization.Organization{has(flow, 7, birch, "Birch", old), has(flow, 8, maple, "Older", nil)},
+			adjust: func(input *plan.Input) {
+				input.PartnerIDs, input.MarkOrphans, input.LeftOut[birch] = nil, true, "partner"
+			},
+			want: []string{
+				"create " + string(tulip),
+				`update 8 001M000000qfPySIAU "Older": name Older→Maple`,
+				`orphan 7 001B0000002Gcp0IAC "Birch" partner_artifact_missing customer expired 2020-01-01`,
+				"warning partner_artifact_missing",
+			},
+		},
+		{
+			rule:    "the customer artifact is not needed: every customer is wanted or left out",
+			present: []organization.Organization{has(flow, 7, birch, "Birch", old)},
+			adjust:  func(input *plan.Input) { input.CustomerIDs, input.WithCurrentCharge = nil, nil },
+			want:    []string{markedBirch + "expired_three_years: mark_for_deletion →true"},
+		},
+	})
+}
+
+func TestOwnershipOfPartners(t *testing.T) {
+	flow := field.Partner
+	runCases(t, flow, []planCase{
+		{
+			rule:    "a customer that became a partner is updated",
+			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
+			present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.AccountType: "customer"})},
+			adjust:  func(input *plan.Input) { input.CustomerIDs = ids(birch) },
+			want:    []string{`update 7 001B0000002Gcp0IAC "Birch": account_type customer→open_partner`},
+		},
+		{
+			rule:    "its own accounts are known without the customer artifact",
+			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
+			present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.AccountType: "customer"})},
+			adjust:  func(input *plan.Input) { input.CustomerIDs = nil },
+			want: []string{
+				`update 7 001B0000002Gcp0IAC "Birch": account_type customer→open_partner`,
+				"warning customer_artifact_missing",
+			},
+		},
+	})
+}
+
+func TestOwnershipIsOfTheGlobalInstanceAlone(t *testing.T) {
+	flow := field.USGov
+	runCases(t, flow, []planCase{{
+		rule:   "US Government's organizations are usgov's, partners or not",
+		wanted: []plan.Wanted{wants(flow, maple, "Maple", nil)},
+		present: []organization.Organization{
+			has(flow, 7, birch, "Birch", set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01", field.AccountType: "open_partner"}),
+			has(flow, 8, maple, "Older", nil),
+			has(flow, 9, tulip, "Tulip", nil),
+		},
+		adjust: func(input *plan.Input) {
+			input.PartnerIDs = nil
+			input.LeftOut = map[account.ID]string{birch: "partner", tulip: "partner"}
+		},
+		want: []string{
+			`update 8 001M000000qfPySIAU "Older": name Older→Maple`,
+			markedBirch + "expired_three_years: mark_for_deletion →true",
+			`orphan 9 001T0000007AkXZIA0 "Tulip" partner customer premium 2026-12-31`,
+		},
+	}})
+}
