@@ -3,6 +3,7 @@ package account
 import (
 	"fmt"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/shopspring/decimal"
 )
 
@@ -27,9 +28,13 @@ func ParseDecimal(text string) (Decimal, error) {
 		return "", fmt.Errorf("%q is not a number", text)
 	}
 	if exponent := number.Exponent(); exponent > maxDecimalDigits || exponent < -maxDecimalDigits {
-		return "", fmt.Errorf("%q is out of range: at most %d digits on either side of the point are kept", text, maxDecimalDigits)
+		return "", fmt.Errorf("%q is out of range: at most %d digits are kept", text, maxDecimalDigits)
 	}
-	return normalDecimal(number), nil
+	normal := normalDecimal(number)
+	if len(normal) > maxDecimalDigits {
+		return "", fmt.Errorf("%q is out of range: at most %d digits are kept", text, maxDecimalDigits)
+	}
+	return normal, nil
 }
 
 // RoundCents rounds half away from zero to two places (domain.md, arr).
@@ -88,4 +93,29 @@ func isNormalDecimal(text string) bool {
 		}
 	}
 	return true
+}
+
+// MarshalJSONTo writes a JSON number, null where there is none.
+func (number Decimal) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	if number == "" {
+		return encoder.WriteToken(jsontext.Null)
+	}
+	return encoder.WriteValue(jsontext.Value(number))
+}
+
+// UnmarshalJSONFrom reads a JSON number or null, without losing digits.
+func (number *Decimal) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	raw, err := decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	switch raw.Kind() {
+	case 'n':
+		*number = ""
+		return nil
+	case '0':
+		*number, err = ParseDecimal(string(raw))
+		return err
+	}
+	return fmt.Errorf("%.40s is not a number", raw)
 }

@@ -1,0 +1,95 @@
+package apply
+
+import (
+	"cmp"
+
+	"github.com/go-json-experiment/json"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+)
+
+// Status is what became of a row (artifacts.md, sync_results.json).
+type Status string
+
+// The outcomes. Planned is that of a dry run and never written to a file.
+const (
+	Applied Status = "applied"
+	Failed  Status = "failed"
+	Skipped Status = "skipped"
+	Unknown Status = "unknown"
+	Planned Status = "planned"
+)
+
+// Reasons for rows that were skipped; those of a look come from plan.Look.
+const (
+	NotSelected = "not selected (--only)"
+	NotReached  = "not reached: the run ended before"
+	// AlreadyThere is the reason of rows that were done before this run came
+	// to them.
+	AlreadyThere = "already as planned"
+
+	overLimitPrefix = "over limit: "
+)
+
+// Outcome is one record of sync_results.json.
+type Outcome struct {
+	Action plan.Action `json:"action"`
+	// ID is the Zendesk organization's, 0 for a create that did not succeed.
+	ID        int64      `json:"id"`
+	AccountID account.ID `json:"salesforce_id"`
+	Name      string     `json:"name"`
+	Outcome   Status     `json:"outcome"`
+	Reason    string     `json:"reason"`
+	JobID     string     `json:"job_id"`
+	// Error and Description are Zendesk's own words.
+	Error       string `json:"error"`
+	Description string `json:"description"`
+}
+
+// OverLimit tells whether the row, or part of it, was left out for a limit.
+func (o Outcome) OverLimit() bool {
+	return o.Outcome == Skipped && len(o.Reason) > len(overLimitPrefix) && o.Reason[:len(overLimitPrefix)] == overLimitPrefix
+}
+
+// Left tells whether the row should have been done and was not.
+func (o Outcome) Left() bool {
+	return o.Outcome == Failed || o.Outcome == Unknown ||
+		(o.Outcome == Skipped && o.Reason != NotSelected && !o.OverLimit())
+}
+
+// AppendJSON writes the outcome as a record of sync_results.json.
+func (o Outcome) AppendJSON(out []byte) ([]byte, error) {
+	content, err := json.Marshal(o)
+	return append(out, content...), err
+}
+
+func compareOutcomes(a, b Outcome) int {
+	return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.ID, b.ID))
+}
+
+func overLimit(limit plan.LimitName) string { return overLimitPrefix + string(limit) }
+
+// settle gives the row its outcome and writes it to the journal. A row whose
+// other part is over a limit stays left out for it, also when the part that
+// passes was done.
+func (r *run) settle(next *row, status Status, reason string) error {
+	if status == Applied && next.leftOut != "" {
+		status, reason = Skipped, overLimit(next.leftOut)+" (mark_for_deletion is off)"
+	}
+	next.outcome.Outcome, next.outcome.Reason = status, reason
+	r.settled++
+	if r.Progress != nil {
+		r.Progress(r.settled, len(r.rows))
+	}
+	if r.Journal == nil {
+		return nil
+	}
+	return r.Journal.settled(next.outcome)
+}
+
+// fail gives the row the words of a failure.
+func (r *run) fail(next *row, status Status, code, description string) error {
+	next.outcome.Error, next.outcome.Description = code, description
+	return r.settle(next, status, "")
+}

@@ -1,0 +1,58 @@
+package artifact
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+)
+
+// AppendAccount writes a record of customer/salesforce_accounts.json.
+func AppendAccount(out []byte, customer *account.Account) ([]byte, error) {
+	return appendRecord(out, customer)
+}
+
+// AppendPartner writes a record of partner/salesforce_accounts.json.
+func AppendPartner(out []byte, partner *account.Partner) ([]byte, error) {
+	return appendRecord(out, partner)
+}
+
+// ParseAccount reads a record of customer/salesforce_accounts.json. An unknown
+// key, or an id that is none, is an error.
+func ParseAccount(raw jsontext.Value, customer *account.Account) error {
+	*customer = account.Account{}
+	if err := json.Unmarshal(raw, customer, json.RejectUnknownMembers(true)); err != nil {
+		return err
+	}
+	if customer.Subscriptions == nil || customer.Charges == nil {
+		return errors.New("subs or charges is missing")
+	}
+	return checkIDs(customer.ID, customer.ShortID)
+}
+
+// ParsePartner reads a record of partner/salesforce_accounts.json.
+func ParsePartner(raw jsontext.Value, partner *account.Partner) error {
+	*partner = account.Partner{}
+	if err := json.Unmarshal(raw, partner, json.RejectUnknownMembers(true)); err != nil {
+		return err
+	}
+	return checkIDs(partner.ID, partner.ShortID)
+}
+
+func appendRecord(out []byte, record any) ([]byte, error) {
+	content, err := json.Marshal(record)
+	return append(out, content...), err
+}
+
+func checkIDs(id account.ID, short string) error {
+	if _, err := account.ParseFullID(string(id)); err != nil {
+		return err
+	}
+	if id.Short() != short {
+		return fmt.Errorf("sfdc_short_id %q does not belong to %s", short, id)
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package artifact
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+)
+
+// Inputs is what one run of a stage reads. Each file is checked against the
+// manifest of the stage that wrote it, and in the end all against each other.
+type Inputs struct {
+	Folder Folder
+	// AllowEdited takes files that differ from their manifest, or have none.
+	AllowEdited bool
+
+	files     []File
+	manifests []namedManifest
+}
+
+type namedManifest struct {
+	name string
+	*Manifest
+}
+
+// Read streams the records of the named file, which the stage of the manifest
+// wrote. The caller may keep what it made of the records only if no error
+// comes back.
+func (inputs *Inputs) Read(name, manifestName string, each func(raw jsontext.Value) error) error {
+	want, err := inputs.expected(name, manifestName)
+	if err != nil {
+		return err
+	}
+	got, err := inputs.Folder.Read(name, each)
+	if err != nil {
+		return err
+	}
+	if !inputs.AllowEdited && got.SHA256 != want.SHA256 {
+		return &Error{Name: name, Problem: "differs from what " + manifestName + " says of it: it was edited, or is of another run",
+			Hint: "run the stage that writes it again, or pass --allow-edited if the change is meant"}
+	}
+	inputs.files = append(inputs.files, got)
+	return nil
+}
+
+// Missing tells whether the named file is not there, for inputs that a stage
+// can do without.
+func (inputs *Inputs) Missing(name string) bool {
+	_, err := os.Stat(inputs.Folder.Path(name))
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// Add records an input that no stage writes.
+func (inputs *Inputs) Add(file File) { inputs.files = append(inputs.files, file) }
+
+// Files returns what was read, in the order of reading.
+func (inputs *Inputs) Files() []File { return inputs.files }
+
+// Manifest returns the named manifest. With AllowEdited a missing one is
+// empty.
+func (inputs *Inputs) Manifest(name string) (*Manifest, error) {
+	for _, known := range inputs.manifests {
+		if known.name == name {
+			return known.Manifest, nil
+		}
+	}
+	manifest := &Manifest{}
+	err := inputs.Folder.ReadManifest(name, manifest)
+	if err != nil && (!inputs.AllowEdited || !errors.Is(err, fs.ErrNotExist)) {
+		return nil, err
+	}
+	inputs.manifests = append(inputs.manifests, namedManifest{name, manifest})
+	return manifest, nil
+}
+
+func (inputs *Inputs) expected(name, manifestName string) (File, error) {
+	if inputs.Missing(name) {
+		return File{}, &Error{Name: name, Problem: "is missing", Hint: "run the stage that writes it first", Err: fs.ErrNotExist}
+	}
+	manifest, err := inputs.Manifest(manifestName)
+	if err != nil {
+		return File{}, err
+	}
+	for _, output := range manifest.Outputs {
+		if output.Path == name {
+			return output, nil
+		}
+	}
+	if inputs.AllowEdited {
+		return File{}, nil
+	}
+	return File{}, &Error{Name: name, Problem: "is not among the outputs of " + manifestName,
+		Hint: "run the stage that writes it again, or pass --allow-edited"}
+}
+
+// CheckDates refuses manifests of another day than the one given.
+func (inputs *Inputs) CheckDates(date account.Date) error {
+	for _, manifest := range inputs.manifests {
+		if manifest.Date != "" && manifest.Date != date {
+			return &Error{Name: manifest.name, Problem: fmt.Sprintf("is of %s, not of %s", manifest.Date, date),
+				Hint: fmt.Sprintf("run the stages before again, or replay with --date %s, or pass --allow-stale", manifest.Date)}
+		}
+	}
+	return nil
+}
+
+// CheckVersions refuses inputs that rest on different versions of one file
+// (domain.md, Stage compare).
+func (inputs *Inputs) CheckVersions() error {
+	versions := map[string]File{}
+	users := map[string]string{}
+	note := func(file File, user string) error {
+		if known, ok := versions[file.Path]; ok && known.SHA256 != file.SHA256 {
+			return &Error{Name: file.Path, Problem: fmt.Sprintf("has changed: %s and %s rest on different versions of it", users[file.Path], user),
+				Hint: "run the stages that read it again, or pass --allow-stale"}
+		}
+		versions[file.Path], users[file.Path] = file, user
+		return nil
+	}
+	for _, file := range inputs.files {
+		if err := note(file, "this run"); err != nil {
+			return err
+		}
+	}
+	for _, manifest := range inputs.manifests {
+		for _, file := range slices.Concat(manifest.Inputs, manifest.Outputs) {
+			if err := note(file, manifest.name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// GatheredAt returns the earliest start of the gathers that the inputs rest
+// on, zero if none says.
+func (inputs *Inputs) GatheredAt() time.Time {
+	var earliest time.Time
+	for _, manifest := range inputs.manifests {
+		if at := manifest.GatheredAt; !at.IsZero() && (earliest.IsZero() || at.Before(earliest)) {
+			earliest = at
+		}
+	}
+	return earliest
+}

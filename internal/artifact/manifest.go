@@ -1,0 +1,128 @@
+package artifact
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+)
+
+// SchemaVersion is the version of manifests that this program writes and
+// reads.
+const SchemaVersion = 1
+
+// Manifest says what one run of a stage read and wrote.
+type Manifest struct {
+	SchemaVersion int          `json:"schema_version"`
+	Stage         string       `json:"stage"`
+	Flow          string       `json:"flow"`
+	ToolVersion   string       `json:"tool_version"`
+	Date          account.Date `json:"date"`
+	StartedAt     time.Time    `json:"started_at"`
+	FinishedAt    time.Time    `json:"finished_at"`
+	// Source is the base URL that was read, without credentials.
+	Source string `json:"source"`
+	// GatheredAt is the earliest start of the gathers that the outputs rest
+	// on.
+	GatheredAt time.Time `json:"gathered_at"`
+	// EndDate bounds the subscriptions and charges of customer accounts.
+	EndDate  account.Date   `json:"end_date,omitempty"`
+	Inputs   []File         `json:"inputs"`
+	Outputs  []File         `json:"outputs"`
+	Counts   map[string]int `json:"counts"`
+	Warnings []Warning      `json:"warnings"`
+}
+
+// File is one version of a file. Path is relative to the data folder, or as
+// given for files outside it.
+type File struct {
+	Path    string `json:"path"`
+	SHA256  string `json:"sha256"`
+	Records int    `json:"records"`
+	// Commit is where a file of a repository came from.
+	Commit string `json:"commit,omitempty"`
+}
+
+// Warning is something odd that did not stop the stage.
+type Warning struct {
+	Code         string     `json:"code"`
+	Message      string     `json:"message"`
+	SalesforceID account.ID `json:"salesforce_id,omitempty"`
+	ID           int64      `json:"id,omitempty"`
+}
+
+// SortWarnings brings warnings into the order of manifests.
+func SortWarnings(warnings []Warning) {
+	slices.SortFunc(warnings, func(a, b Warning) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.SalesforceID, b.SalesforceID),
+			cmp.Compare(a.ID, b.ID), cmp.Compare(a.Message, b.Message))
+	})
+}
+
+// Base returns the manifest itself, also of the documents that embed it.
+func (manifest *Manifest) Base() *Manifest { return manifest }
+
+// Document is a manifest, or what embeds one.
+type Document interface{ Base() *Manifest }
+
+// ReadManifest reads the named manifest into the document. Not there, not
+// readable or of another version is an *Error.
+func (folder Folder) ReadManifest(name string, document Document) error {
+	content, err := os.ReadFile(folder.Path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return &Error{Name: name, Problem: "is missing", Hint: "run the stage that writes it first", Err: fs.ErrNotExist}
+	}
+	if err == nil {
+		err = json.Unmarshal(content, document)
+	}
+	if err != nil {
+		return &Error{Name: name, Problem: "is no readable manifest", Err: err, Hint: "run the stage that writes it again"}
+	}
+	if version := document.Base().SchemaVersion; version != SchemaVersion {
+		return &Error{Name: name, Hint: "run the stage that writes it again with this version of the program",
+			Problem: fmt.Sprintf("has schema version %d, not %d", version, SchemaVersion)}
+	}
+	return nil
+}
+
+func marshalManifest(document Document) ([]byte, error) {
+	manifest := document.Base()
+	manifest.SchemaVersion = SchemaVersion
+	SortWarnings(manifest.Warnings)
+	content, err := json.Marshal(document, json.Deterministic(true), jsontext.WithIndent("  "))
+	return append(content, '\n'), err
+}
+
+// Error is an artifact that a stage cannot work with: missing, unreadable,
+// stale, edited or for another instance.
+type Error struct {
+	// Name is the artifact's name in the data folder.
+	Name string
+	// Problem says what is wrong with it; Hint what to do.
+	Problem, Hint string
+	// Err is the cause, if there is one below.
+	Err error
+}
+
+// Error is one line.
+func (e *Error) Error() string {
+	line := e.Name + " " + e.Problem
+	if e.Err != nil && !errors.Is(e.Err, fs.ErrNotExist) {
+		line += ": " + e.Err.Error()
+	}
+	if e.Hint != "" {
+		line += "; " + e.Hint
+	}
+	return line
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,72 @@
+// Package artifact reads and writes the JSON files that stages hand on: record
+// files and manifests, each written whole or not at all (artifacts.md).
+package artifact
+
+import (
+	"path/filepath"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+)
+
+// Folder is the data folder of a run.
+type Folder string
+
+// Path returns where the named artifact is. An absolute name is a file outside
+// the folder.
+func (folder Folder) Path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(string(folder), filepath.FromSlash(name))
+}
+
+// Side is a set of Salesforce accounts.
+type Side string
+
+// The two queries of Salesforce.
+const (
+	Partners  Side = "partner"
+	Customers Side = "customer"
+)
+
+// ProcessorManifest is the name of the processor's manifest.
+const ProcessorManifest = "processor.manifest.json"
+
+// SalesforceAccounts names what salesforce writes.
+func SalesforceAccounts(side Side) string { return string(side) + "/salesforce_accounts.json" }
+
+// SalesforceManifest names the manifest of salesforce.
+func SalesforceManifest(side Side) string { return string(side) + "/salesforce.manifest.json" }
+
+// ZendeskOrgs names what zendesk-gather writes.
+func ZendeskOrgs(flow field.Flow) string { return string(flow) + "/zendesk_orgs.json" }
+
+// GatherManifest names the manifest of zendesk-gather.
+func GatherManifest(flow field.Flow) string { return string(flow) + "/zendesk-gather.manifest.json" }
+
+// Accounts names the objects that the processor writes.
+func Accounts(flow field.Flow) string { return string(flow) + "/accounts.json" }
+
+// LeftOut names the accounts that the processor left out.
+func LeftOut(flow field.Flow) string { return string(flow) + "/left_out.json" }
+
+// Creates names the organizations that compare wants created.
+func Creates(flow field.Flow) string { return string(flow) + "/creates.json" }
+
+// Updates names the changes that compare wants made.
+func Updates(flow field.Flow) string { return string(flow) + "/updates.json" }
+
+// NotInSync names the organizations that compare wants marked for deletion.
+func NotInSync(flow field.Flow) string { return string(flow) + "/not_in_sync.json" }
+
+// PlanManifest names the manifest of compare.
+func PlanManifest(flow field.Flow) string { return string(flow) + "/plan.json" }
+
+// SyncResults names the outcomes of sync.
+func SyncResults(flow field.Flow) string { return string(flow) + "/sync_results.json" }
+
+// SyncJournal names the receipt that sync writes as it goes.
+func SyncJournal(flow field.Flow) string { return string(flow) + "/sync.journal.jsonl" }
+
+// SyncManifest names the manifest of sync.
+func SyncManifest(flow field.Flow) string { return string(flow) + "/sync.manifest.json" }

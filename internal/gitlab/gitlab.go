@@ -1,0 +1,107 @@
+// Package gitlab fetches the overrides file from its project. It is the only
+// one that knows the GitLab library.
+package gitlab
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/xanzy/go-gitlab"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+)
+
+// Config says where the overrides file is. Token is empty for a public
+// project; Ref is empty for the default branch.
+type Config struct {
+	URL                *url.URL
+	Token              string
+	Project, Path, Ref string
+}
+
+// File is the raw content of a file and the commit that it came from.
+type File struct {
+	Content []byte
+	Commit  string
+}
+
+// Fetch reads the file as it is now. The content is that of the commit: when
+// the file changes between the two requests, it asks again.
+func Fetch(ctx context.Context, config Config, options transport.Options) (File, error) {
+	client, err := newClient(config, options)
+	if err != nil {
+		return File{}, err
+	}
+	const tries = 3
+	for range tries {
+		file, whole, err := fetch(ctx, client, config)
+		if err != nil {
+			return File{}, fmt.Errorf("reading %s of %s: %w", config.Path, config.Project, transport.Simplify(err))
+		}
+		if whole {
+			return file, nil
+		}
+	}
+	return File{}, fmt.Errorf("reading %s of %s: what came is not what GitLab says it holds (SHA-256), %d times; run again", config.Path, config.Project, tries)
+}
+
+func newClient(config Config, options transport.Options) (*gitlab.Client, error) {
+	options.Service = "GitLab"
+	options.Base = config.URL
+	options.AnyBody = true
+	options.Describe = describe
+	options.Settings = transport.Settings{URL: "GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF", Credentials: "GITLAB_TOKEN"}
+	options.Secrets.Add(config.Token)
+	client, err := gitlab.NewClient(config.Token, gitlab.WithBaseURL(config.URL.String()),
+		gitlab.WithHTTPClient(transport.New(options).Client()), gitlab.WithoutRetries())
+	if err != nil {
+		return nil, fmt.Errorf("setting up GitLab: %w; check GITLAB_URL", err)
+	}
+	return client, nil
+}
+
+func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File, whole bool, err error) {
+	options := &gitlab.GetRawFileOptions{}
+	if config.Ref != "" {
+		options.Ref = &config.Ref
+	}
+	// The library has the metadata of files, but not of their raw form, which
+	// alone can go without a ref.
+	path := fmt.Sprintf("projects/%s/repository/files/%s/raw", gitlab.PathEscape(config.Project), gitlab.PathEscape(config.Path))
+	request, err := client.NewRequest(http.MethodHead, path, options, []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)})
+	if err != nil {
+		return File{}, false, err
+	}
+	described, err := client.Do(request, nil)
+	if err != nil {
+		return File{}, false, err
+	}
+	content, _, err := client.RepositoryFiles.GetRawFile(config.Project, config.Path, options, gitlab.WithContext(ctx))
+	if err != nil {
+		return File{}, false, err
+	}
+	digest := sha256.Sum256(content)
+	want := described.Header.Get("X-Gitlab-Content-Sha256")
+	whole = want == "" || want == hex.EncodeToString(digest[:])
+	return File{Content: content, Commit: described.Header.Get("X-Gitlab-Last-Commit-Id")}, whole, nil
+}
+
+func describe(body []byte) (code, message string) {
+	var answer struct {
+		Message     json.RawMessage `json:"message"`
+		Error       string          `json:"error"`
+		Description string          `json:"error_description"`
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return "", ""
+	}
+	if json.Unmarshal(answer.Message, &message) != nil {
+		message = string(answer.Message)
+	}
+	return answer.Error, message + answer.Description
+}

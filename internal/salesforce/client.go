@@ -1,0 +1,92 @@
+// Package salesforce reads accounts from Salesforce: it logs in, runs the two
+// queries to their proved end, and maps rows to accounts.
+package salesforce
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/simpleforce/simpleforce"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+)
+
+// Client reads one Salesforce org.
+type Client struct {
+	config    Config
+	transport *transport.Transport
+}
+
+// New returns a client. Options bring what all clients share; service,
+// address and authorization are set here.
+func New(config Config, options transport.Options) *Client {
+	options.Service = "Salesforce"
+	options.Base = config.URL
+	options.Describe = describe
+	options.Settings = transport.Settings{URL: "SALESFORCE_URL", Credentials: config.credentialNames()}
+	tokens := transport.New(options)
+	options.Secrets.Add(config.ClientSecret, config.Password)
+	options.Authorization = &transport.Bearer{
+		Clock:   options.Clock,
+		Secrets: options.Secrets,
+		Fetch: func(ctx context.Context) (transport.Token, error) {
+			form, err := config.grant(options.Clock.Now())
+			if err != nil {
+				return transport.Token{}, err
+			}
+			options.Secrets.Add(form.Get("assertion"))
+			return transport.FetchToken(ctx, tokens.Client(), config.URL.JoinPath("/services/oauth2/token").String(), form)
+		},
+	}
+	return &Client{config: config, transport: transport.New(options)}
+}
+
+// Stats tells what was asked of Salesforce; tokens are not counted.
+func (c *Client) Stats() transport.Stats { return c.transport.Stats() }
+
+// get asks for a path of the org. The library sends it; the transport puts
+// the session that lives in place of the library's, and binds the context
+// that the library does not know.
+func (c *Client) get(ctx context.Context, path string) ([]byte, error) {
+	session := simpleforce.NewClient(c.config.URL.String(), c.config.ClientID, c.config.APIVersion)
+	session.SetSidLoc("set by the transport", strings.TrimSuffix(c.config.URL.String(), "/"))
+	session.SetHttpClient(&http.Client{Transport: boundTransport{ctx, c.transport}})
+	body, err := session.ApexREST(http.MethodGet, strings.TrimPrefix(path, "/"), nil)
+	return body, transport.Simplify(err)
+}
+
+func (c *Client) queryPath(soql string) string {
+	return "/services/data/v" + c.config.APIVersion + "/query?q=" + url.QueryEscape(soql)
+}
+
+type boundTransport struct {
+	ctx  context.Context
+	next http.RoundTripper
+}
+
+func (b boundTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	bound := request.Clone(b.ctx)
+	// A page of children may be long, and is worth more than the default.
+	bound.Header.Set("Sforce-Query-Options", "batchSize=2000")
+	return b.next.RoundTrip(bound)
+}
+
+// describe reads the two shapes of errors: a list from the REST API, an
+// object from the token endpoint (apis.md).
+func describe(body []byte) (code, message string) {
+	var list []struct{ ErrorCode, Message string }
+	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
+		return list[0].ErrorCode, list[0].Message
+	}
+	var object struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if json.Unmarshal(body, &object) == nil {
+		return object.Error, object.Description
+	}
+	return "", ""
+}

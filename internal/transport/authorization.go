@@ -1,0 +1,118 @@
+package transport
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+)
+
+// Authorization gives the Authorization header of a request.
+type Authorization interface {
+	// Header returns the header's value.
+	Header(ctx context.Context) (string, error)
+	// Renew is told that the service refused this value, and tells whether
+	// Header will give another.
+	Renew(refused string) bool
+}
+
+// Basic is a user and a password, or the API token of one.
+func Basic(user, password string) Authorization {
+	return basic("Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
+}
+
+type basic string
+
+func (b basic) Header(context.Context) (string, error) { return string(b), nil }
+
+func (b basic) Renew(string) bool { return false }
+
+// renewBefore is how long before it ends a token is replaced.
+const renewBefore = time.Minute
+
+// Bearer is an OAuth token that is fetched when it is first needed, when it
+// is about to expire, and when the service refuses it.
+type Bearer struct {
+	// Fetch gets a new token.
+	Fetch func(context.Context) (Token, error)
+	Clock clock.Clock
+	// Secrets is told every token.
+	Secrets *Secrets
+
+	mu      sync.Mutex
+	header  string
+	expires time.Time
+}
+
+// Token is what an OAuth token endpoint answers.
+type Token struct {
+	AccessToken string `json:"access_token"`
+	// ExpiresIn is in seconds; 0 when the service does not say.
+	ExpiresIn int64 `json:"expires_in"`
+}
+
+// Header returns the token, a new one if there is none that lives.
+func (b *Bearer) Header(ctx context.Context) (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.header != "" && (b.expires.IsZero() || b.Clock.Now().Before(b.expires)) {
+		return b.header, nil
+	}
+	token, err := b.Fetch(ctx)
+	if err != nil {
+		return "", err
+	}
+	b.Secrets.Add(token.AccessToken)
+	b.header, b.expires = "Bearer "+token.AccessToken, time.Time{}
+	if token.ExpiresIn > 0 {
+		lifetime := time.Duration(min(token.ExpiresIn, int64(24*time.Hour/time.Second))) * time.Second
+		b.expires = b.Clock.Now().Add(max(lifetime-renewBefore, lifetime/2))
+	}
+	return b.header, nil
+}
+
+// Renew forgets the token that was refused.
+func (b *Bearer) Renew(refused string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.header == refused {
+		b.header = ""
+	}
+	return true
+}
+
+// FetchToken posts the form to an OAuth token endpoint. To ask twice does no
+// harm, so the client may repeat it.
+func FetchToken(ctx context.Context, client *http.Client, endpoint string, form url.Values) (Token, error) {
+	request, err := http.NewRequestWithContext(repeatable(ctx), http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return Token{}, fmt.Errorf("asking for a token: %w", err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := client.Do(request)
+	if err != nil {
+		return Token{}, fmt.Errorf("asking for a token: %w", Simplify(err))
+	}
+	defer response.Body.Close()
+	var token Token
+	body, err := io.ReadAll(response.Body)
+	if err == nil {
+		err = json.Unmarshal(body, &token)
+	}
+	if err == nil && token.AccessToken == "" {
+		err = errors.New("the answer holds no access_token")
+	}
+	if err != nil {
+		return Token{}, fmt.Errorf("asking for a token: unreadable answer: %w", err)
+	}
+	return token, nil
+}

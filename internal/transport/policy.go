@@ -1,0 +1,60 @@
+package transport
+
+import "time"
+
+// Policy is the one retry policy of the suite: how often, how patiently and
+// how long.
+type Policy struct {
+	// Attempts is how often a request is tried at most when the service or the
+	// network fails.
+	Attempts int
+	// Throttled is how often it is tried at most when the service says that
+	// there were too many requests.
+	Throttled int
+	// BaseWait is the wait before the second attempt; it doubles each time, up
+	// to MaxWait, and is shortened at random by up to half.
+	BaseWait, MaxWait time.Duration
+	// MaxRetryAfter is the longest wait that a service may ask for. A longer
+	// one ends the request.
+	MaxRetryAfter time.Duration
+	// RequestTimeout is how long one attempt may take, its body included.
+	RequestTimeout time.Duration
+	// MaxBody is the largest answer that is read, in bytes.
+	MaxBody int64
+}
+
+// DefaultPolicy rides out a restart of half a minute and a spent minute of
+// quota, and gives up before an hourly schedule comes round again.
+func DefaultPolicy() Policy {
+	return Policy{
+		Attempts:       6,
+		Throttled:      10,
+		BaseWait:       time.Second,
+		MaxWait:        30 * time.Second,
+		MaxRetryAfter:  5 * time.Minute,
+		RequestTimeout: time.Minute,
+		MaxBody:        64 << 20,
+	}
+}
+
+// Wait tells whether a request that failed may be tried again and after how
+// long. Attempt counts from 1; random is in [0, 1). Whether trying again could
+// do something twice is the caller's to know.
+func (policy Policy) Wait(attempt int, failure *Error, random float64) (wait time.Duration, again bool) {
+	if !failure.Temporary() {
+		return 0, false
+	}
+	limit := policy.Attempts
+	if failure.Throttled() {
+		limit = policy.Throttled
+	}
+	if attempt >= limit || failure.RetryAfter > policy.MaxRetryAfter {
+		return 0, false
+	}
+	wait = policy.MaxWait
+	if attempt <= 16 {
+		wait = min(policy.BaseWait<<(attempt-1), policy.MaxWait)
+	}
+	wait -= time.Duration(random * float64(wait) / 2)
+	return max(wait, failure.RetryAfter), true
+}

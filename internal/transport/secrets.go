@@ -1,0 +1,87 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/url"
+	"sort"
+	"strings"
+	"sync"
+)
+
+const (
+	redacted = "[redacted]"
+	// shortestSecret keeps a one-letter password of a test from blanking out
+	// half of every message.
+	shortestSecret = 4
+)
+
+// Secrets knows every credential of a run, tokens it was given included, and
+// blanks them out of everything that leaves the program. It is safe for
+// several goroutines.
+type Secrets struct {
+	mu    sync.RWMutex
+	known map[string]bool
+	forms [][]byte
+}
+
+// NewSecrets knows nothing yet.
+func NewSecrets() *Secrets { return &Secrets{known: map[string]bool{}} }
+
+// Add makes the texts known as secrets, with the forms that encodings give
+// them.
+func (s *Secrets) Add(texts ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, text := range texts {
+		if len(text) < shortestSecret || s.known[text] {
+			continue
+		}
+		quoted, err := json.Marshal(text)
+		if err != nil {
+			quoted = nil
+		}
+		for _, form := range []string{
+			text, url.QueryEscape(text), url.PathEscape(text), strings.Trim(string(quoted), `"`),
+			base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),
+		} {
+			if len(form) >= shortestSecret && !s.known[form] {
+				s.known[form] = true
+				s.forms = append(s.forms, []byte(form))
+			}
+		}
+	}
+	// A longer secret may hold a shorter one.
+	sort.SliceStable(s.forms, func(i, j int) bool { return len(s.forms[i]) > len(s.forms[j]) })
+}
+
+// Redact returns the text without any secret.
+func (s *Secrets) Redact(text string) string { return string(s.redact([]byte(text))) }
+
+func (s *Secrets) redact(text []byte) []byte {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, form := range s.forms {
+		if bytes.Contains(text, form) {
+			text = bytes.ReplaceAll(text, form, []byte(redacted))
+		}
+	}
+	return text
+}
+
+// Writer returns a writer that blanks out secrets of what it passes on.
+func (s *Secrets) Writer(to io.Writer) io.Writer { return &redactingWriter{s, to} }
+
+type redactingWriter struct {
+	secrets *Secrets
+	to      io.Writer
+}
+
+func (w *redactingWriter) Write(text []byte) (int, error) {
+	if _, err := w.to.Write(w.secrets.redact(text)); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}

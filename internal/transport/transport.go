@@ -1,0 +1,280 @@
+// Package transport is what the clients of all services share: what may be
+// repeated and what not, waiting, rate limits, time limits, typed errors, and
+// that credentials go to the configured host only and show up nowhere.
+package transport
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+)
+
+// Options describe one service.
+type Options struct {
+	// Service is its name for people.
+	Service string
+	// Base is the only address that requests may go to.
+	Base *url.URL
+	// Settings names the variables that an operator checks when the service
+	// refuses.
+	Settings Settings
+	// Authorization may be nil.
+	Authorization Authorization
+	// Describe finds the service's own words in the body of an error.
+	Describe func(body []byte) (code, message string)
+	// AnyBody accepts successful answers that are not JSON.
+	AnyBody bool
+
+	Policy  Policy
+	Clock   clock.Clock
+	Random  func() float64
+	Logger  *slog.Logger
+	Secrets *Secrets
+}
+
+// Settings are the names of the variables a service is configured with.
+type Settings struct{ URL, Credentials string }
+
+// Stats counts what a run asked of a service.
+type Stats struct {
+	Requests, Repeats int
+	Waited            time.Duration
+}
+
+// Transport is an http.RoundTripper for one service. Answers other than 2xx
+// come out as *Error; bodies are whole or an error.
+type Transport struct {
+	options Options
+	next    http.RoundTripper
+
+	mu           sync.Mutex
+	stats        Stats
+	blockedUntil time.Time
+}
+
+var errForeignHost = errors.New("the request is for another host than the configured one")
+
+// New returns the transport of a service.
+func New(options Options) *Transport {
+	next := &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 15 * time.Second}).DialContext,
+		TLSHandshakeTimeout:    15 * time.Second,
+		MaxResponseHeaderBytes: 1 << 20,
+		IdleConnTimeout:        90 * time.Second,
+	}
+	return &Transport{options: options, next: next}
+}
+
+// Client returns an HTTP client over the transport that follows no redirects:
+// they come out as an *Error, so that no credentials travel.
+func (t *Transport) Client() *http.Client { return &http.Client{Transport: t} }
+
+// Close drops idle connections.
+func (t *Transport) Close() {
+	if closer, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
+
+// Stats returns what was asked so far.
+func (t *Transport) Stats() Stats {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.stats
+}
+
+type repeatableKey struct{}
+
+// repeatable marks a request that is no GET and yet may be sent twice.
+func repeatable(ctx context.Context) context.Context {
+	return context.WithValue(ctx, repeatableKey{}, true)
+}
+
+func mayRepeat(request *http.Request) bool {
+	return request.Method == http.MethodGet || request.Method == http.MethodHead ||
+		request.Context().Value(repeatableKey{}) != nil
+}
+
+// RoundTrip sends the request, again where that is safe. A request that
+// changes something is never repeated here: its caller looks first.
+func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	body, err := readRequestBody(request)
+	if err != nil {
+		return nil, err
+	}
+	for attempt := 1; ; attempt++ {
+		response, failure := t.authorized(request, body)
+		if failure == nil {
+			return response, nil
+		}
+		failure.Attempts = attempt
+		failure.hint = t.hintFor(failure)
+		if cause := context.Cause(request.Context()); cause != nil {
+			return nil, cause
+		}
+		wait, again := t.options.Policy.Wait(attempt, failure, t.options.Random())
+		if !again || !mayRepeat(request) {
+			return nil, failure
+		}
+		if err := t.Pause(request.Context(), wait, failure); err != nil {
+			return nil, err
+		}
+		t.count(func(stats *Stats) { stats.Repeats++ })
+	}
+}
+
+// Pause waits, visibly in the log, because of the failure. When less time is
+// left than the wait takes it returns the failure at once.
+func (t *Transport) Pause(ctx context.Context, wait time.Duration, failure error) error {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
+		return failure
+	}
+	t.options.Logger.Warn("waiting", "service", t.options.Service, "for", wait.Round(time.Millisecond), "because", failure)
+	t.count(func(stats *Stats) { stats.Waited += wait })
+	return t.options.Clock.Sleep(ctx, wait)
+}
+
+// authorized sends the request with the authorization, and once more with a
+// new one if the service refuses it: a 401 has had no effect.
+func (t *Transport) authorized(request *http.Request, body []byte) (*http.Response, *Error) {
+	if !sameHost(request.URL, t.options.Base) {
+		return nil, t.failure(request, &Error{NotDone: true, Cause: errForeignHost})
+	}
+	for renewed := false; ; renewed = true {
+		authorization, failure := t.authorization(request)
+		if failure != nil {
+			return nil, failure
+		}
+		response, failure := t.attempt(request, body, authorization)
+		if failure == nil || failure.Status != http.StatusUnauthorized || authorization == "" || renewed {
+			return response, failure
+		}
+		if !t.options.Authorization.Renew(authorization) {
+			return nil, failure
+		}
+		t.options.Logger.Info("getting a new token", "service", t.options.Service, "because", failure)
+	}
+}
+
+func (t *Transport) authorization(request *http.Request) (string, *Error) {
+	if t.options.Authorization == nil {
+		return "", nil
+	}
+	header, err := t.options.Authorization.Header(request.Context())
+	if err == nil {
+		return header, nil
+	}
+	if failure := AsError(err); failure != nil {
+		// The token's own request was repeated as often as the policy allows.
+		final := *failure
+		final.temporary, final.fatal = false, true
+		return "", &final
+	}
+	return "", t.failure(request, &Error{NotDone: true, Cause: err})
+}
+
+func (t *Transport) attempt(request *http.Request, body []byte, authorization string) (*http.Response, *Error) {
+	if failure := t.awaitQuota(request); failure != nil {
+		return nil, failure
+	}
+	ctx, cancel := context.WithTimeout(request.Context(), t.options.Policy.RequestTimeout)
+	defer cancel()
+	outgoing := request.Clone(ctx)
+	if body != nil {
+		outgoing.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	if authorization != "" {
+		outgoing.Header.Set("Authorization", authorization)
+	}
+	t.count(func(stats *Stats) { stats.Requests++ })
+	started := t.options.Clock.Now()
+	response, err := t.next.RoundTrip(outgoing)
+	if err != nil {
+		return nil, t.failure(request, &Error{Cause: t.plainCause(err), NotDone: neverSent(err), temporary: true})
+	}
+	defer response.Body.Close()
+	t.options.Logger.Debug("request", "service", t.options.Service, "method", request.Method,
+		"path", request.URL.Path, "status", response.StatusCode, "took", t.options.Clock.Now().Sub(started))
+	t.noteQuota(response.Header)
+	return t.readAnswer(request, response)
+}
+
+func (t *Transport) readAnswer(request *http.Request, response *http.Response) (*http.Response, *Error) {
+	limit := t.options.Policy.MaxBody
+	content, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return nil, t.refusal(request, response, content)
+	}
+	switch {
+	case err != nil:
+		err = fmt.Errorf("an answer that was cut off (%w)", t.plainCause(err))
+	case int64(len(content)) > limit:
+		err = fmt.Errorf("an answer of more than %d MB", limit>>20)
+	case !t.options.AnyBody && !json.Valid(content):
+		err = fmt.Errorf("an answer that is not JSON (%s, %d bytes)", contentType(response), len(content))
+	}
+	if err != nil {
+		return nil, t.failure(request, &Error{Status: response.StatusCode, Cause: err, temporary: true})
+	}
+	response.Body = io.NopCloser(bytes.NewReader(content))
+	response.ContentLength = int64(len(content))
+	return response, nil
+}
+
+// refusal is an answer that is not 2xx. The words may quote the request, so
+// they are redacted before anything looks at them.
+func (t *Transport) refusal(request *http.Request, response *http.Response, content []byte) *Error {
+	status := response.StatusCode
+	failure := &Error{
+		Status:     status,
+		NotDone:    status < 500 && status != http.StatusRequestTimeout,
+		RetryAfter: retryAfter(response.Header, t.options.Clock.Now()),
+		temporary: status >= 500 || status == http.StatusTooManyRequests ||
+			status == http.StatusRequestTimeout || status == http.StatusConflict,
+	}
+	if t.options.Describe != nil {
+		failure.Code, failure.Message = t.options.Describe(t.options.Secrets.redact(content))
+		failure.Code, failure.Message = oneLine(failure.Code), oneLine(failure.Message)
+	}
+	if failure.Code == "" && failure.Message == "" && contentType(response) == "text/html" {
+		failure.Message = "an HTML page"
+	}
+	return t.failure(request, failure)
+}
+
+func (t *Transport) failure(request *http.Request, failure *Error) *Error {
+	failure.Service = t.options.Service
+	failure.Request = request.Method + " " + t.options.Secrets.Redact(request.URL.Path)
+	return failure
+}
+
+func (t *Transport) count(change func(*Stats)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	change(&t.stats)
+}
+
+// PauseBefore waits before a write is tried again, as the policy says. It
+// returns the failure when the policy does not allow another attempt; attempt
+// is the number of those that failed.
+func (t *Transport) PauseBefore(ctx context.Context, attempt int, failure *Error) error {
+	wait, again := t.options.Policy.Wait(attempt, failure, t.options.Random())
+	if !again {
+		failure.Attempts = attempt
+		return failure
+	}
+	t.count(func(stats *Stats) { stats.Repeats++ })
+	return t.Pause(ctx, wait, failure)
+}

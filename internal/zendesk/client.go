@@ -1,0 +1,162 @@
+// Package zendesk reads and writes the organizations of one Zendesk instance.
+package zendesk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/nukosuke/go-zendesk/zendesk"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+)
+
+// Config says which instance, and how to log in: with OAuth client
+// credentials, or with the API token of a user.
+type Config struct {
+	Instance               field.Instance
+	URL                    *url.URL
+	ClientID, ClientSecret string
+	Email, APIToken        string
+}
+
+// PageSize is the most organizations that Zendesk lists, shows or updates at
+// once.
+const PageSize = 100
+
+// Client speaks to one instance about the managed fields of one flow.
+type Client struct {
+	schema    *field.Schema
+	secrets   *transport.Secrets
+	transport *transport.Transport
+	api       *zendesk.Client
+}
+
+// New returns a client. Options bring what all clients share; service,
+// address and authorization are set here.
+func New(config Config, schema *field.Schema, options transport.Options) (*Client, error) {
+	prefix := "ZENDESK_" + strings.ToUpper(string(config.Instance)) + "_"
+	options.Service = config.Instance.Title()
+	options.Base = config.URL
+	options.Describe = describe
+	options.Settings = transport.Settings{URL: prefix + "URL", Credentials: prefix + "CLIENT_ID and " + prefix + "CLIENT_SECRET"}
+	options.Secrets.Add(config.ClientSecret, config.APIToken)
+	if config.APIToken != "" {
+		options.Settings.Credentials = prefix + "EMAIL and " + prefix + "API_TOKEN"
+		options.Authorization = transport.Basic(config.Email+"/token", config.APIToken)
+	} else {
+		tokens := transport.New(options)
+		options.Authorization = &transport.Bearer{
+			Clock:   options.Clock,
+			Secrets: options.Secrets,
+			Fetch: func(ctx context.Context) (transport.Token, error) {
+				return transport.FetchToken(ctx, tokens.Client(), config.URL.JoinPath("/oauth/tokens").String(), url.Values{
+					"grant_type": {"client_credentials"}, "scope": {"read write"},
+					"client_id": {config.ClientID}, "client_secret": {config.ClientSecret},
+				})
+			},
+		}
+	}
+	client := &Client{schema: schema, secrets: options.Secrets, transport: transport.New(options)}
+	api, err := zendesk.NewClient(client.transport.Client())
+	if err != nil {
+		return nil, err
+	}
+	if err := api.SetEndpointURL(config.URL.JoinPath("/api/v2").String()); err != nil {
+		return nil, err
+	}
+	client.api = api
+	return client, nil
+}
+
+// Stats tells what was asked of the instance; tokens are not counted.
+func (c *Client) Stats() transport.Stats { return c.transport.Stats() }
+
+// Pause waits, visibly in the log, because of a failed write.
+func (c *Client) Pause(ctx context.Context, attempt int, failure *transport.Error) error {
+	return c.transport.PauseBefore(ctx, attempt, failure)
+}
+
+func (c *Client) get(ctx context.Context, path string, into any) error {
+	body, err := c.api.Get(ctx, path)
+	if err != nil {
+		return transport.Simplify(err)
+	}
+	return decode(body, path, into)
+}
+
+func decode(body []byte, path string, into any) error {
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("unreadable answer to %s from Zendesk: %w", strings.SplitN(path, "?", 2)[0], err)
+	}
+	return nil
+}
+
+// cursor is the end of a page: only has_more tells whether there is another,
+// the after_cursor is set on the last one too (apis.md).
+type cursor struct {
+	HasMore     *bool  `json:"has_more"`
+	AfterCursor string `json:"after_cursor"`
+}
+
+// pages asks for page after page of the path. The function decodes one and
+// returns how many records it had and where it ended.
+func (c *Client) pages(ctx context.Context, path string, page func(body []byte) (int, *cursor, error)) error {
+	query := fmt.Sprintf("?page%%5Bsize%%5D=%d", PageSize)
+	next, asked := query, map[string]bool{}
+	for {
+		body, err := c.api.Get(ctx, path+next)
+		if err != nil {
+			return transport.Simplify(err)
+		}
+		records, end, err := page(body)
+		switch {
+		case err != nil:
+			return err
+		case end == nil || end.HasMore == nil:
+			return fmt.Errorf("zendesk answered %s without meta.has_more: whether that is all cannot be told", path)
+		case !*end.HasMore:
+			return nil
+		case end.AfterCursor == "" || records == 0:
+			return fmt.Errorf("zendesk says that %s has more, but not where, or after an empty page; run again", path)
+		case asked[end.AfterCursor]:
+			return fmt.Errorf("zendesk pages %s in a circle: a cursor came twice; run again", path)
+		}
+		asked[end.AfterCursor] = true
+		next = query + "&page%5Bafter%5D=" + url.QueryEscape(end.AfterCursor)
+	}
+}
+
+// describe reads the four shapes of errors, and the details of an invalid
+// record, which hold the words that help (apis.md).
+func describe(body []byte) (code, message string) {
+	var answer struct {
+		Error            json.RawMessage                           `json:"error"`
+		Description      string                                    `json:"description"`
+		ErrorDescription string                                    `json:"error_description"`
+		Details          map[string][]struct{ Description string } `json:"details"`
+		Errors           []struct{ Code, Title string }            `json:"errors"`
+	}
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(body, &answer); errors.As(err, &syntax) || len(body) == 0 {
+		return "", ""
+	}
+	if len(answer.Errors) > 0 {
+		return answer.Errors[0].Code, answer.Errors[0].Title
+	}
+	var object struct{ Title, Message string }
+	if json.Unmarshal(answer.Error, &code) != nil && json.Unmarshal(answer.Error, &object) == nil {
+		return object.Title, object.Message
+	}
+	message = answer.Description + answer.ErrorDescription
+	for _, key := range sortedKeys(answer.Details) {
+		for _, detail := range answer.Details[key] {
+			message += "; " + detail.Description
+		}
+	}
+	return code, message
+}

@@ -1,0 +1,161 @@
+package zendesk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+)
+
+// ErrTooManyJobs is the answer while thirty jobs are queued or running.
+var ErrTooManyJobs = errors.New("too many jobs are queued or running in Zendesk")
+
+// Write is what is sent of one organization: the fields that change.
+type Write struct {
+	ID      int64
+	Changes []field.Change
+}
+
+// Job is a bulk update that Zendesk works on.
+type Job struct {
+	ID      string      `json:"id"`
+	Status  string      `json:"status"`
+	Message string      `json:"message"`
+	Results []JobResult `json:"-"`
+}
+
+// JobResult is what became of one organization of a job.
+type JobResult struct {
+	ID      int64  `json:"id"`
+	Status  string `json:"status"`
+	Success bool   `json:"success"`
+	Error   string `json:"error"`
+	Details string `json:"details"`
+}
+
+// Done tells whether the job has ended. Words that nobody knows count as not
+// ended.
+func (job Job) Done() bool { return job.Status == "completed" || job.Status == "failed" }
+
+// Updated tells whether the organization was updated.
+func (result JobResult) Updated() bool {
+	return result.Error == "" && (result.Success || result.Status == "Updated")
+}
+
+type organizationWrite struct {
+	ID     int64          `json:"id,omitempty"`
+	Name   string         `json:"name,omitempty"`
+	Fields map[string]any `json:"organization_fields,omitempty"`
+}
+
+// Create creates the organization with every field that is not empty and
+// returns its id. It is sent once: whether it may be sent again is the
+// caller's to find out.
+func (c *Client) Create(ctx context.Context, record field.Record) (int64, error) {
+	body := organizationWrite{Fields: map[string]any{}}
+	for i, managed := range c.schema.Fields {
+		switch {
+		case managed.Key == field.Name:
+			body.Name = string(record[i])
+		case record[i] != "" || managed.Kind == field.Check:
+			body.Fields[managed.Key] = managed.Kind.ForZendesk(record[i])
+		}
+	}
+	answer, err := c.api.Post(ctx, "/organizations.json", map[string]any{"organization": body})
+	if err != nil {
+		return 0, fmt.Errorf("creating organization %q: %w", body.Name, transport.Simplify(err))
+	}
+	var created struct{ Organization organizationBody }
+	if err := decode(answer, "/organizations.json", &created); err != nil {
+		return 0, err
+	}
+	if created.Organization.ID == 0 {
+		return 0, fmt.Errorf("creating organization %q: the answer holds no id", body.Name)
+	}
+	return created.Organization.ID, nil
+}
+
+// NameTaken tells whether a create failed because of its name.
+func NameTaken(err error) bool {
+	failure := transport.AsError(err)
+	return failure != nil && failure.Status == http.StatusUnprocessableEntity &&
+		strings.Contains(failure.Message, "already been taken")
+}
+
+// UpdateMany queues the changes of up to PageSize organizations. It is sent
+// once. ErrTooManyJobs means that nothing was queued.
+func (c *Client) UpdateMany(ctx context.Context, writes []Write) (Job, error) {
+	bodies := make([]organizationWrite, len(writes))
+	for i, write := range writes {
+		bodies[i] = bodyOf(write)
+	}
+	answer, err := c.api.Put(ctx, "/organizations/update_many.json", map[string]any{"organizations": bodies})
+	if err != nil {
+		failure := transport.AsError(err)
+		if failure != nil && failure.Code == "TooManyJobs" {
+			return Job{}, fmt.Errorf("updating %d organizations: %w", len(writes), ErrTooManyJobs)
+		}
+		return Job{}, fmt.Errorf("updating %d organizations: %w", len(writes), transport.Simplify(err))
+	}
+	var queued struct {
+		Error json.RawMessage `json:"error"`
+		Job   Job             `json:"job_status"`
+	}
+	if err := decode(answer, "/organizations/update_many.json", &queued); err != nil {
+		return Job{}, err
+	}
+	if strings.Contains(string(queued.Error), "TooManyJobs") {
+		return Job{}, fmt.Errorf("updating %d organizations: %w", len(writes), ErrTooManyJobs)
+	}
+	if queued.Job.ID == "" {
+		return Job{}, fmt.Errorf("updating %d organizations: the answer holds no job", len(writes))
+	}
+	return queued.Job, nil
+}
+
+func bodyOf(write Write) organizationWrite {
+	body := organizationWrite{ID: write.ID, Fields: map[string]any{}}
+	for _, change := range write.Changes {
+		if change.Field.Key == field.Name {
+			body.Name = string(change.To)
+			continue
+		}
+		body.Fields[change.Field.Key] = change.Field.Kind.ForZendesk(change.To)
+	}
+	return body
+}
+
+// Jobs reads the present state of jobs. Those that Zendesk has forgotten are
+// not in the answer.
+func (c *Client) Jobs(ctx context.Context, ids []string) ([]Job, error) {
+	var answer struct {
+		Jobs []struct {
+			Job
+			Results json.RawMessage `json:"results"`
+		} `json:"job_statuses"`
+	}
+	if err := c.get(ctx, "/job_statuses/show_many.json?ids="+url.QueryEscape(strings.Join(ids, ",")), &answer); err != nil {
+		return nil, fmt.Errorf("polling %d jobs: %w", len(ids), err)
+	}
+	var jobs []Job
+	for _, listed := range answer.Jobs {
+		job := listed.Job
+		job.Message = c.secrets.Redact(job.Message)
+		// Only a list of results says anything about organizations.
+		if json.Unmarshal(listed.Results, &job.Results) != nil {
+			job.Results = nil
+		}
+		for i := range job.Results {
+			result := &job.Results[i]
+			result.Error, result.Details = c.secrets.Redact(result.Error), c.secrets.Redact(result.Details)
+		}
+		jobs = append(jobs, job)
+	}
+	return jobs, nil
+}
