@@ -196,10 +196,16 @@ func TestOwnershipOnTheGlobalInstance(t *testing.T) {
 			},
 		},
 		{
-			rule:    "the customer artifact is not needed: every customer is wanted or left out",
-			present: []organization.Organization{has(flow, 7, birch, "Birch", old)},
-			adjust:  func(input *plan.Input) { input.CustomerIDs, input.WithCurrentCharge = nil, nil },
-			want:    []string{markedBirch + "expired_three_years: mark_for_deletion →true"},
+			rule:   "the customer artifact is not needed: every customer is wanted or left out",
+			wanted: []plan.Wanted{wants(flow, maple, "Maple", nil)},
+			present: []organization.Organization{
+				has(flow, 7, birch, "Birch", old), has(flow, 8, maple, "Maple", set{field.AccountType: "open_partner"}),
+			},
+			adjust: func(input *plan.Input) { input.CustomerIDs, input.WithCurrentCharge = nil, nil },
+			want: []string{
+				`update 8 001M000000qfPySIAU "Maple": account_type open_partner→customer`,
+				markedBirch + "expired_three_years: mark_for_deletion →true",
+			},
 		},
 	})
 }

@@ -42,7 +42,7 @@ func (c *comparison) ownsOrganization(id account.ID, present *organization.Organ
 // of it is wanted or left out.
 func (c *comparison) isCustomer(id account.ID) bool {
 	_, leftOut := c.LeftOut[id]
-	return leftOut || c.wanted[id] != nil || c.CustomerIDs[id]
+	return leftOut || c.wanted[id] != nil
 }
 
 // otherSideMissing names the Salesforce artifact that ownership needs and that

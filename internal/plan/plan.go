@@ -32,7 +32,8 @@ type Input struct {
 	// LeftOut holds the processor's reasons of left_out.json; nil for partner.
 	LeftOut map[account.ID]string
 	// PartnerIDs and CustomerIDs are the ids of the two Salesforce artifacts;
-	// nil when that artifact is not there (domain.md, Ownership).
+	// nil when that artifact is not there (domain.md, Ownership). A flow needs
+	// those of the other side: its own are wanted or left out. usgov needs none.
 	PartnerIDs, CustomerIDs map[account.ID]bool
 	// WithCurrentCharge are the ids of the customer artifact that have a
 	// current charge; nil when that is not known.
