@@ -1,0 +1,117 @@
+package entitlement
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+)
+
+// goldenCase is a file of testdata/golden, written by hand: the records are
+// the bytes that the artifacts are to hold.
+type goldenCase struct {
+	About               string          `json:"about"`
+	Date                account.Date    `json:"date"`
+	Overrides           []string        `json:"overrides"`
+	GlobalOrganizations []string        `json:"global_organizations"`
+	USGovOrganizations  []string        `json:"usgov_organizations"`
+	Account             account.Account `json:"account"`
+	Global              json.RawMessage `json:"global"`
+	USGov               json.RawMessage `json:"usgov"`
+}
+
+func readGolden(t testing.TB) map[string]goldenCase {
+	t.Helper()
+	files, err := filepath.Glob("testdata/golden/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	cases := map[string]goldenCase{}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var golden goldenCase
+		if err := json.Unmarshal(content, &golden); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		cases[filepath.Base(file)] = golden
+	}
+	return cases
+}
+
+func TestGoldenRecords(t *testing.T) {
+	for file, golden := range readGolden(t) {
+		t.Run(file, func(t *testing.T) {
+			lookups := world{
+				today:     golden.Date,
+				overrides: strings.Join(golden.Overrides, "\n"),
+				global:    gathered(field.Global, golden.GlobalOrganizations),
+				usgov:     gathered(field.USGov, golden.USGovOrganizations),
+			}.lookups(t)
+			decision := lookups.Decide(&golden.Account, nil)
+			if diff := cmp.Diff(string(golden.Global), recordOf(decision.Global, field.Global)); diff != "" {
+				t.Errorf("%s\nGlobal (-want +got):\n%s", golden.About, diff)
+			}
+			if diff := cmp.Diff(string(golden.USGov), recordOf(decision.USGov, field.USGov)); diff != "" {
+				t.Errorf("%s\nUS Government (-want +got):\n%s", golden.About, diff)
+			}
+		})
+	}
+}
+
+// gathered are organizations as zendesk-gather leaves them: the id as it
+// stands in Zendesk, of 15 or 18 characters.
+func gathered(flow field.Flow, ids []string) []Organization {
+	schema := field.SchemaOf(flow)
+	var known []Organization
+	for i, id := range ids {
+		record := schema.NewRecord()
+		schema.Set(record, field.SalesforceID, field.Value(id))
+		if o, ok := OrganizationOf(organization.Organization{ID: int64(i + 1), Record: record}, schema); ok {
+			known = append(known, o)
+		}
+	}
+	return known
+}
+
+func recordOf(outcome Outcome, flow field.Flow) string {
+	if outcome.LeftOut != nil {
+		return string(outcome.LeftOut.AppendJSON(nil))
+	}
+	return string(outcome.Object.AppendJSON(nil, field.SchemaOf(flow)))
+}
+
+func TestRecordsAreReadAsTheyWereWritten(t *testing.T) {
+	for file, golden := range readGolden(t) {
+		for flow, record := range map[field.Flow]json.RawMessage{field.Global: golden.Global, field.USGov: golden.USGov} {
+			if got := readBack(t, jsontext.Value(record), flow); got != string(record) {
+				t.Errorf("%s, %s:\n got %s\nwant %s", file, flow, got, record)
+			}
+		}
+	}
+}
+
+func readBack(t *testing.T, record jsontext.Value, flow field.Flow) string {
+	t.Helper()
+	if left, err := ParseLeftOut(record); err == nil {
+		return string(left.AppendJSON(nil))
+	}
+	object, err := ParseObject(record, field.SchemaOf(flow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, _ := field.SchemaOf(flow).Index(field.SalesforceID); field.Value(object.ID) != object.Record[id] {
+		t.Errorf("the object of %s has the id %q", object.Record[id], object.ID)
+	}
+	return string(object.AppendJSON(nil, field.SchemaOf(flow)))
+}

@@ -1,0 +1,123 @@
+package entitlement
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+)
+
+func TestWrongRecordsAreRefusedByName(t *testing.T) {
+	golden := readGolden(t)["usgov_dedicated.json"]
+	tests := []struct {
+		rule     string
+		old, new string
+		want     string
+	}{
+		{"an unknown key", `"schedule":`, `"scedule":`, `unknown key "scedule"`},
+		{"mark_for_deletion is none of the keys", `"arr":500000,`, `"arr":500000,"mark_for_deletion":false,`, `unknown key "mark_for_deletion"`},
+		{"a Global field", `"arr":500000,`, `"arr":500000,"aar":500000,`, `unknown key "aar"`},
+		{"a missing managed key", `"sub_ss_ase":false,`, ``, `missing key "sub_ss_ase"`},
+		{"a missing extra key", `"in_other_instance":true,`, ``, `missing key "in_other_instance"`},
+		{"a key that comes twice", `"arr":500000,`, `"arr":500000,"arr":500000,`, `duplicate`},
+		{"revenue is always a number", `"arr":500000,`, `"arr":null,`, `arr: null is no number`},
+		{"seats are always a number", `"number_of_seats":1001`, `"number_of_seats":""`, `number_of_seats: "" is no number`},
+		{"a level nobody knows", `"support_level":"ultimate"`, `"support_level":"diamond"`, `support_level: unknown level "diamond"`},
+		{"an id with a wrong checksum", `"001B0000002Gcp0IAC"`, `"001B0000002Gcp0IAD"`, `salesforce_id: salesforce id "001B0000002Gcp0IAD" has a wrong checksum`},
+		{"a check box that is text", `"support_hold":false`, `"support_hold":"no"`, `support_hold: `},
+		{"a flag that is text", `"awaits_other_instance":false`, `"awaits_other_instance":"no"`, `awaits_other_instance: "no" is neither true nor false`},
+		{"a schedule nobody knows", `"schedule":"24x7"`, `"schedule":"8x5"`, `schedule: unknown schedule "8x5"`},
+		{"no list", `"unmapped_charges":[]`, `"unmapped_charges":null`, `unmapped_charges: null is no list`},
+		{"a list of something else", `"unmapped_charges":[]`, `"unmapped_charges":["A",1]`, `unmapped_charges: 1 is no text`},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			raw := strings.Replace(string(golden.USGov), test.old, test.new, 1)
+			if raw == string(golden.USGov) {
+				t.Fatalf("%s is not in the record", test.old)
+			}
+			_, err := ParseObject(jsontext.Value(raw), field.SchemaOf(field.USGov))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %q in it", err, test.want)
+			}
+		})
+	}
+}
+
+func TestContactsAreReadStrictly(t *testing.T) {
+	golden := readGolden(t)["global_customer.json"]
+	tests := []struct{ contact, want string }{
+		{`{"name":""}`, `sold_tos: missing key "email"`},
+		{`{"name":"","email":"bob@acme.test","phone":""}`, `sold_tos: unknown key "phone"`},
+		{`{"name":null,"email":"bob@acme.test"}`, `sold_tos: name: null is no text`},
+		{`"bob@acme.test"`, `sold_tos: "bob@acme.test" is no object`},
+	}
+	for _, test := range tests {
+		raw := strings.Replace(string(golden.Global), `{"name":"","email":"bob@acme.test"}`, test.contact, 1)
+		_, err := ParseObject(jsontext.Value(raw), field.SchemaOf(field.Global))
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, want %q in it", test.contact, err, test.want)
+		}
+	}
+}
+
+func TestWrongLeftOutRecordsAreRefusedByName(t *testing.T) {
+	tests := []struct{ record, want string }{
+		{`{"salesforce_id":"001B0000002Gcp0IAC","name":"Agency"}`, `missing key "reason"`},
+		{`{"salesforce_id":"001B0000002Gcp0IAC","name":"Agency","reason":"partner","id":1}`, `unknown key "id"`},
+		{`{"salesforce_id":"001B0000002Gcp0","name":"Agency","reason":"partner"}`, `salesforce_id: salesforce id "001B0000002Gcp0" has 15 characters, not 18`},
+		{`{"salesforce_id":"001B0000002Gcp0IAC","name":7,"reason":"partner"}`, `name: 7 is no text`},
+		{`{"salesforce_id":"001B0000002Gcp0IAC","name":"Agency","reason":"odd"}`, `reason: unknown reason "odd"`},
+		{`[]`, `no object`},
+		{``, `EOF`},
+	}
+	for _, test := range tests {
+		_, err := ParseLeftOut(jsontext.Value(test.record))
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, want %q in it", test.record, err, test.want)
+		}
+	}
+}
+
+// FuzzParseObject holds that no record makes a panic, and that what is read is
+// written so that it is read the same.
+func FuzzParseObject(f *testing.F) {
+	for _, golden := range readGolden(f) {
+		f.Add([]byte(golden.Global))
+		f.Add([]byte(golden.USGov))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, flow := range []field.Flow{field.Global, field.USGov} {
+			schema := field.SchemaOf(flow)
+			object, err := ParseObject(jsontext.Value(raw), schema)
+			if err != nil {
+				continue
+			}
+			again, err := ParseObject(object.AppendJSON(nil, schema), schema)
+			if err != nil {
+				t.Fatalf("written and read again: %v", err)
+			}
+			if diff := cmp.Diff(object, again); diff != "" {
+				t.Fatalf("written and read again (-first +second):\n%s", diff)
+			}
+		}
+	})
+}
+
+// FuzzParseLeftOut holds the same of the accounts that are left out.
+func FuzzParseLeftOut(f *testing.F) {
+	f.Add([]byte(`{"salesforce_id":"001B0000002Gcp0IAC","name":"Agency","reason":"partner"}`))
+	f.Add([]byte(`{"reason":"expired_three_years","name":"\u0000\ud83d\ude00","salesforce_id":"001M000000qfPySIAU"}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		left, err := ParseLeftOut(jsontext.Value(raw))
+		if err != nil {
+			return
+		}
+		if again, err := ParseLeftOut(left.AppendJSON(nil)); err != nil || again != left {
+			t.Fatalf("written and read again: %v, %v, first %v", again, err, left)
+		}
+	})
+}

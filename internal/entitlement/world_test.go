@@ -1,0 +1,196 @@
+package entitlement
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
+)
+
+// The day of most cases. 15 days of grace reach back to 2026-05-31, three
+// years and one day to 2023-06-14.
+const today = account.Date("2026-06-15")
+
+const (
+	acme  = account.ID("001M000000qfPySIAU")
+	other = account.ID("001B0000002Gcp0IAC")
+)
+
+// world is everything the rules know beside the account.
+type world struct {
+	today         account.Date // the constant today when empty
+	overrides     string
+	global, usgov []Organization
+	partners      map[account.ID]bool
+}
+
+func plansOf(t testing.TB) *products.Plans {
+	t.Helper()
+	content, err := os.ReadFile("testdata/plans.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plans, err := products.Parse("plans.yaml", content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plans
+}
+
+func (w world) lookups(t testing.TB) *Lookups {
+	t.Helper()
+	entries, err := overrides.Parse("overrides.yaml", []byte(w.overrides))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.today == "" {
+		w.today = today
+	}
+	return NewLookups(Inputs{
+		Today: w.today, Plans: plansOf(t), Overrides: entries,
+		GlobalOrganizations: w.global, USGovOrganizations: w.usgov, PartnerAccounts: w.partners,
+	})
+}
+
+// organizationOf is an organization that names the account, with its
+// account_type.
+func organizationOf(id account.ID, accountType field.Value) []Organization {
+	return []Organization{{AccountID: id, ZendeskID: 42, AccountType: accountType}}
+}
+
+// override is an entry of the overrides file for the account acme, its further
+// lines given.
+func override(lines ...string) string {
+	return "- salesforce_id: " + string(acme) + "\n  " + strings.Join(lines, "\n  ") + "\n"
+}
+
+// customer is the account acme.
+func customer(parts ...func(*account.Account)) *account.Account {
+	a := &account.Account{ID: acme, ShortID: acme.Short(), Name: "Acme", ARR: "1000", Type: "Customer", SalesSegment: "large"}
+	for _, part := range parts {
+		part(a)
+	}
+	return a
+}
+
+func exception(a *account.Account) { a.Exception = true }
+
+// subscription adds a subscription for the year 2026 and its charges.
+func subscription(id string, charges ...account.Charge) func(*account.Account) {
+	return subscriptionBetween(id, "2026-01-01", "2026-12-31", charges...)
+}
+
+func subscriptionBetween(id string, start, end account.Date, charges ...account.Charge) func(*account.Account) {
+	return func(a *account.Account) {
+		a.Subscriptions = append(a.Subscriptions, account.Subscription{ID: id, StartDate: start, EndDate: end})
+		for i, charge := range charges {
+			charge.ID, charge.Subscription = fmt.Sprintf("%s-%02d", id, i), id
+			a.Charges = append(a.Charges, charge)
+		}
+	}
+}
+
+// orphan adds a charge whose subscription is not in the account's list.
+func orphan(charge account.Charge) func(*account.Account) {
+	return func(a *account.Account) {
+		charge.ID, charge.Subscription = fmt.Sprintf("orphan-%02d", len(a.Charges)), "gone"
+		a.Charges = append(a.Charges, charge)
+	}
+}
+
+func charge(name string, start, end account.Date, quantity account.Decimal) account.Charge {
+	return account.Charge{ChargeName: name, StartDate: start, EndDate: end, Quantity: quantity}
+}
+
+// current is a charge of 10 for the year 2026.
+func current(name string) account.Charge { return charge(name, "2026-01-01", "2026-12-31", "10") }
+
+// ended is a charge of 10 for the year 2025.
+func ended(name string) account.Charge { return charge(name, "2025-01-01", "2025-12-31", "10") }
+
+// endingOn is a charge of 10 that ends on the day.
+func endingOn(name string, end account.Date) account.Charge {
+	return charge(name, "2020-01-01", end, "10")
+}
+
+// future is a charge of 10 that starts next month.
+func future(name string) account.Charge { return charge(name, "2026-07-15", "2027-07-14", "10") }
+
+// summary tells an outcome in one line: the level and the subscription types
+// that are true, seats, expiration date and revenue, then what else is set.
+func summary(outcome Outcome, schema *field.Schema, revenue, seats string) string {
+	if outcome.LeftOut != nil {
+		return "out: " + string(outcome.LeftOut.Reason)
+	}
+	object := outcome.Object
+	get := func(key string) string { return string(schema.Get(object.Record, key)) }
+	var types []string
+	for i, managed := range schema.Fields {
+		if name, is := strings.CutPrefix(managed.Key, "sub_"); is && object.Record[i] == field.True {
+			types = append(types, name)
+		}
+	}
+	said := []string{get(field.SupportLevel) + " [" + strings.Join(types, " ") + "]"}
+	said = append(said, get(seats)+" seats", "until "+get(field.ExpirationDate), "revenue "+get(revenue))
+	if wantType := map[bool]string{true: "former_customer", false: "customer"}[get(field.SupportLevel) == "expired"]; get(field.AccountType) != wantType {
+		said = append(said, "WRONG account_type "+get(field.AccountType))
+	}
+	if object.UnmappedCharges != nil {
+		said = append(said, "unmapped "+strings.Join(object.UnmappedCharges, "|"))
+	}
+	for _, flag := range []struct {
+		text string
+		set  bool
+	}{
+		{"in other", object.InOtherInstance},
+		{"awaits other", object.AwaitsOtherInstance},
+		{object.Schedule, object.Schedule != ""},
+		{"emergency", get(field.EmergencySupport) == "true"},
+		{"fedramp", object.FedRAMP},
+	} {
+		if flag.set {
+			said = append(said, flag.text)
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+func globalSummary(decision Decision) string {
+	return summary(decision.Global, field.SchemaOf(field.Global), "aar", field.SeatsDecimal)
+}
+
+func usgovSummary(decision Decision) string {
+	return summary(decision.USGov, field.SchemaOf(field.USGov), "arr", field.NumberOfSeats)
+}
+
+// ruleCase is one rule: an account in a world, and what becomes of it.
+type ruleCase struct {
+	rule          string
+	account       *account.Account
+	world         world
+	global, usgov string
+}
+
+func checkRules(t *testing.T, cases []ruleCase) {
+	t.Helper()
+	for _, test := range cases {
+		t.Run(test.rule, func(t *testing.T) {
+			decision := test.world.lookups(t).Decide(test.account, nil)
+			if got := globalSummary(decision); got != test.global {
+				t.Errorf("Global\n got %s\nwant %s", got, test.global)
+			}
+			if got := usgovSummary(decision); got != test.usgov {
+				t.Errorf("US Government\n got %s\nwant %s", got, test.usgov)
+			}
+			if object := decision.Global.Object; object != nil && !slices.Equal(object.UnmappedCharges, decision.UnmappedCharges) {
+				t.Errorf("the object's unmapped charges %q are not the account's %q", object.UnmappedCharges, decision.UnmappedCharges)
+			}
+		})
+	}
+}
