@@ -1,0 +1,240 @@
+// Package zendesk is a stand-in for one Zendesk instance, as far as
+// organizations go. It behaves as the recorded answers show and as apis.md
+// says, including what hurts; it shares no code with the client.
+package zendesk
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
+)
+
+// Options of a Server. The zero value is an empty instance that nobody can
+// log in to.
+type Options struct {
+	// Name is the instance's subdomain, which links and URLs in bodies name;
+	// "example" by default.
+	Name string
+	// Now is the instance's clock; nil is the time of day.
+	Now func() time.Time
+	// Wait passes the time of fault.Delay; nil really waits.
+	Wait func(ctx context.Context, duration time.Duration) error
+	// Fields are the organization fields: GlobalFields() or USGovFields().
+	Fields []Field
+	// Organizations are there from the beginning.
+	Organizations []Organization
+	// FirstID is where the ids made here begin; 6164125400602 by default.
+	FirstID int64
+
+	// ClientID and ClientSecret are the OAuth client; empty allows none.
+	ClientID, ClientSecret string
+	// Email and APIToken are the API token login; empty allows none.
+	Email, APIToken string
+	// TokenLifetime of access tokens; 30 minutes by default.
+	TokenLifetime time.Duration
+
+	// JobDuration is from a job's acceptance to its end; 6 seconds by default.
+	JobDuration time.Duration
+	// JobRetention is how long a finished job can be asked for; a day by
+	// default.
+	JobRetention time.Duration
+	// RateLimit is in requests per minute on the instance's clock; 0 is no
+	// limit and no headers about it.
+	RateLimit int
+	// PageSizeMax caps pages below the 100 of the service; 0 does not.
+	PageSizeMax int
+	// ZuluDates ends dates in Z and not in +00:00; both are seen in the wild.
+	ZuluDates bool
+}
+
+// Server is the stand-in. It is safe for concurrent use.
+type Server struct {
+	options Options
+	fields  []Field
+	started time.Time
+	faults  *fault.Injector
+	handler http.Handler
+
+	mu     sync.Mutex
+	store  store
+	tokens tokens
+	meter  meter
+	jobs   jobs
+	audit  []Write
+}
+
+// New returns an instance that holds the organizations of the options.
+func New(options Options) *Server {
+	options = withDefaults(options)
+	server := &Server{
+		options: options,
+		started: options.Now().Truncate(time.Second),
+		faults:  fault.New(fault.Options{Routes: routes(), Now: options.Now, Wait: options.Wait}),
+		store: store{
+			byID:   make(map[int64]*Organization, len(options.Organizations)),
+			byName: make(map[string]int64, len(options.Organizations)),
+			lastID: options.FirstID,
+		},
+		tokens: tokens{granted: make(map[string]grant)},
+		jobs:   jobs{byID: make(map[string]*job), refusals: make(map[int64]refusal)},
+	}
+	server.fields = numbered(options.Fields, options.FirstID)
+	server.seed(options.Organizations)
+	server.handler = server.faults.Middleware(withoutSuffix(server.mux()))
+	return server
+}
+
+func withDefaults(options Options) Options {
+	if options.Name == "" {
+		options.Name = "example"
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.FirstID == 0 {
+		options.FirstID = 6164125400602
+	}
+	if options.TokenLifetime == 0 {
+		options.TokenLifetime = 30 * time.Minute
+	}
+	if options.JobDuration == 0 {
+		options.JobDuration = 6 * time.Second
+	}
+	if options.JobRetention == 0 {
+		options.JobRetention = 24 * time.Hour
+	}
+	if options.PageSizeMax == 0 {
+		options.PageSizeMax = largestPage
+	}
+	return options
+}
+
+// numbered gives ids to the fields and options that have none.
+func numbered(fields []Field, from int64) []Field {
+	fields = slices.Clone(fields)
+	next := from - int64(1000*idStep)
+	number := func(id *int64) {
+		if next += idStep; *id == 0 {
+			*id = next
+		}
+	}
+	for i := range fields {
+		number(&fields[i].ID)
+		fields[i].Options = slices.Clone(fields[i].Options)
+		for j := range fields[i].Options {
+			number(&fields[i].Options[j].ID)
+		}
+	}
+	return fields
+}
+
+// seed takes the organizations in; those with an id first, so that the ids
+// made for the others are free.
+func (s *Server) seed(organizations []Organization) {
+	var given []Organization
+	var open []*Organization
+	for _, organization := range organizations {
+		if organization.ID == 0 {
+			open = append(open, &organization)
+			continue
+		}
+		given = append(given, s.settled(organization, s.started))
+	}
+	s.store.load(given)
+	for _, organization := range open {
+		added := s.settled(*organization, s.started)
+		s.store.insert(&added)
+	}
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
+	s.handler.ServeHTTP(writer, request)
+}
+
+// routes are the paths requests are counted by.
+func routes() []string {
+	return []string{
+		"/oauth/tokens",
+		"/api/v2/organizations",
+		"/api/v2/organizations/count",
+		"/api/v2/organizations/search",
+		"/api/v2/organizations/show_many",
+		"/api/v2/organizations/update_many",
+		"/api/v2/organizations/*",
+		"/api/v2/organization_fields",
+		"/api/v2/job_statuses",
+		"/api/v2/job_statuses/show_many",
+		"/api/v2/job_statuses/*",
+	}
+}
+
+func (s *Server) mux() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /oauth/tokens", s.locked(s.grantToken))
+	for pattern, route := range map[string]endpoint{
+		"GET /api/v2/organizations":             s.listOrganizations,
+		"POST /api/v2/organizations":            s.createOrganization,
+		"GET /api/v2/organizations/count":       s.countOrganizations,
+		"GET /api/v2/organizations/search":      s.searchOrganizations,
+		"GET /api/v2/organizations/show_many":   s.showManyOrganizations,
+		"PUT /api/v2/organizations/update_many": s.updateManyOrganizations,
+		"GET /api/v2/organizations/{id}":        s.showOrganization,
+		"PUT /api/v2/organizations/{id}":        s.updateOrganization,
+		"GET /api/v2/organization_fields":       s.listFields,
+		"GET /api/v2/job_statuses":              s.listJobs,
+		"GET /api/v2/job_statuses/show_many":    s.showManyJobs,
+		"GET /api/v2/job_statuses/{id}":         s.showJob,
+		"/":                                     s.noSuchRoute,
+	} {
+		mux.HandleFunc(pattern, s.locked(s.admitted(route)))
+	}
+	return mux
+}
+
+// endpoint answers a request whose body has been read, at the given time. It
+// holds the server's lock.
+type endpoint func(request *http.Request, body []byte, now time.Time) answer
+
+// locked reads the body before it takes the lock, so that a slow client keeps
+// nobody else waiting, and lets the jobs that are due have their effect first.
+func (s *Server) locked(route endpoint) http.HandlerFunc {
+	return func(writer http.ResponseWriter, request *http.Request) {
+		body, err := io.ReadAll(request.Body)
+		if err != nil {
+			return
+		}
+		reply, rendered := s.reply(route, request, body)
+		reply.write(writer, rendered)
+	}
+}
+
+func (s *Server) reply(route endpoint, request *http.Request, body []byte) (answer, []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.options.Now()
+	s.settle(now)
+	reply := route(request, body, now)
+	return reply, reply.render()
+}
+
+func (s *Server) noSuchRoute(*http.Request, []byte, time.Time) answer {
+	return plainError(http.StatusNotFound, "InvalidEndpoint", "Not found")
+}
+
+// withoutSuffix makes every route answer with and without ".json".
+func withoutSuffix(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+		plain, address := *request, *request.URL
+		address.Path = strings.TrimSuffix(address.Path, ".json")
+		address.RawPath = ""
+		plain.URL = &address
+		next.ServeHTTP(writer, &plain)
+	})
+}
