@@ -105,7 +105,9 @@ func TestMarksOfPartners(t *testing.T) {
 		},
 		{
 			rule: "without the customer artifact nothing is marked, not even orphans", present: present,
-			adjust: func(input *plan.Input) { input.CustomerIDs, input.WithCurrentCharge, input.MarkOrphans = nil, nil, true },
+			adjust: func(input *plan.Input) {
+				input.CustomerIDs, input.WithCurrentCharge, input.MarkOrphans = nil, nil, true
+			},
 			want: []string{
 				`orphan 7 001B0000002Gcp0IAC "Birch" customer_artifact_missing open_partner  `,
 				"warning customer_artifact_missing",
