@@ -140,13 +140,13 @@ func (d *draft) setSupportLevel() {
 			return
 		}
 	}
-	level, from := field.Expired, ""
 	for _, kind := range d.lookups.types {
-		if d.has(kind.Name) && kind.Level.Rank() > level.Rank() {
-			level, from = kind.Level, kind.Name
+		if d.has(kind.Name) {
+			d.set(field.SupportLevel, field.Value(kind.Level), RuleLevel, kind.Name)
+			return
 		}
 	}
-	d.set(field.SupportLevel, field.Value(level), RuleLevel, from)
+	d.set(field.SupportLevel, field.Value(field.Expired), RuleLevel, "")
 }
 
 // setAccountType derives what follows from the level: a customer without one
@@ -196,7 +196,9 @@ func (d *draft) get(attribute string) field.Value {
 // set gives the attribute its value, and reports the rule that did and the
 // charge, attribute or reason it did it from.
 func (d *draft) set(attribute string, value field.Value, rule Rule, from string) {
-	d.trace.step(attribute, d.get(attribute), value, rule, from)
+	if d.trace != nil {
+		d.trace.step(attribute, d.get(attribute), value, rule, from)
+	}
 	if position, ok := d.here.schema.Index(attribute); ok {
 		d.record[position] = value
 		return

@@ -5,6 +5,9 @@
 package entitlement
 
 import (
+	"cmp"
+	"slices"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
@@ -46,10 +49,22 @@ type Lookups struct {
 	// object whose expiration_date is earlier is left out.
 	ThreeYearsOut account.Date
 
-	plans         *products.Plans
-	types         []*products.Type
+	plans *products.Plans
+	// types are from the highest level down.
+	types []*products.Type
+	// valid puts together what the four structures above say of a name, so that
+	// each of millions of charges is looked up once.
+	valid         map[string]validPlan
 	partners      map[account.ID]bool
 	global, usgov instance
+}
+
+// validPlan is what the structures say of a name of AllValidPlans.
+type validPlan struct {
+	kind *products.Type
+	// usgov tells whether the name makes a subscription US Government's, and
+	// usgovForExceptions the same for an account with the exception.
+	usgov, usgovForExceptions bool
 }
 
 // Inputs is what the lookup structures are made from.
@@ -95,11 +110,10 @@ func NewLookups(inputs Inputs) *Lookups {
 		ThreeYearsOut:               inputs.Today.ThreeYearsOut(),
 		plans:                       inputs.Plans,
 		types:                       inputs.Plans.Types(),
+		valid:                       map[string]validPlan{},
 		partners:                    inputs.PartnerAccounts,
 	}
-	for name := range lookups.AllValidPlans {
-		lookups.PlanLookup[name], _ = inputs.Plans.PlanLookup(name)
-	}
+	lookups.addPlans(inputs.Plans)
 	for _, organizations := range [][]Organization{inputs.GlobalOrganizations, inputs.USGovOrganizations} {
 		for _, o := range organizations {
 			if field.IsPartnerType(o.AccountType) {
@@ -110,6 +124,16 @@ func NewLookups(inputs Inputs) *Lookups {
 	lookups.global = instance{field.GlobalInstance, field.SchemaOf(field.Global), "aar", field.SeatsDecimal, lookups.GlobalOrgsByID}
 	lookups.usgov = instance{field.USGovInstance, field.SchemaOf(field.USGov), "arr", field.NumberOfSeats, lookups.USGovOrgsByID}
 	return lookups
+}
+
+// addPlans fills what is asked by charge name and by type.
+func (lookups *Lookups) addPlans(plans *products.Plans) {
+	for name := range lookups.AllValidPlans {
+		kind, _ := plans.PlanLookup(name)
+		lookups.PlanLookup[name] = kind
+		lookups.valid[name] = validPlan{kind, lookups.USGovPlanNames[name], lookups.USGovPlanNamesForExceptions[name]}
+	}
+	slices.SortStableFunc(lookups.types, func(a, b *products.Type) int { return cmp.Compare(b.Level.Rank(), a.Level.Rank()) })
 }
 
 // PartnerOwns tells whether the account is the partner flow's: its id is in

@@ -73,12 +73,8 @@ func (lookups *Lookups) read(customer *account.Account) *reading {
 	}
 	slices.SortFunc(seen.subscriptions, func(a, b subscriptionReading) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(seen.charges, func(a, b chargeReading) int { return cmp.Compare(a.ID, b.ID) })
-	usgovNames := lookups.USGovPlanNames
-	if customer.Exception {
-		usgovNames = lookups.USGovPlanNamesForExceptions
-	}
 	for i := range seen.charges {
-		lookups.readCharge(seen, &seen.charges[i], usgovNames)
+		lookups.readCharge(seen, &seen.charges[i])
 	}
 	for i := range seen.subscriptions {
 		lookups.assign(seen, &seen.subscriptions[i])
@@ -90,23 +86,24 @@ func (lookups *Lookups) read(customer *account.Account) *reading {
 
 // readCharge finds the charge's subscription, whether it is current and what
 // its name means.
-func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading, usgovNames map[string]bool) {
+func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading) {
 	charge.name = products.NormalName(charge.ChargeName)
 	charge.current = charge.Current(lookups.Today, lookups.ExpiredEndDate)
 	charge.subscription = seen.subscription(charge.Subscription)
+	plan, valid := lookups.valid[charge.name]
+	charge.kind = plan.kind
 	switch {
-	case lookups.AllValidPlans[charge.name]:
-		charge.meaning, charge.kind = Mapped, lookups.PlanLookup[charge.name]
+	case charge.subscription == nil:
+		charge.meaning = Orphaned
+	case valid:
+		charge.meaning = Mapped
 	case lookups.plans.Ignored(charge.name):
 		charge.meaning = Ignored
 	default:
 		charge.meaning = Unmapped
 	}
-	usgov := usgovNames[charge.name]
-	if owner := charge.subscription; owner == nil {
-		charge.meaning = Orphaned
-	} else {
-		owner.add(charge, usgov)
+	if charge.subscription != nil {
+		charge.subscription.add(charge, plan.usgov || seen.Exception && plan.usgovForExceptions)
 	}
 	if !charge.current {
 		return

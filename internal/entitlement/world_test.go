@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
@@ -30,7 +32,7 @@ type world struct {
 	partners      map[account.ID]bool
 }
 
-func plansOf(t testing.TB) *products.Plans {
+func plansOf(t rapid.TB) *products.Plans {
 	t.Helper()
 	content, err := os.ReadFile("testdata/plans.yaml")
 	if err != nil {
@@ -43,7 +45,7 @@ func plansOf(t testing.TB) *products.Plans {
 	return plans
 }
 
-func (w world) lookups(t testing.TB) *Lookups {
+func (w world) lookups(t rapid.TB) *Lookups {
 	t.Helper()
 	entries, err := overrides.Parse("overrides.yaml", []byte(w.overrides))
 	if err != nil {
