@@ -1,6 +1,19 @@
 package data
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
+
+// many are customers to whom nothing happens, in such a number that what
+// happens to the others stays within the limits of a plan.
+func (c *curation) many() {
+	for number := range 100 {
+		account := c.customer(fmt.Sprintf("M%04d", number), fmt.Sprintf("Customer No. %d", number+1), "equal: one of many")
+		c.subscribe(account, -number, 300, sold(smPremium, "20"))
+		c.inGlobal(account.Name, globalFields(account, entitlement{"premium", c.day(300), 20, []string{"sub_sm_premium"}}))
+	}
+}
 
 // customerDates are the boundaries of time.
 func (c *curation) customerDates() {

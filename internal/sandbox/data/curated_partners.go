@@ -65,7 +65,7 @@ func (c *curation) partnerHazards() {
 	c.inGlobal("Partner with One Organization Left (old)", with(partnerFields(once), map[string]any{"mark_for_deletion": true}))
 
 	c.partner("P0016", "Taken Name Limited", "Open", "a conflict: the create's name is held by an unmanaged organization in other letters")
-	c.inGlobal("TAKEN NAME LIMITED", map[string]any{})
+	c.inGlobal("TAKEN NAME LIMITED", map[string]any{"account_type": "open_partner"})
 
 	c.partner("P0017", "Two of a Name", "Open", "a conflict: two creates want one name")
 	c.partner("P0018", "two of a name ", "Select", "a conflict: two creates want one name, case and white space aside")

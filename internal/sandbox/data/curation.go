@@ -35,6 +35,7 @@ func Curated(today time.Time) World {
 	c.instances()
 	c.moves()
 	c.overrides()
+	c.many()
 	return c.finish()
 }
 

@@ -1,9 +1,9 @@
 package data
 
 import (
+	"encoding/json"
 	"maps"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -108,17 +108,13 @@ func segment(account *Account) string {
 	return strings.ToLower(account.Segment)
 }
 
-// revenue is exact for a CARR of at most two places; cases with more say
-// their own.
-func revenue(account *Account, e entitlement) float64 {
-	if e.level == expired {
-		return 0
+// revenue is the CARR digit by digit, for one of at most two places; cases with
+// more say their own.
+func revenue(account *Account, e entitlement) json.Number {
+	if e.level == expired || account.CARR == "" {
+		return "0"
 	}
-	amount, err := strconv.ParseFloat(account.CARR, 64)
-	if err != nil {
-		return 0
-	}
-	return amount
+	return json.Number(account.CARR)
 }
 
 // with gives the fields with some of them changed; nil takes one away.

@@ -76,8 +76,9 @@ type Charge struct {
 }
 
 // Organization is an organization of a Zendesk instance. Fields holds bool,
-// string and float64 values by field key; dates are text (2026-01-31). A nil
-// Fields is served as null, a key that is absent as an empty field.
+// string, float64 and json.Number values by field key; dates are text
+// (2026-01-31). An absent key is an empty field, as is nil; a nil map is an
+// organization whose organization_fields are null.
 type Organization struct {
 	ID          int64
 	Name        string
