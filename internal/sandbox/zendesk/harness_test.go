@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -162,4 +163,33 @@ func manyRows(count int) string {
 		rows = append(rows, fmt.Sprintf(`{"id":%d,"notes":"n"}`, i+1))
 	}
 	return `{"organizations":[` + strings.Join(rows, ",") + `]}`
+}
+
+// listAll reads every page of the organizations, without a network.
+func listAll(t testing.TB, server http.Handler) int {
+	t.Helper()
+	query, total := url.Values{"page[size]": {"100"}}, 0
+	for {
+		request := httptest.NewRequest(http.MethodGet, "/api/v2/organizations?"+query.Encode(), http.NoBody)
+		request.SetBasicAuth("agent@example.com/token", "api-token")
+		recorder := httptest.NewRecorder()
+		server.ServeHTTP(recorder, request)
+		var got struct {
+			Organizations []struct {
+				ID int64 `json:"id"`
+			} `json:"organizations"`
+			Meta struct {
+				HasMore     bool   `json:"has_more"`
+				AfterCursor string `json:"after_cursor"`
+			} `json:"meta"`
+		}
+		if err := json.Unmarshal(recorder.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		total += len(got.Organizations)
+		if !got.Meta.HasMore {
+			return total
+		}
+		query.Set("page[after]", got.Meta.AfterCursor)
+	}
 }

@@ -1,7 +1,6 @@
 package zendesk
 
 import (
-	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -73,7 +72,7 @@ func (s *Server) showManyJobs(request *http.Request, _ []byte, now time.Time) an
 // listJobs answers the latest hundred, the newest first.
 func (s *Server) listJobs(_ *http.Request, _ []byte, now time.Time) answer {
 	latest := slices.Clone(s.jobs.order[max(0, len(s.jobs.order)-largestPage):])
-	slices.SortStableFunc(latest, func(a, b *job) int { return cmp.Compare(b.accepted.UnixNano(), a.accepted.UnixNano()) })
+	slices.Reverse(latest)
 	bodies := make([]jobBody, 0, len(latest))
 	for _, listed := range latest {
 		bodies = append(bodies, s.jobBody(listed, now))
