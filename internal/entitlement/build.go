@@ -111,7 +111,7 @@ func (d *draft) setExpirationDate() {
 		}
 	}
 	rule := RuleChargeEnd
-	if settled && latest == "" {
+	if latest == "" {
 		rule = RuleSubscriptionEnd
 		for i := range d.subscriptions {
 			if subscription := &d.subscriptions[i]; subscription.instance == d.here.Instance {

@@ -62,6 +62,12 @@ func TestExpirationDate(t *testing.T) {
 		account: customer(subscriptionBetween("S1", "2025-01-01", "2025-12-31"), subscriptionBetween("S2", "2024-01-01", "2024-12-31")),
 		global:  "expired [], 0 seats, until 2025-12-31, revenue 0", usgov: elsewhere,
 	}, {
+		rule: "of those of the instance alone",
+		account: customer(subscriptionBetween("S1", "2026-01-01", "2026-12-31"),
+			subscriptionBetween("S2", "2026-01-01", "2027-06-30", charge("12x5 US Citizen Support", "2026-01-01", "", "1"))),
+		global: "expired [], 0 seats, until 2026-12-31, revenue 0, unmapped (no charges)",
+		usgov:  "custom [usgov_12x5], 0 seats, until 2027-06-30, revenue 1000, unmapped (no charges), 12x5",
+	}, {
 		rule:    "so too where no charge has an end",
 		account: customer(subscription("S1", charge("SM Premium", "2026-01-01", "", "10"))),
 		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000", usgov: elsewhere,
