@@ -5,10 +5,8 @@ package zendesk
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -84,7 +82,7 @@ func New(options Options) *Server {
 		tokens: tokens{granted: make(map[string]grant)},
 		jobs:   jobs{byID: make(map[string]*job), refusals: make(map[int64]refusal)},
 	}
-	server.fields = numbered(options.Fields, options.FirstID)
+	server.fields = numbered(options.Fields)
 	server.seed(options.Organizations)
 	server.handler = server.faults.Middleware(withoutSuffix(server.mux()))
 	return server
@@ -115,14 +113,18 @@ func withDefaults(options Options) Options {
 	return options
 }
 
+// firstFieldID is where the ids of fields and options begin, as recorded.
+const firstFieldID = 6164040502426
+
 // numbered gives ids to the fields and options that have none.
-func numbered(fields []Field, from int64) []Field {
+func numbered(fields []Field) []Field {
 	fields = slices.Clone(fields)
-	next := from - int64(1000*idStep)
+	next := int64(firstFieldID)
 	number := func(id *int64) {
-		if next += idStep; *id == 0 {
+		if *id == 0 {
 			*id = next
 		}
+		next += idStep
 	}
 	for i := range fields {
 		number(&fields[i].ID)
@@ -137,18 +139,17 @@ func numbered(fields []Field, from int64) []Field {
 // seed takes the organizations in; those with an id first, so that the ids
 // made for the others are free.
 func (s *Server) seed(organizations []Organization) {
-	var given []Organization
-	var open []*Organization
+	var given, open []Organization
 	for _, organization := range organizations {
 		if organization.ID == 0 {
-			open = append(open, &organization)
+			open = append(open, organization)
 			continue
 		}
 		given = append(given, s.settled(organization, s.started))
 	}
 	s.store.load(given)
 	for _, organization := range open {
-		added := s.settled(*organization, s.started)
+		added := s.settled(organization, s.started)
 		s.store.insert(&added)
 	}
 }
@@ -156,85 +157,4 @@ func (s *Server) seed(organizations []Organization) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 	s.handler.ServeHTTP(writer, request)
-}
-
-// routes are the paths requests are counted by.
-func routes() []string {
-	return []string{
-		"/oauth/tokens",
-		"/api/v2/organizations",
-		"/api/v2/organizations/count",
-		"/api/v2/organizations/search",
-		"/api/v2/organizations/show_many",
-		"/api/v2/organizations/update_many",
-		"/api/v2/organizations/*",
-		"/api/v2/organization_fields",
-		"/api/v2/job_statuses",
-		"/api/v2/job_statuses/show_many",
-		"/api/v2/job_statuses/*",
-	}
-}
-
-func (s *Server) mux() *http.ServeMux {
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /oauth/tokens", s.locked(s.grantToken))
-	for pattern, route := range map[string]endpoint{
-		"GET /api/v2/organizations":             s.listOrganizations,
-		"POST /api/v2/organizations":            s.createOrganization,
-		"GET /api/v2/organizations/count":       s.countOrganizations,
-		"GET /api/v2/organizations/search":      s.searchOrganizations,
-		"GET /api/v2/organizations/show_many":   s.showManyOrganizations,
-		"PUT /api/v2/organizations/update_many": s.updateManyOrganizations,
-		"GET /api/v2/organizations/{id}":        s.showOrganization,
-		"PUT /api/v2/organizations/{id}":        s.updateOrganization,
-		"GET /api/v2/organization_fields":       s.listFields,
-		"GET /api/v2/job_statuses":              s.listJobs,
-		"GET /api/v2/job_statuses/show_many":    s.showManyJobs,
-		"GET /api/v2/job_statuses/{id}":         s.showJob,
-		"/":                                     s.noSuchRoute,
-	} {
-		mux.HandleFunc(pattern, s.locked(s.admitted(route)))
-	}
-	return mux
-}
-
-// endpoint answers a request whose body has been read, at the given time. It
-// holds the server's lock.
-type endpoint func(request *http.Request, body []byte, now time.Time) answer
-
-// locked reads the body before it takes the lock, so that a slow client keeps
-// nobody else waiting, and lets the jobs that are due have their effect first.
-func (s *Server) locked(route endpoint) http.HandlerFunc {
-	return func(writer http.ResponseWriter, request *http.Request) {
-		body, err := io.ReadAll(request.Body)
-		if err != nil {
-			return
-		}
-		reply, rendered := s.reply(route, request, body)
-		reply.write(writer, rendered)
-	}
-}
-
-func (s *Server) reply(route endpoint, request *http.Request, body []byte) (answer, []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.options.Now()
-	s.settle(now)
-	reply := route(request, body, now)
-	return reply, reply.render()
-}
-
-func (s *Server) noSuchRoute(*http.Request, []byte, time.Time) answer {
-	return plainError(http.StatusNotFound, "InvalidEndpoint", "Not found")
-}
-
-// withoutSuffix makes every route answer with and without ".json".
-func withoutSuffix(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
-		plain, address := *request, *request.URL
-		address.Path = strings.TrimSuffix(address.Path, ".json")
-		address.RawPath = ""
-		plain.URL = &address
-		next.ServeHTTP(writer, &plain)
-	})
 }
