@@ -18,6 +18,8 @@ import (
 type Client struct {
 	config    Config
 	transport *transport.Transport
+	// authorization is the transport's.
+	authorization transport.Authorization
 }
 
 // New returns a client. Options bring what all clients share; service,
@@ -41,7 +43,7 @@ func New(config Config, options transport.Options) *Client {
 			return transport.FetchToken(ctx, tokens.Client(), config.URL.JoinPath("/services/oauth2/token").String(), form)
 		},
 	}
-	return &Client{config: config, transport: transport.New(options)}
+	return &Client{config: config, transport: transport.New(options), authorization: options.Authorization}
 }
 
 // Stats tells what was asked of Salesforce; tokens are not counted.
@@ -89,4 +91,10 @@ func describe(body []byte) (code, message string) {
 		return object.Error, object.Description
 	}
 	return "", ""
+}
+
+// Check logs in, to show that the credentials work.
+func (c *Client) Check(ctx context.Context) error {
+	_, err := c.authorization.Header(ctx)
+	return err
 }

@@ -10,7 +10,7 @@ import (
 
 func textOf(page page) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s\nplan %s\n", plain(page.title), plain(page.planID))
+	fmt.Fprintf(&out, "%s\nplan %s\n", Plain(page.title), Plain(page.planID))
 	for _, section := range page.sections {
 		fmt.Fprintf(&out, "\n%s\n", section.title)
 		writeTable(&out, section)
@@ -35,7 +35,7 @@ func writeTable(out *strings.Builder, section section) {
 	}
 	rows, more := cut(section.rows, textRows)
 	for _, row := range rows {
-		fmt.Fprintf(table, "  %s\n", strings.Join(each(row, plain), "\t"))
+		fmt.Fprintf(table, "  %s\n", strings.Join(each(row, Plain), "\t"))
 	}
 	_ = table.Flush()
 	if more > 0 {
@@ -75,10 +75,10 @@ func cut(rows [][]string, most int) (first [][]string, more int) {
 	return rows[:most], len(rows) - most
 }
 
-// plain makes a text harmless on a terminal: what is not graphic, such as
+// Plain makes a text harmless on a terminal: what is not graphic, such as
 // escape sequences, line breaks and marks that turn the reading direction, is
 // written as Go would in a string.
-func plain(text string) string {
+func Plain(text string) string {
 	if strings.IndexFunc(text, func(char rune) bool { return !unicode.IsGraphic(char) }) < 0 {
 		return strings.ToValidUTF8(text, string(unicode.ReplacementChar))
 	}
@@ -97,7 +97,7 @@ func plain(text string) string {
 // links to people or issues, no end of its cell.
 func escaped(text string) string {
 	var out strings.Builder
-	for _, char := range plain(text) {
+	for _, char := range Plain(text) {
 		switch char {
 		case '&':
 			out.WriteString("&amp;")

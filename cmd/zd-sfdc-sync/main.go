@@ -1,0 +1,26 @@
+// Command zd-sfdc-sync keeps Zendesk organizations equal to Salesforce
+// accounts, stage by stage.
+package main
+
+import (
+	"context"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/cli"
+)
+
+// version is set by the build.
+var version = "development"
+
+func main() {
+	// The Salesforce library writes addresses and answers to the standard log.
+	log.SetOutput(io.Discard)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := cli.Run(ctx, os.Args[1:], cli.System(version))
+	stop()
+	os.Exit(int(code))
+}

@@ -1,0 +1,183 @@
+// Package cli is the command line: flags, configuration, wiring and printing,
+// one file per command.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+)
+
+// Environment is everything a command takes from outside.
+type Environment struct {
+	// Getenv returns a variable, empty when it is not set.
+	Getenv func(string) string
+	Stdout io.Writer
+	Stderr io.Writer
+	// Terminal tells whether Stderr is one, so that progress may move on it.
+	Terminal bool
+	Clock    clock.Clock
+	// Random is in [0, 1); it only jitters waits.
+	Random func() float64
+	// Version is the program's, for manifests and --version.
+	Version string
+	// Policy is the retry policy of all services.
+	Policy transport.Policy
+}
+
+// app is one command on its way.
+type app struct {
+	Environment
+	folder    artifact.Folder
+	date      account.Date
+	logger    *slog.Logger
+	secrets   *transport.Secrets
+	started   time.Time
+	transport []interface{ Stats() transport.Stats }
+
+	flags commonFlags
+}
+
+type commonFlags struct {
+	dataDir, date       string
+	timeout             time.Duration
+	logFormat, logLevel string
+}
+
+// errTimeout is the cause when --timeout ends a command.
+var errTimeout = errors.New("the time of --timeout is over")
+
+// Run runs the command of the arguments, without the program's name, and
+// returns its exit code. Errors are one line on Stderr.
+func Run(ctx context.Context, arguments []string, environment Environment) ExitCode {
+	secrets := transport.NewSecrets()
+	environment.Stdout = secrets.Writer(environment.Stdout)
+	environment.Stderr = secrets.Writer(environment.Stderr)
+	a := &app{Environment: environment, secrets: secrets}
+	root, cancel := a.root()
+	defer cancel()
+	root.SetArgs(arguments)
+	err := root.ExecuteContext(ctx)
+	if err != nil && a.logger == nil {
+		// Nothing has begun: the command line itself is wrong.
+		err = usageError(fmt.Errorf("%w; see %s --help", err, root.Name()))
+	}
+	if err != nil {
+		fmt.Fprintf(environment.Stderr, "error: %s\n", oneLine(err.Error()))
+	}
+	return exitCodeOf(err)
+}
+
+// oneLine keeps messages of several parts on one line.
+func oneLine(text string) string {
+	return strings.Join(strings.Split(strings.TrimSpace(text), "\n"), "; ")
+}
+
+func (a *app) root() (*cobra.Command, context.CancelFunc) {
+	cancel := context.CancelFunc(func() {})
+	root := &cobra.Command{
+		Use:   "zd-sfdc-sync",
+		Short: "Keep Zendesk organizations equal to Salesforce accounts",
+		Long: "Keep Zendesk organizations equal to Salesforce accounts, stage by stage:\n" +
+			"salesforce, zendesk-gather, processor, compare, sync. Each stage reads and\n" +
+			"writes JSON files in the data folder, so each can be run again and looked at.",
+		Version:       a.Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
+			if err := variablesIntoFlags(command.Flags(), a.Getenv); err != nil {
+				return err
+			}
+			ctx, stop, err := a.begin(command.Context())
+			if err != nil {
+				return err
+			}
+			cancel = stop
+			command.SetContext(ctx)
+			return nil
+		},
+	}
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.flags.dataDir, "data-dir", "data", "`folder` of the artifacts")
+	flags.StringVar(&a.flags.date, "date", "", "`day` that everything is decided for, YYYY-MM-DD (default today in UTC)")
+	flags.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
+	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
+	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
+	root.AddCommand(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(),
+		a.syncCommand(), a.checkCommand(), a.explainCommand())
+	return root, func() { cancel() }
+}
+
+// begin turns the flags of all commands into what they mean.
+func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(a.flags.logLevel)); err != nil {
+		return nil, nil, fmt.Errorf("--log-level %q is not debug, info, warn or error", a.flags.logLevel)
+	}
+	options := &slog.HandlerOptions{Level: level}
+	var handler slog.Handler
+	switch a.flags.logFormat {
+	case "text":
+		handler = slog.NewTextHandler(a.Stderr, options)
+	case "json":
+		handler = slog.NewJSONHandler(a.Stderr, options)
+	default:
+		return nil, nil, fmt.Errorf("--log-format %q is not text or json", a.flags.logFormat)
+	}
+	a.started = a.Clock.Now().UTC()
+	a.date = account.DateOf(a.started)
+	if a.flags.date != "" {
+		date, err := account.ParseDate(a.flags.date)
+		if err != nil || string(date) != a.flags.date {
+			return nil, nil, fmt.Errorf("--date %q is not a date of the form YYYY-MM-DD", a.flags.date)
+		}
+		a.date = date
+	}
+	if a.flags.timeout <= 0 {
+		return nil, nil, fmt.Errorf("--timeout %s leaves no time", a.flags.timeout)
+	}
+	a.folder = artifact.Folder(a.flags.dataDir)
+	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
+	a.logger = slog.New(handler)
+	return ctx, cancel, nil
+}
+
+// variablesIntoFlags sets each flag that was not given from its variable:
+// ZDSYNC_ and its name in capitals. The flags that override a safety check
+// have none, so that nobody can leave them on.
+func variablesIntoFlags(flags *pflag.FlagSet, getenv func(string) string) error {
+	var problem error
+	flags.VisitAll(func(flag *pflag.Flag) {
+		if flag.Changed || strings.HasPrefix(flag.Name, "allow-") || flag.Name == "help" || flag.Name == "version" {
+			return
+		}
+		name := "ZDSYNC_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		value := getenv(name)
+		if value == "" || problem != nil {
+			return
+		}
+		if err := flags.Set(flag.Name, value); err != nil {
+			problem = fmt.Errorf("%s: %w", name, err)
+		}
+	})
+	return problem
+}
+
+// printf prints a line for people.
+func (a *app) printf(format string, arguments ...any) {
+	fmt.Fprintf(a.Stdout, format+"\n", arguments...)
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"errors"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+)
+
+// ExitCode is what a command tells the shell (design.md, Commands). When two
+// apply, the first of 4, 2, 1, 3, 5 is it.
+type ExitCode int
+
+// The exit codes; the README has the same list.
+const (
+	// ExitDone is success.
+	ExitDone ExitCode = 0
+	// ExitFailed is any failure without a code of its own.
+	ExitFailed ExitCode = 1
+	// ExitUsage is wrong usage or configuration, plans.yaml and the overrides
+	// file included.
+	ExitUsage ExitCode = 2
+	// ExitLimit is a plan that exceeds a limit, or rows left out for one.
+	ExitLimit ExitCode = 3
+	// ExitArtifact is an artifact that is missing, unreadable, stale, edited or
+	// for another instance.
+	ExitArtifact ExitCode = 4
+	// ExitLeft is a sync that finished with rows that failed or are left.
+	ExitLeft ExitCode = 5
+)
+
+// codedError is an error with an exit code of its own.
+type codedError struct {
+	code ExitCode
+	err  error
+}
+
+func (e *codedError) Error() string { return e.err.Error() }
+
+func (e *codedError) Unwrap() error { return e.err }
+
+func usageError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &codedError{ExitUsage, err}
+}
+
+// exitCodeOf finds the code of an error.
+func exitCodeOf(err error) ExitCode {
+	if err == nil {
+		return ExitDone
+	}
+	if unusable := (*artifact.Error)(nil); errors.As(err, &unusable) {
+		return ExitArtifact
+	}
+	if coded := (*codedError)(nil); errors.As(err, &coded) {
+		return coded.code
+	}
+	return ExitFailed
+}

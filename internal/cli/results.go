@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/summary"
+)
+
+// readRows reads the three files of the plan, each as plan.json has it.
+func (s *stage) readRows(schema *field.Schema, document *planDocument) (apply.Rows, error) {
+	var rows apply.Rows
+	manifest := artifact.PlanManifest(schema.Flow)
+	err := s.inputs.Read(artifact.Creates(schema.Flow), manifest, func(raw jsontext.Value) error {
+		create, err := parseCreate(raw, schema)
+		rows.Creates = append(rows.Creates, create)
+		return err
+	})
+	if err != nil {
+		return rows, err
+	}
+	err = s.inputs.Read(artifact.Updates(schema.Flow), manifest, func(raw jsontext.Value) error {
+		update, err := plan.ParseUpdate(raw, schema)
+		rows.Updates = append(rows.Updates, update)
+		return err
+	})
+	if err != nil {
+		return rows, err
+	}
+	return rows, s.inputs.Read(artifact.NotInSync(schema.Flow), manifest, func(raw jsontext.Value) error {
+		mark, err := plan.ParseMark(raw, schema)
+		rows.Marks = append(rows.Marks, mark)
+		return err
+	})
+}
+
+// parseCreate reads a wanted record: of Salesforce for partners, of the
+// processor for the others.
+func parseCreate(raw jsontext.Value, schema *field.Schema) (plan.Create, error) {
+	if schema.Flow == field.Partner {
+		var partner account.Partner
+		err := artifact.ParsePartner(raw, &partner)
+		return plan.Create{ID: partner.ID, Record: schema.FromPartner(&partner)}, err
+	}
+	object, err := entitlement.ParseObject(raw, schema)
+	return plan.Create{ID: object.ID, Record: object.Record}, err
+}
+
+// printOffline tells what a plan would do, from its files alone.
+func (s *stage) printOffline(rows apply.Rows) {
+	creates, updates, marks, over := 0, 0, 0, 0
+	for range rows.Creates {
+		if rows.Gate.Create() != "" {
+			over++
+		} else {
+			creates++
+		}
+	}
+	for _, update := range rows.Updates {
+		if pass, _ := rows.Gate.Update(update); len(pass) == 0 {
+			over++
+		} else {
+			updates++
+		}
+	}
+	for _, mark := range rows.Marks {
+		if rows.Gate.Mark(mark) != "" {
+			over++
+		} else {
+			marks++
+		}
+	}
+	s.printf("dry run from the files alone, no instance is configured: %d creates, %d updates, %d marks would be looked at and sent; %d rows are over a limit",
+		creates, updates, marks, over)
+}
+
+// printOutcomes tells how many rows of each action came to what, and names
+// those that did not get through.
+func (s *stage) printOutcomes(outcomes []apply.Outcome) {
+	for _, action := range []plan.Action{plan.ActionCreate, plan.ActionUpdate, plan.ActionMark} {
+		counts := map[apply.Status]int{}
+		for _, outcome := range outcomes {
+			if outcome.Action == action {
+				counts[outcome.Outcome]++
+			}
+		}
+		s.printf("%-17s  applied %d  planned %d  skipped %d  failed %d  unknown %d", action,
+			counts[apply.Applied], counts[apply.Planned], counts[apply.Skipped], counts[apply.Failed], counts[apply.Unknown])
+	}
+	shown := 0
+	for _, outcome := range outcomes {
+		if !outcome.Left() {
+			continue
+		}
+		if shown++; shown > shownRows {
+			s.printf("… and more: sync_results.json lists all")
+			return
+		}
+		s.printf("  %s %s %s %s: %s %s %s", outcome.Outcome, outcome.Action, outcome.AccountID, summary.Plain(outcome.Name),
+			summary.Plain(outcome.Reason), summary.Plain(outcome.Error), summary.Plain(outcome.Description))
+	}
+}
+
+// shownRows bounds lists on the screen.
+const shownRows = 20
+
+func (s *stage) writeResults(flow field.Flow, outcomes []apply.Outcome) error {
+	file, err := s.batch.Create(artifact.SyncResults(flow))
+	if err != nil {
+		return err
+	}
+	var line []byte
+	for _, outcome := range outcomes {
+		if line, err = outcome.AppendJSON(line[:0]); err != nil {
+			return err
+		}
+		if err := file.Append(string(outcome.AccountID), outcome.ID, line); err != nil {
+			return err
+		}
+		s.manifest.Counts[string(outcome.Action)+"_"+string(outcome.Outcome)]++
+	}
+	if err := s.finish(); err != nil {
+		return err
+	}
+	return s.commit(artifact.SyncManifest(flow), &s.manifest)
+}

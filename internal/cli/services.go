@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/gitlab"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+)
+
+// options are what the clients of all services share.
+func (a *app) options() transport.Options {
+	return transport.Options{
+		Policy: a.Policy, Clock: a.Clock, Random: a.Random, Logger: a.logger, Secrets: a.secrets,
+	}
+}
+
+// settings reads variables; secrets among them are known before anything can
+// be printed.
+func (a *app) settings() *settings {
+	return &settings{getenv: func(name string) string {
+		value := a.Getenv(name)
+		switch name {
+		case "SALESFORCE_CLIENT_SECRET", "SALESFORCE_PASSWORD", "GITLAB_TOKEN",
+			"ZENDESK_GLOBAL_CLIENT_SECRET", "ZENDESK_USGOV_CLIENT_SECRET", "ZENDESK_GLOBAL_API_TOKEN", "ZENDESK_USGOV_API_TOKEN":
+			a.secrets.Add(value)
+		}
+		return value
+	}}
+}
+
+func (a *app) salesforceClient(config salesforce.Config) *salesforce.Client {
+	client := salesforce.New(config, a.options())
+	a.transport = append(a.transport, client)
+	return client
+}
+
+func (a *app) zendeskClient(config zendesk.Config, schema *field.Schema) (*zendesk.Client, error) {
+	if config.APIToken != "" {
+		a.logger.Warn("API tokens stop working on 2027-04-30: create an OAuth client and set "+
+			zendeskPrefix(config.Instance)+"CLIENT_ID and _CLIENT_SECRET", "instance", config.Instance)
+	}
+	client, err := zendesk.New(config, schema, a.options())
+	if err != nil {
+		return nil, err
+	}
+	a.transport = append(a.transport, client)
+	return client, nil
+}
+
+func (a *app) fetchOverrides(ctx context.Context, config gitlab.Config) (gitlab.File, error) {
+	return gitlab.Fetch(ctx, config, a.options())
+}
+
+// requests sums up what was asked of all services.
+func (a *app) requests() transport.Stats {
+	var sum transport.Stats
+	for _, client := range a.transport {
+		stats := client.Stats()
+		sum.Requests += stats.Requests
+		sum.Repeats += stats.Repeats
+		sum.Waited += stats.Waited
+	}
+	return sum
+}

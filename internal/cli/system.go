@@ -1,0 +1,20 @@
+package cli
+
+import (
+	"math/rand/v2"
+	"os"
+
+	"golang.org/x/term"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+)
+
+// System is the environment of a real run.
+func System(version string) Environment {
+	return Environment{
+		Getenv: os.Getenv, Stdout: os.Stdout, Stderr: os.Stderr,
+		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Clock:    clock.System{}, Random: rand.Float64, Version: version, Policy: transport.DefaultPolicy(),
+	}
+}
