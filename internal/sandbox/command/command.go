@@ -1,0 +1,73 @@
+// Package command is the command line of zd-sfdc-sandbox.
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/data"
+)
+
+// worldFlags say what the stand-ins hold.
+type worldFlags struct {
+	accounts, partners int
+	seed               uint64
+	jobDuration        time.Duration
+	rateLimit          int
+}
+
+// Run runs the command of the arguments and returns its exit code.
+func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
+	root := &cobra.Command{
+		Use:   "zd-sfdc-sandbox",
+		Short: "Stand-ins of Salesforce, Zendesk and GitLab to rehearse on",
+		Long: "Stand-ins of Salesforce, both Zendesk instances and GitLab on loopback, with a\n" +
+			"small curated world that shows every rule and, if wanted, many generated accounts.",
+		SilenceUsage: true, SilenceErrors: true,
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetArgs(arguments)
+	root.AddCommand(serveCommand(), demoCommand())
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintf(stderr, "error: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func (flags *worldFlags) add(command *cobra.Command) {
+	set := command.Flags()
+	set.IntVar(&flags.accounts, "accounts", 0, "generated customer accounts beside the curated ones")
+	set.IntVar(&flags.partners, "partners", 0, "generated partner accounts beside the curated ones")
+	set.Uint64Var(&flags.seed, "seed", 1, "seed of the generated accounts")
+	set.DurationVar(&flags.jobDuration, "job-duration", time.Second, "how long a bulk update takes")
+	set.IntVar(&flags.rateLimit, "rate-limit", 0, "requests a minute that Zendesk allows; 0 is no limit")
+}
+
+func (flags *worldFlags) options(today time.Time) sandbox.Options {
+	world := data.Curated(today)
+	if flags.accounts > 0 || flags.partners > 0 {
+		world = data.Merge(world, data.Generate(data.Options{
+			Accounts: flags.accounts, Partners: flags.partners, Seed: flags.seed, Today: today,
+		}))
+	}
+	return sandbox.Options{
+		World: world, JobDuration: flags.jobDuration, RateLimit: flags.rateLimit,
+		// Small pages, so that the curated accounts fill several.
+		BatchSize: pageOf(flags.accounts+flags.partners, 60), ChildPage: pageOf(flags.accounts, 4),
+	}
+}
+
+// pageOf is a small page for the curated world alone, the usual one for more.
+func pageOf(generated, small int) int {
+	if generated > 0 {
+		return 0
+	}
+	return small
+}

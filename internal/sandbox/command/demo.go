@@ -1,0 +1,177 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox"
+)
+
+type demoFlags struct {
+	worldFlags
+	dataDir, program, plans string
+}
+
+// flows are those of the real command, in the order in which they run.
+func flows() []string { return []string{"global", "usgov", "partner"} }
+
+func demoCommand() *cobra.Command {
+	var flags demoFlags
+	command := &cobra.Command{
+		Use:   "demo",
+		Short: "Run all flows against the stand-ins, twice",
+		Long: "Run every stage of every flow with the real command against the stand-ins, without\n" +
+			"any credentials, then everything again: the second time there is nothing to do but\n" +
+			"what is listed for people.",
+		Example: "  zd-sfdc-sandbox demo --accounts 1000 --partners 200 --data-dir demo",
+		Args:    cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return runDemo(command.Context(), flags, command.OutOrStdout())
+		},
+	}
+	flags.add(command)
+	command.Flags().StringVar(&flags.dataDir, "data-dir", "", "`folder` of the artifacts (default a new temporary one)")
+	command.Flags().StringVar(&flags.program, "program", "", "the `command` to run (default zd-sfdc-sync beside this one)")
+	command.Flags().StringVar(&flags.plans, "plans", "plans.yaml", "`file` of product charge names")
+	return command
+}
+
+// demo is one run of it.
+type demo struct {
+	demoFlags
+	environment []string
+	protected   string
+	out         io.Writer
+	// explained is an account whose support has a story.
+	explained string
+}
+
+func runDemo(ctx context.Context, flags demoFlags, out io.Writer) error {
+	options := flags.options(time.Now())
+	served, err := sandbox.Start(options)
+	if err != nil {
+		return err
+	}
+	defer served.Close()
+	d := &demo{demoFlags: flags, out: out, environment: sandbox.Lines(served.Environment())}
+	if err := d.prepare(options.World.Protected); err != nil {
+		return err
+	}
+	for _, account := range options.World.Accounts {
+		if strings.Contains(account.Why, "override") && len(account.Charges) > 1 {
+			d.explained = account.ID
+		}
+	}
+	began := time.Now()
+	for round, title := range []string{"First run: the world as the last hour left it", "Second run: nothing should be left to do"} {
+		fmt.Fprintf(out, "\n=== %s\n", title)
+		if err := d.round(ctx); err != nil {
+			return err
+		}
+		if err := d.table(round + 1); err != nil {
+			return err
+		}
+	}
+	if err := d.run(ctx, "explain", d.explained); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nThe artifacts are in %s. Took %s.\n", d.dataDir, time.Since(began).Round(time.Second))
+	return d.checkNothingLeft()
+}
+
+// prepare finds the program and makes the folder.
+func (d *demo) prepare(protected []string) error {
+	if d.program == "" {
+		own, err := os.Executable()
+		if err != nil {
+			return fmt.Errorf("finding zd-sfdc-sync: %w; name it with --program", err)
+		}
+		d.program = filepath.Join(filepath.Dir(own), "zd-sfdc-sync")
+	}
+	if d.dataDir == "" {
+		folder, err := os.MkdirTemp("", "zd-sfdc-demo-")
+		if err != nil {
+			return fmt.Errorf("making a folder for the artifacts: %w; name one with --data-dir", err)
+		}
+		d.dataDir = folder
+	}
+	if err := os.MkdirAll(d.dataDir, 0o700); err != nil {
+		return fmt.Errorf("making the folder of the artifacts: %w", err)
+	}
+	d.protected = filepath.Join(d.dataDir, "protected.txt")
+	return writeWhole(d.protected, "# never marked for deletion\n"+strings.Join(protected, "\n")+"\n")
+}
+
+// round runs all stages once: Salesforce, both instances side by side, the
+// customers, then the partners on what the global flow has written.
+func (d *demo) round(ctx context.Context) error {
+	sides := [][]string{
+		{"salesforce", "partner"}, {"salesforce", "customer"}, {"zendesk-gather", "global"}, {"zendesk-gather", "usgov"},
+	}
+	if err := d.sideBySide(ctx, sides); err != nil {
+		return err
+	}
+	if err := d.run(ctx, "processor", "--plans", d.plans); err != nil {
+		return err
+	}
+	for _, flow := range flows() {
+		if flow == "partner" {
+			if err := d.run(ctx, "zendesk-gather", flow); err != nil {
+				return err
+			}
+		}
+		if err := d.run(ctx, "compare", flow, "--protected-ids-file", d.protected); err != nil {
+			return err
+		}
+		if err := d.run(ctx, "sync", flow); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sideBySide runs commands at once and prints what each said in turn.
+func (d *demo) sideBySide(ctx context.Context, commands [][]string) error {
+	type ended struct {
+		output []byte
+		err    error
+	}
+	results := make([]chan ended, len(commands))
+	for i, arguments := range commands {
+		results[i] = make(chan ended, 1)
+		go func() {
+			output, err := d.command(ctx, arguments...).CombinedOutput()
+			results[i] <- ended{output, err}
+		}()
+	}
+	var problems []error
+	for i, arguments := range commands {
+		result := <-results[i]
+		fmt.Fprintf(d.out, "\n$ zd-sfdc-sync %s\n%s", strings.Join(arguments, " "), result.output)
+		if result.err != nil {
+			problems = append(problems, fmt.Errorf("zd-sfdc-sync %s: %w", strings.Join(arguments, " "), result.err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (d *demo) run(ctx context.Context, arguments ...string) error {
+	return d.sideBySide(ctx, [][]string{arguments})
+}
+
+// command is the real command in an environment that holds nothing but the
+// sandbox's addresses.
+func (d *demo) command(ctx context.Context, arguments ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, d.program, append(arguments, "--data-dir", d.dataDir, "--log-level", "error")...)
+	command.Env = d.environment
+	return command
+}
