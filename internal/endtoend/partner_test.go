@@ -1,0 +1,84 @@
+package endtoend
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/data"
+)
+
+// At 20,000 partners the requests are what page and batch sizes force, plus
+// one look before each chunk, plus at most one poll a second.
+func TestRequestsOfTwentyThousandPartners(t *testing.T) {
+	const partners = 20_000
+	w := startWorld(t, sandbox.Options{
+		World:       data.Generate(data.Options{Accounts: 50, Partners: partners, Seed: 1, Today: noon(), Changed: 0.2}),
+		JobDuration: 6 * time.Second,
+	})
+	w.must("salesforce customer")
+	before := w.Requests()["salesforce"]
+	for _, command := range partnerStages() {
+		w.must(command)
+	}
+	made := w.plan("partner")
+	updates, creates, marks := made.Counts["updates"], made.Counts["creates"], made.Counts["marks_for_deletion"]
+	if updates < 3000 || creates < 50 || marks < 1 {
+		t.Fatalf("the world is too quiet to show anything: %v", made.Counts)
+	}
+	began := w.clock.Now()
+	w.must("sync partner")
+	seconds := int(w.clock.Now().Sub(began) / time.Second)
+
+	chunks := (updates+99)/100 + (marks+99)/100
+	organizations := len(w.Global.Organizations()) - creates
+	want := map[string]int{
+		"POST /oauth/tokens":                    2,
+		"GET /api/v2/organization_fields":       1,
+		"GET /api/v2/organizations/count":       1,
+		"GET /api/v2/organizations":             (organizations + 99) / 100,
+		"POST /api/v2/organizations":            creates,
+		"GET /api/v2/organizations/show_many":   chunks,
+		"PUT /api/v2/organizations/update_many": chunks,
+	}
+	got := w.Requests()["global"]
+	polls := got["GET /api/v2/job_statuses/show_many"]
+	delete(got, "GET /api/v2/job_statuses/show_many")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("requests to Zendesk (-want +got):\n%s", diff)
+	}
+	if polls == 0 || polls > seconds {
+		t.Errorf("%d polls in %d seconds, want at most one a second", polls, seconds)
+	}
+	wantSalesforce := map[string]int{
+		"POST /services/oauth2/token": 1, "GET /services/data/*/query": 1,
+		"GET /services/data/*/query/*": (made.Counts["accounts"]+1999)/2000 - 1,
+	}
+	if diff := cmp.Diff(wantSalesforce, since(before, w.Requests()["salesforce"])); diff != "" {
+		t.Errorf("requests to Salesforce (-want +got):\n%s", diff)
+	}
+	if most := w.Global.MaxOutstandingJobs(); most > 20 {
+		t.Errorf("%d jobs were outstanding, want at most 20", most)
+	}
+
+	w.clock.Advance(time.Hour)
+	for _, command := range partnerStages() {
+		w.must(command)
+	}
+	if again := w.plan("partner"); again.HasChanges {
+		t.Errorf("the second run still finds something to do: %v", again.Counts)
+	}
+}
+
+// since is what was asked after the first count was taken.
+func since(before, now map[string]int) map[string]int {
+	more := map[string]int{}
+	for route, count := range now {
+		if count > before[route] {
+			more[route] = count - before[route]
+		}
+	}
+	return more
+}
