@@ -125,6 +125,9 @@ func (outputs *decidedFiles) add(lookups *entitlement.Lookups, customer *account
 	for _, name := range decision.UnmappedCharges {
 		outputs.unmapped[name]++
 	}
+	if decision.OrphanedCharges > 0 {
+		outputs.orphaned = append(outputs.orphaned, orphanedCharges{customer.ID, decision.OrphanedCharges})
+	}
 	for _, flow := range outputs.flows {
 		outcome := flow.of(decision)
 		if outcome.Object == nil {

@@ -1,18 +1,15 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
@@ -205,44 +202,4 @@ func (s *stage) checkEndDate(lookups *entitlement.Lookups) error {
 	return nil
 }
 
-// decided is what the warnings of a run are made of.
-type decided struct {
-	unmapped map[string]int
-	ids      map[account.ID]bool
-}
-
 var errNoGlobalAccount = errors.New("no account gets an organization in Zendesk Global, which cannot be: check the gathered artifacts and plans.yaml; nothing was written")
-
-// report tells what people should look at: unmapped names, largest first, and
-// overrides that do nothing.
-func (s *stage) report(decided *decided, entries *overrides.Overrides, lookups *entitlement.Lookups, manifest *processorManifest) {
-	for name, accounts := range decided.unmapped {
-		manifest.Unmapped = append(manifest.Unmapped, unmappedName{name, accounts})
-	}
-	slices.SortFunc(manifest.Unmapped, func(a, b unmappedName) int {
-		return cmp.Or(cmp.Compare(b.Accounts, a.Accounts), cmp.Compare(a.Name, b.Name))
-	})
-	for _, unmapped := range manifest.Unmapped {
-		s.warn(artifact.Warning{
-			Code:    "unmapped_charge",
-			Message: fmt.Sprintf("charge name %q is not in plans.yaml: %d accounts; support is held for them until it is mapped or ignored", unmapped.Name, unmapped.Accounts),
-		})
-	}
-	for _, entry := range entries.All() {
-		warning := artifact.Warning{SalesforceID: entry.ID}
-		switch {
-		case entry.ExpiredOn(s.date):
-			warning.Code = "override_expired"
-			warning.Message = fmt.Sprintf("override of line %d expired on %s and is ignored: remove it", entry.Line, entry.ExpiresOn)
-		case lookups.PartnerOwns(entry.ID):
-			warning.Code = "override_of_partner"
-			warning.Message = fmt.Sprintf("override of line %d is for a partner, whom overrides do not touch", entry.Line)
-		case !decided.ids[entry.ID]:
-			warning.Code = "override_without_account"
-			warning.Message = fmt.Sprintf("override of line %d matches no customer account of Salesforce", entry.Line)
-		default:
-			continue
-		}
-		s.warn(warning)
-	}
-}

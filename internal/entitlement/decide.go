@@ -29,6 +29,9 @@ type Decision struct {
 	// UnmappedCharges is the same list that the account's objects have; here it
 	// is there also for an account without an object.
 	UnmappedCharges []string
+	// OrphanedCharges is how many current charges name a subscription that is
+	// not in the account's list. They are unmapped, whatever their names.
+	OrphanedCharges int
 }
 
 // Outcome is either an object or why there is none: exactly one is set.
@@ -50,6 +53,7 @@ func (lookups *Lookups) Decide(customer *account.Account, trace *Trace) Decision
 		Global:          lookups.outcome(seen, &lookups.global, global),
 		USGov:           lookups.outcome(seen, &lookups.usgov, usgov),
 		UnmappedCharges: seen.unmapped,
+		OrphanedCharges: seen.orphaned,
 	}
 	lookups.relate(decision.Global.Object, seen, &lookups.global, &lookups.usgov, decision.USGov.Object)
 	lookups.relate(decision.USGov.Object, seen, &lookups.usgov, &lookups.global, decision.Global.Object)

@@ -34,6 +34,8 @@ type reading struct {
 	charges       []chargeReading
 	unmapped      []string
 	hasCurrent    bool
+	// orphaned counts the current charges whose subscription is not in the list.
+	orphaned int
 }
 
 type subscriptionReading struct {
@@ -109,6 +111,9 @@ func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading) {
 		return
 	}
 	seen.hasCurrent = true
+	if charge.meaning == Orphaned {
+		seen.orphaned++
+	}
 	if charge.meaning == Unmapped || charge.meaning == Orphaned {
 		seen.unmapped = append(seen.unmapped, charge.name)
 	}
