@@ -63,7 +63,17 @@ func (charge Charge) Current(today, expiredEndDate Date) bool {
 	return running(charge.StartDate, charge.EndDate, today, expiredEndDate)
 }
 
-// Running tells the same of a subscription, by the same rules.
+// CurrentUntil is the last day on which the charge counts, empty for a charge
+// without an end.
+func (charge Charge) CurrentUntil() Date {
+	if charge.EndDate == "" {
+		return ""
+	}
+	return charge.EndDate.AddDays(graceDays)
+}
+
+// Running tells of a subscription what Current tells of a charge, by the same
+// rules.
 func (subscription Subscription) Running(today, expiredEndDate Date) bool {
 	return running(subscription.StartDate, subscription.EndDate, today, expiredEndDate)
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/shopspring/decimal"
@@ -23,8 +24,10 @@ func ParseDecimal(text string) (Decimal, error) {
 	if len(text) > maxDecimalDigits {
 		return "", fmt.Errorf("%.20q… is not a number of at most %d digits", text, maxDecimalDigits)
 	}
+	// The library takes more for a number than JSON does: .-5, say.
+	literal := jsontext.Value(text)
 	number, err := decimal.NewFromString(text)
-	if err != nil {
+	if err != nil || literal.Kind() != '0' || !literal.IsValid() || strings.TrimSpace(text) != text {
 		return "", fmt.Errorf("%q is not a number", text)
 	}
 	if exponent := number.Exponent(); exponent > maxDecimalDigits || exponent < -maxDecimalDigits {

@@ -107,10 +107,6 @@ const (
 	GroundTooOld       Ground = "its expiration_date is earlier than three years and one day ago"
 )
 
-// graceDays is how long after its end a charge still counts: what
-// ExpiredEndDate takes off today.
-const graceDays = 15
-
 // start notes what the account's subscriptions and charges were read as.
 func (trace *Trace) start(seen *reading) {
 	*trace = Trace{
@@ -139,12 +135,12 @@ func (subscription *subscriptionReading) trace() SubscriptionTrace {
 }
 
 func (charge *chargeReading) trace() ChargeTrace {
-	noted := ChargeTrace{Charge: *charge.Charge, Name: charge.name, Meaning: charge.meaning, Current: charge.current}
+	noted := ChargeTrace{
+		Charge: *charge.Charge, Name: charge.name, Meaning: charge.meaning,
+		Current: charge.current, CurrentUntil: charge.CurrentUntil(),
+	}
 	if charge.kind != nil {
 		noted.Type = charge.kind.Name
-	}
-	if charge.EndDate != "" {
-		noted.CurrentUntil = charge.EndDate.AddDays(graceDays)
 	}
 	return noted
 }
