@@ -22,24 +22,24 @@ func AppendPartner(out []byte, partner *account.Partner) ([]byte, error) {
 
 // ParseAccount reads a record of customer/salesforce_accounts.json. An unknown
 // key, or an id that is none, is an error.
-func ParseAccount(raw jsontext.Value, customer *account.Account) error {
-	*customer = account.Account{}
+func ParseAccount(raw jsontext.Value) (*account.Account, error) {
+	customer := &account.Account{}
 	if err := json.Unmarshal(raw, customer, json.RejectUnknownMembers(true)); err != nil {
-		return err
+		return nil, err
 	}
 	if customer.Subscriptions == nil || customer.Charges == nil {
-		return errors.New("subs or charges is missing")
+		return nil, errors.New("subs or charges is missing")
 	}
-	return checkIDs(customer.ID, customer.ShortID)
+	return customer, checkIDs(customer.ID, customer.ShortID)
 }
 
 // ParsePartner reads a record of partner/salesforce_accounts.json.
-func ParsePartner(raw jsontext.Value, partner *account.Partner) error {
-	*partner = account.Partner{}
+func ParsePartner(raw jsontext.Value) (*account.Partner, error) {
+	partner := &account.Partner{}
 	if err := json.Unmarshal(raw, partner, json.RejectUnknownMembers(true)); err != nil {
-		return err
+		return nil, err
 	}
-	return checkIDs(partner.ID, partner.ShortID)
+	return partner, checkIDs(partner.ID, partner.ShortID)
 }
 
 func appendRecord(out []byte, record any) ([]byte, error) {

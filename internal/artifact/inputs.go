@@ -29,15 +29,15 @@ type namedManifest struct {
 	*Manifest
 }
 
-// Read streams the records of the named file, which the stage of the manifest
-// wrote. The caller may keep what it made of the records only if no error
-// comes back.
-func (inputs *Inputs) Read(name, manifestName string, each func(raw jsontext.Value) error) error {
+// ReadInput streams the records of the named file as Read does, and checks that
+// they are what the stage of the manifest wrote. The caller may keep what it
+// made of them only if no error comes back.
+func ReadInput[T any](inputs *Inputs, name, manifestName string, parse func(raw jsontext.Value) (T, error), each func(T) error) error {
 	want, err := inputs.expected(name, manifestName)
 	if err != nil {
 		return err
 	}
-	got, err := inputs.Folder.Read(name, each)
+	got, err := Read(inputs.Folder, name, parse, each)
 	if err != nil {
 		return err
 	}

@@ -18,10 +18,12 @@ import (
 // readBuffer suits files of some hundred megabytes.
 const readBuffer = 256 << 10
 
-// Read streams the records of a file. The raw record is valid during the call
-// only. What was read counts only once Read has returned without an error:
-// a file that is cut off shows it at its end.
-func (folder Folder) Read(name string, each func(raw jsontext.Value) error) (File, error) {
+// Read streams the records of the named file: parse makes a value of each, on
+// several goroutines at once, and each takes the values in the file's order. A
+// record that cannot be parsed is an *Error that names it; an error of each
+// comes back as it is. What was read counts only once Read has returned
+// without an error: a file that is cut off shows it at its end.
+func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error), each func(T) error) (File, error) {
 	source, err := os.Open(folder.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return File{}, &Error{Name: name, Problem: "is missing", Hint: "run the stage that writes it first", Err: fs.ErrNotExist}
@@ -31,43 +33,55 @@ func (folder Folder) Read(name string, each func(raw jsontext.Value) error) (Fil
 	}
 	defer source.Close()
 	digest := sha256.New()
-	records, err := decodeRecords(io.TeeReader(bufio.NewReaderSize(source, readBuffer), digest), each)
-	if unwritten := (*WriteError)(nil); errors.As(err, &unwritten) {
-		return File{}, unwritten
-	}
-	if err != nil {
+	decoder := jsontext.NewDecoder(io.TeeReader(bufio.NewReaderSize(source, readBuffer), digest),
+		// The parsers refuse duplicate names; to look twice would cost time.
+		jsontext.AllowDuplicateNames(true))
+	records, err := parseInOrder(decoder, parse, each)
+	var unreadable *recordError
+	switch {
+	case errors.As(err, &unreadable):
 		return File{}, &Error{Name: name, Problem: "is no readable artifact", Err: err, Hint: "run the stage that writes it again"}
+	case err != nil:
+		return File{}, err
 	}
 	return File{Path: name, SHA256: hex.EncodeToString(digest.Sum(nil)), Records: records}, nil
 }
 
-func decodeRecords(source io.Reader, each func(raw jsontext.Value) error) (int, error) {
-	decoder := jsontext.NewDecoder(source)
+// recordError is a fault of the file, with its place.
+type recordError struct {
+	place string
+	err   error
+}
+
+func (e *recordError) Error() string { return e.place + e.err.Error() }
+
+func (e *recordError) Unwrap() error { return e.err }
+
+// scan gives the raw records to the function, which may not keep them.
+func scan(decoder *jsontext.Decoder, each func(raw jsontext.Value) error) error {
 	start, err := decoder.ReadToken()
 	if err != nil {
-		return 0, cutOff(err)
+		return &recordError{"", cutOff(err)}
 	}
 	if start.Kind() != '[' {
-		return 0, errors.New("it is no JSON array")
+		return &recordError{"", errors.New("it is no JSON array")}
 	}
-	records := 0
-	for decoder.PeekKind() != ']' {
+	for number := 1; decoder.PeekKind() != ']'; number++ {
 		raw, err := decoder.ReadValue()
 		if err != nil {
-			return 0, fmt.Errorf("record %d: %w", records+1, cutOff(err))
+			return &recordError{fmt.Sprintf("record %d: ", number), cutOff(err)}
 		}
-		records++
 		if err := each(raw); err != nil {
-			return 0, fmt.Errorf("record %d%s: %w", records, accountOf(raw), err)
+			return err
 		}
 	}
 	if _, err := decoder.ReadToken(); err != nil {
-		return 0, cutOff(err)
+		return &recordError{"", cutOff(err)}
 	}
 	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return 0, errors.New("something follows the array")
+		return &recordError{"", errors.New("something follows the array")}
 	}
-	return records, nil
+	return nil
 }
 
 func cutOff(err error) error {

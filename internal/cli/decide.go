@@ -10,70 +10,22 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// accountsAtOnce is how many accounts go from the reading to the deciding
-// goroutine together.
-const accountsAtOnce = 64
-
-// decideAll streams the customers through the rules: one goroutine reads and
-// decodes while another decides and writes.
+// decideAll streams the customers through the rules.
 func (s *stage) decideAll(ctx context.Context, lookups *entitlement.Lookups) (*decided, error) {
 	outputs, err := s.newDecidedFiles()
 	if err != nil {
 		return nil, err
 	}
-	batches := make(chan []account.Account, 4)
-	failed := make(chan error, 1)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for batch := range batches {
-			for i := range batch {
-				if err := outputs.add(lookups, &batch[i]); err != nil {
-					failed <- err
-					return
-				}
-			}
+	err = s.readCustomers(func(customer *account.Account) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-	}()
-	err = s.readBatches(ctx, batches, failed)
-	close(batches)
-	<-done
-	if err == nil {
-		select {
-		case err = <-failed:
-		default:
-		}
-	}
+		return outputs.add(lookups, customer)
+	})
 	if err == nil && s.manifest.Counts["global_accounts"] == 0 {
 		err = errNoGlobalAccount
 	}
 	return &outputs.decided, err
-}
-
-func (s *stage) readBatches(ctx context.Context, batches chan<- []account.Account, failed chan error) error {
-	batch := make([]account.Account, 0, accountsAtOnce)
-	send := func() error {
-		select {
-		case batches <- batch:
-			batch = make([]account.Account, 0, accountsAtOnce)
-			return nil
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	err := s.readCustomers(func(customer *account.Account) error {
-		batch = append(batch, *customer)
-		if len(batch) < accountsAtOnce {
-			return nil
-		}
-		return send()
-	})
-	if err != nil {
-		return err
-	}
-	return send()
 }
 
 // decidedFiles are the four record files of the processor.

@@ -109,34 +109,16 @@ func (s *stage) readPartnerIDs() (map[account.ID]bool, error) {
 }
 
 func (s *stage) readPartners(each func(*account.Partner) error) error {
-	return s.inputs.Read(artifact.SalesforceAccounts(artifact.Partners), artifact.SalesforceManifest(artifact.Partners),
-		func(raw jsontext.Value) error {
-			var partner account.Partner
-			if err := artifact.ParsePartner(raw, &partner); err != nil {
-				return err
-			}
-			return each(&partner)
-		})
+	return artifact.ReadInput(&s.inputs, artifact.SalesforceAccounts(artifact.Partners),
+		artifact.SalesforceManifest(artifact.Partners), artifact.ParsePartner, each)
 }
 
 func (s *stage) readCustomers(each func(*account.Account) error) error {
-	return s.inputs.Read(artifact.SalesforceAccounts(artifact.Customers), artifact.SalesforceManifest(artifact.Customers),
-		func(raw jsontext.Value) error {
-			var customer account.Account
-			if err := artifact.ParseAccount(raw, &customer); err != nil {
-				return err
-			}
-			return each(&customer)
-		})
+	return artifact.ReadInput(&s.inputs, artifact.SalesforceAccounts(artifact.Customers),
+		artifact.SalesforceManifest(artifact.Customers), artifact.ParseAccount, each)
 }
 
 func (s *stage) readOrganizations(schema *field.Schema, each func(organization.Organization) error) error {
-	return s.inputs.Read(artifact.ZendeskOrgs(schema.Flow), artifact.GatherManifest(schema.Flow),
-		func(raw jsontext.Value) error {
-			present, err := organization.Parse(raw, schema)
-			if err != nil {
-				return err
-			}
-			return each(present)
-		})
+	return artifact.ReadInput(&s.inputs, artifact.ZendeskOrgs(schema.Flow), artifact.GatherManifest(schema.Flow),
+		func(raw jsontext.Value) (organization.Organization, error) { return organization.Parse(raw, schema) }, each)
 }

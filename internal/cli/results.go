@@ -3,7 +3,6 @@ package cli
 import (
 	"github.com/go-json-experiment/json/jsontext"
 
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
@@ -16,36 +15,36 @@ import (
 func (s *stage) readRows(schema *field.Schema, document *planDocument) (apply.Rows, error) {
 	var rows apply.Rows
 	manifest := artifact.PlanManifest(schema.Flow)
-	err := s.inputs.Read(artifact.Creates(schema.Flow), manifest, func(raw jsontext.Value) error {
-		create, err := parseCreate(raw, schema)
-		rows.Creates = append(rows.Creates, create)
-		return err
-	})
+	err := artifact.ReadInput(&s.inputs, artifact.Creates(schema.Flow), manifest,
+		func(raw jsontext.Value) (plan.Create, error) { return parseCreate(raw, schema) }, appendTo(&rows.Creates))
 	if err != nil {
 		return rows, err
 	}
-	err = s.inputs.Read(artifact.Updates(schema.Flow), manifest, func(raw jsontext.Value) error {
-		update, err := plan.ParseUpdate(raw, schema)
-		rows.Updates = append(rows.Updates, update)
-		return err
-	})
+	err = artifact.ReadInput(&s.inputs, artifact.Updates(schema.Flow), manifest,
+		func(raw jsontext.Value) (plan.Update, error) { return plan.ParseUpdate(raw, schema) }, appendTo(&rows.Updates))
 	if err != nil {
 		return rows, err
 	}
-	return rows, s.inputs.Read(artifact.NotInSync(schema.Flow), manifest, func(raw jsontext.Value) error {
-		mark, err := plan.ParseMark(raw, schema)
-		rows.Marks = append(rows.Marks, mark)
-		return err
-	})
+	return rows, artifact.ReadInput(&s.inputs, artifact.NotInSync(schema.Flow), manifest,
+		func(raw jsontext.Value) (plan.Mark, error) { return plan.ParseMark(raw, schema) }, appendTo(&rows.Marks))
+}
+
+func appendTo[T any](rows *[]T) func(T) error {
+	return func(row T) error {
+		*rows = append(*rows, row)
+		return nil
+	}
 }
 
 // parseCreate reads a wanted record: of Salesforce for partners, of the
 // processor for the others.
 func parseCreate(raw jsontext.Value, schema *field.Schema) (plan.Create, error) {
 	if schema.Flow == field.Partner {
-		var partner account.Partner
-		err := artifact.ParsePartner(raw, &partner)
-		return plan.Create{ID: partner.ID, Record: schema.FromPartner(&partner)}, err
+		partner, err := artifact.ParsePartner(raw)
+		if err != nil {
+			return plan.Create{}, err
+		}
+		return plan.Create{ID: partner.ID, Record: schema.FromPartner(partner)}, nil
 	}
 	object, err := entitlement.ParseObject(raw, schema)
 	return plan.Create{ID: object.ID, Record: object.Record}, err

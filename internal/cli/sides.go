@@ -70,33 +70,33 @@ func (s *stage) readCustomerSide(input *plan.Input, present map[account.ID]bool)
 	flow := input.Schema.Flow
 	lines := wantedLines{}
 	input.CustomerIDs, input.LeftOut = map[account.ID]bool{}, map[account.ID]string{}
-	err := s.inputs.Read(artifact.Accounts(flow), artifact.ProcessorManifest, func(raw jsontext.Value) error {
-		object, err := entitlement.ParseObject(raw, input.Schema)
-		if err != nil {
-			return err
-		}
-		input.CustomerIDs[object.ID] = true
-		input.Wanted = append(input.Wanted, plan.Wanted{
-			ID: object.ID, Record: object.Record, UnmappedCharges: object.UnmappedCharges,
-			InOtherInstance: object.InOtherInstance, AwaitsOtherInstance: object.AwaitsOtherInstance,
+	err := artifact.ReadInput(&s.inputs, artifact.Accounts(flow), artifact.ProcessorManifest,
+		func(raw jsontext.Value) (entitlement.Object, error) {
+			return entitlement.ParseObject(raw, input.Schema)
+		},
+		func(object entitlement.Object) error {
+			input.CustomerIDs[object.ID] = true
+			input.Wanted = append(input.Wanted, plan.Wanted{
+				ID: object.ID, Record: object.Record, UnmappedCharges: object.UnmappedCharges,
+				InOtherInstance: object.InOtherInstance, AwaitsOtherInstance: object.AwaitsOtherInstance,
+			})
+			if !present[object.ID] {
+				lines[object.ID] = object.AppendJSON(nil, input.Schema)
+			}
+			return nil
 		})
-		if !present[object.ID] {
-			lines[object.ID] = object.AppendJSON(nil, input.Schema)
-		}
-		return nil
-	})
 	if err == nil && flow == field.Global && len(input.Wanted) == 0 {
 		err = emptyArtifact(artifact.Accounts(flow))
 	}
 	if err != nil {
 		return nil, err
 	}
-	err = s.inputs.Read(artifact.LeftOut(flow), artifact.ProcessorManifest, func(raw jsontext.Value) error {
-		left, err := entitlement.ParseLeftOut(raw)
-		input.CustomerIDs[left.ID] = true
-		input.LeftOut[left.ID] = string(left.Reason)
-		return err
-	})
+	err = artifact.ReadInput(&s.inputs, artifact.LeftOut(flow), artifact.ProcessorManifest, entitlement.ParseLeftOut,
+		func(left entitlement.LeftOut) error {
+			input.CustomerIDs[left.ID] = true
+			input.LeftOut[left.ID] = string(left.Reason)
+			return nil
+		})
 	if err != nil {
 		return nil, err
 	}

@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Members calls set with each member of a JSON object, in order. The key is
-// valid during the call only as the value is. A duplicate key is an error.
+// Members calls set with each member of a JSON object, in order. The value is
+// valid during the call only. A duplicate key is an error, and so is anything
+// after the object.
 func Members(raw jsontext.Value, set func(key string, value jsontext.Value) error) error {
-	decoder := jsontext.NewDecoder(bytes.NewReader(raw))
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(raw))
 	start, err := decoder.ReadToken()
 	if err != nil {
 		return err
@@ -33,12 +35,11 @@ func Members(raw jsontext.Value, set func(key string, value jsontext.Value) erro
 			return err
 		}
 	}
-	end, err := decoder.ReadToken()
-	if err != nil {
+	if _, err := decoder.ReadToken(); err != nil {
 		return err
 	}
-	if end.Kind() != '}' {
-		return errors.New("an object ends too early")
+	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the object")
 	}
 	return nil
 }

@@ -1,0 +1,121 @@
+package artifact
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// batchRecords is how many records go from one goroutine to the next
+// together.
+const batchRecords = 64
+
+// batch is a run of raw records on its way to their values.
+type batch[T any] struct {
+	// first is the number of its first record, from 1.
+	first  int
+	text   []byte
+	ends   []int
+	values []T
+	err    error
+	parsed chan struct{}
+}
+
+func (b *batch[T]) add(raw jsontext.Value) {
+	b.text = append(b.text, raw...)
+	b.ends = append(b.ends, len(b.text))
+}
+
+func (b *batch[T]) parse(parse func(raw jsontext.Value) (T, error)) {
+	defer close(b.parsed)
+	b.values = make([]T, 0, len(b.ends))
+	start := 0
+	for i, end := range b.ends {
+		raw := jsontext.Value(b.text[start:end])
+		value, err := parse(raw)
+		if err != nil {
+			b.err = &recordError{fmt.Sprintf("record %d%s: ", b.first+i, accountOf(raw)), err}
+			return
+		}
+		b.values = append(b.values, value)
+		start = end
+	}
+}
+
+// parseInOrder scans on one goroutine, parses on several, and calls each on
+// the caller's, in the order of the file. It returns the number of records.
+func parseInOrder[T any](decoder *jsontext.Decoder, parse func(raw jsontext.Value) (T, error), each func(T) error) (int, error) {
+	workers := min(runtime.GOMAXPROCS(0), 4)
+	work, inOrder := make(chan *batch[T], workers), make(chan *batch[T], 2*workers)
+	stop := make(chan struct{})
+	var scanned error
+	var running sync.WaitGroup
+	running.Go(func() {
+		defer close(inOrder)
+		defer close(work)
+		scanned = scanBatches(decoder, work, inOrder, stop)
+	})
+	for range workers {
+		running.Go(func() {
+			for next := range work {
+				next.parse(parse)
+			}
+		})
+	}
+	records, err := takeInOrder(inOrder, each)
+	close(stop)
+	running.Wait()
+	if err == nil {
+		err = scanned
+	}
+	return records, err
+}
+
+// errStopped ends a scan whose values nobody takes any more.
+var errStopped = fmt.Errorf("reading was stopped")
+
+func scanBatches[T any](decoder *jsontext.Decoder, work, inOrder chan<- *batch[T], stop <-chan struct{}) error {
+	next := &batch[T]{first: 1, parsed: make(chan struct{})}
+	send := func() error {
+		for _, to := range []chan<- *batch[T]{inOrder, work} {
+			select {
+			case to <- next:
+			case <-stop:
+				return errStopped
+			}
+		}
+		next = &batch[T]{first: next.first + len(next.ends), parsed: make(chan struct{})}
+		return nil
+	}
+	err := scan(decoder, func(raw jsontext.Value) error {
+		next.add(raw)
+		if len(next.ends) < batchRecords {
+			return nil
+		}
+		return send()
+	})
+	// Records before a fault are parsed too: theirs may come first.
+	if sent := send(); err == nil {
+		err = sent
+	}
+	return err
+}
+
+func takeInOrder[T any](inOrder <-chan *batch[T], each func(T) error) (int, error) {
+	records := 0
+	for next := range inOrder {
+		<-next.parsed
+		for _, value := range next.values {
+			records++
+			if err := each(value); err != nil {
+				return records, err
+			}
+		}
+		if next.err != nil {
+			return records, next.err
+		}
+	}
+	return records, nil
+}
