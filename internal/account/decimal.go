@@ -25,12 +25,11 @@ func ParseDecimal(text string) (Decimal, error) {
 		return "", fmt.Errorf("%.20q… is not a number of at most %d digits", text, maxDecimalDigits)
 	}
 	// The library takes more for a number than JSON does: .-5, say.
-	literal := jsontext.Value(text)
-	number, err := decimal.NewFromString(text)
-	if err != nil || literal.Kind() != '0' || !literal.IsValid() || strings.TrimSpace(text) != text {
+	if literal := jsontext.Value(text); literal.Kind() != '0' || !literal.IsValid() || strings.TrimSpace(text) != text {
 		return "", fmt.Errorf("%q is not a number", text)
 	}
-	if exponent := number.Exponent(); exponent > maxDecimalDigits || exponent < -maxDecimalDigits {
+	number, err := decimal.NewFromString(text)
+	if exponent := number.Exponent(); err != nil || exponent > maxDecimalDigits || exponent < -maxDecimalDigits {
 		return "", fmt.Errorf("%q is out of range: at most %d digits are kept", text, maxDecimalDigits)
 	}
 	normal := normalDecimal(number)

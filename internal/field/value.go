@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -86,27 +87,45 @@ func (kind Kind) Parse(raw jsontext.Value) (Value, error) {
 		}
 	case '0':
 		if kind == Decimal || kind == Integer {
-			number, err := account.ParseDecimal(string(raw))
-			return Value(number), err
+			return kind.parseNumber(string(raw))
 		}
 	}
 	return "", fmt.Errorf("%.40s is no value of a %s", raw, kind)
 }
 
+// parseText reads trimmed text. An empty one is no value, of every kind.
 func (kind Kind) parseText(text string) (Value, error) {
-	switch kind {
-	case Text, DropDown:
+	switch {
+	case text == "":
+		return "", nil
+	case kind == Text || kind == DropDown:
 		return Value(text), nil
-	case Date:
-		if date, err := account.ParseDate(text); err == nil {
-			return Value(date), nil
-		}
-		return Value(text), nil
-	case Decimal, Integer:
-		number, err := account.ParseDecimal(text)
-		return Value(number), err
+	case kind == Date:
+		return dayOf(text), nil
+	case kind == Decimal || kind == Integer:
+		return kind.parseNumber(text)
 	}
 	return "", fmt.Errorf("%.40q is no value of a %s", text, kind)
+}
+
+// dayOf returns the first ten characters when they are a day, else the whole
+// text (domain.md, Stage compare).
+func dayOf(text string) Value {
+	const length = len(time.DateOnly)
+	if len(text) >= length {
+		if day, err := account.ParseDate(text[:length]); err == nil {
+			return Value(day)
+		}
+	}
+	return Value(text)
+}
+
+func (kind Kind) parseNumber(literal string) (Value, error) {
+	number, err := account.ParseDecimal(literal)
+	if err == nil && kind == Integer && strings.Contains(string(number), ".") {
+		return "", fmt.Errorf("%s is no whole number", number)
+	}
+	return Value(number), err
 }
 
 // AppendJSON writes the value as artifacts do: missing text is "", a missing

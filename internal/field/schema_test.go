@@ -1,0 +1,130 @@
+package field
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDiffNamesWhatDiffersInTableOrder(t *testing.T) {
+	schema := SchemaOf(Global)
+	from, to := schema.NewRecord(), schema.NewRecord()
+	schema.Set(from, "aar", "100")
+	schema.Set(to, "aar", "0")
+	schema.Set(to, "name", "New")
+	schema.Set(from, "sub_edu", True)
+	schema.Set(from, "arr", "not a field of this flow")
+	var got []string
+	for _, change := range schema.Diff(from, to) {
+		got = append(got, change.Field.Key+": "+string(change.From)+" to "+string(change.To))
+	}
+	if diff := cmp.Diff([]string{"name:  to New", "aar: 100 to 0", "sub_edu: true to "}, got); diff != "" {
+		t.Error(diff)
+	}
+	if changes := schema.Diff(to, to); changes != nil {
+		t.Errorf("a record differs from itself: %v", changes)
+	}
+}
+
+func TestMembersAreWrittenInTableOrderWithoutThoseLeftOut(t *testing.T) {
+	schema := SchemaOf(Partner)
+	record := Record{"Acme", "0014M00001sDiGEQA0", "0014M00001sDiGE", "open_partner", "", "", "", "", "true", "", "true"}
+	want := `"salesforce_id":"0014M00001sDiGEQA0","sfdc_short_id":"0014M00001sDiGE","account_type":"open_partner","account_owner":"",` +
+		`"technical_account_manager":"","solutions_architect":"","restricted_account":false,"support_hold":true,"org_in_escalated_state":false`
+	if got := string(schema.AppendMembers(nil, record, Name, MarkForDeletion)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestParseMemberSetsManagedFieldsOnly(t *testing.T) {
+	schema := SchemaOf(USGov)
+	record := schema.NewRecord()
+	for _, test := range []struct {
+		key, raw string
+		known    bool
+		want     Value
+		problem  string
+	}{
+		{"number_of_seats", "25", true, "25", ""},
+		{"number_of_seats", "2.5", true, "25", "number_of_seats: 2.5 is no whole number"},
+		{"seats_decimal", "25", false, "", ""},
+		{"notes", "{", false, "", ""},
+	} {
+		known, err := schema.ParseMember(record, test.key, jsontext.Value(test.raw))
+		problem := ""
+		if err != nil {
+			problem = err.Error()
+		}
+		if known != test.known || problem != test.problem || schema.Get(record, test.key) != test.want {
+			t.Errorf("%s %s: known %t, %q, %q", test.key, test.raw, known, problem, schema.Get(record, test.key))
+		}
+	}
+}
+
+func TestMembersReadsAnObjectToItsEnd(t *testing.T) {
+	var got []string
+	err := Members(jsontext.Value(` {"a": 1, "b": {"c": []}, "\u00e9": "x"} `), func(key string, value jsontext.Value) error {
+		got = append(got, key+"="+string(value))
+		return nil
+	})
+	if want := []string{"a=1", `b={"c": []}`, `é="x"`}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v; want %q", got, err, want)
+	}
+}
+
+func TestMembersRefusesWhatIsNoSingleObject(t *testing.T) {
+	for raw, want := range map[string]string{
+		``: "EOF", `[]`: "[] is no object", `"a"`: "is no object", `null`: "null is no object",
+		`{"a":1}x`: "something follows the object", `{"a":1}{"b":2}`: "something follows the object", `{"a":1},`: "something follows the object",
+		`{"a":1,"a":2}`: "duplicate", `{"a":1`: "EOF", `{"a"`: "EOF", `{"a":}`: "invalid", `{"a":1,}`: "invalid", `{1:2}`: "", `{`: "EOF",
+	} {
+		err := Members(jsontext.Value(raw), func(string, jsontext.Value) error { return nil })
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v; want an error with %q", raw, err, want)
+		}
+	}
+}
+
+func TestMembersStopsAtTheFirstError(t *testing.T) {
+	stop := errors.New("stop")
+	calls := 0
+	err := Members(jsontext.Value(`{"a":1,"b":2}`), func(string, jsontext.Value) error {
+		calls++
+		return stop
+	})
+	if !errors.Is(err, stop) || calls != 1 {
+		t.Errorf("%d calls, %v", calls, err)
+	}
+}
+
+func TestNamesAreTheSameTrimmedAndWithoutRegardToCase(t *testing.T) {
+	for _, name := range []Value{"acme ltd", " ACME Ltd ", "\u00a0Acme LTD\t"} {
+		if NameKey(name) != "acme ltd" {
+			t.Errorf("%q is held for %q", name, NameKey(name))
+		}
+	}
+	if NameKey("ÄRZTE") != NameKey("ärzte") || NameKey("Acme  Ltd") == NameKey("Acme Ltd") {
+		t.Error("names are folded too little or too much")
+	}
+}
+
+func FuzzMembers(f *testing.F) {
+	for _, seed := range []string{`{}`, `{"a":1}`, `{"a":{"b":[1,2]}}`, `{"a":1}{`, `{"a":1,"a":2}`, ``} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		err := Members(jsontext.Value(raw), func(_ string, value jsontext.Value) error {
+			if !value.IsValid() {
+				t.Errorf("%q gives the value %q", raw, value)
+			}
+			return nil
+		})
+		if whole := jsontext.Value(raw); (err == nil) != (whole.IsValid() && whole.Kind() == '{') {
+			t.Errorf("%q: %v", raw, err)
+		}
+	})
+}
