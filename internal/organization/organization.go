@@ -3,9 +3,10 @@
 package organization
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -56,27 +57,61 @@ func (o Organization) AppendJSON(out []byte, schema *field.Schema) []byte {
 // error that names it.
 func Parse(raw jsontext.Value, schema *field.Schema) (Organization, error) {
 	parsed := Organization{Record: schema.NewRecord()}
-	seen := 0
+	seen := make([]string, 0, len(schema.Fields)+2)
 	err := field.Members(raw, func(key string, value jsontext.Value) error {
-		seen++
-		switch key {
-		case "id":
-			id, err := strconv.ParseInt(string(value), 10, 64)
-			parsed.ID = id
-			return err
-		case field.IgnoreDeletion:
-			set, err := field.Check.Parse(value)
-			parsed.IgnoreDeletion = set == field.True
-			return err
-		}
-		known, err := schema.ParseMember(parsed.Record, key, value)
-		if err == nil && !known {
-			return fmt.Errorf("unknown key %q", key)
-		}
-		return err
+		seen = append(seen, key)
+		return parsed.parseMember(schema, key, value)
 	})
-	if err == nil && seen != len(schema.Fields)+2 {
-		err = errors.New("keys are missing")
+	if err == nil && len(seen) != len(schema.Fields)+2 {
+		err = fmt.Errorf("missing keys: %s", strings.Join(missing(schema, seen), ", "))
 	}
-	return parsed, err
+	if err != nil {
+		return Organization{}, err
+	}
+	return parsed, nil
+}
+
+func (o *Organization) parseMember(schema *field.Schema, key string, raw jsontext.Value) (err error) {
+	switch key {
+	case keyID:
+		o.ID, err = parseID(raw)
+		return err
+	case field.IgnoreDeletion:
+		o.IgnoreDeletion, err = ParseIgnoreDeletion(raw)
+		return err
+	}
+	known, err := schema.ParseMember(o.Record, key, raw)
+	if err == nil && !known {
+		return fmt.Errorf("unknown key %q", key)
+	}
+	return err
+}
+
+// missing returns the keys of a record that were not seen.
+func missing(schema *field.Schema, seen []string) []string {
+	keys := []string{keyID}
+	for _, managed := range schema.Fields {
+		keys = append(keys, managed.Key)
+	}
+	keys = append(keys, field.IgnoreDeletion)
+	return slices.DeleteFunc(keys, func(key string) bool { return slices.Contains(seen, key) })
+}
+
+const keyID = "id"
+
+func parseID(raw jsontext.Value) (int64, error) {
+	id, err := strconv.ParseInt(string(raw), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fmt.Errorf("%s: %.40s is no organization's", keyID, raw)
+	}
+	return id, nil
+}
+
+// ParseIgnoreDeletion reads the check box that keeps an organization.
+func ParseIgnoreDeletion(raw jsontext.Value) (bool, error) {
+	set, err := field.Check.Parse(raw)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", field.IgnoreDeletion, err)
+	}
+	return set == field.True, nil
 }
