@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
@@ -124,7 +122,7 @@ func (a *app) syncOptions(flow field.Flow, flags syncFlags) (apply.Options, erro
 // refused for it.
 func (s *stage) checkFresh(document *planDocument, flags syncFlags) error {
 	problem := ""
-	today := account.DateOf(s.Clock.Now())
+	today := s.date
 	age := gatheredAgo(s.Clock.Now(), document.GatheredAt)
 	switch {
 	case document.Date != today && document.Date != today.AddDays(-1):
@@ -206,26 +204,38 @@ func (s *stage) lock(flow field.Flow) (unlock func(), err error) {
 	}, nil
 }
 
-// syncResult finds how the run ended: a failure before rows left out before
-// rows left (design.md, Commands).
+// syncResult finds how the run ended: a failure before rows left out for a
+// limit before rows left (design.md, Commands).
 func syncResult(outcomes []apply.Outcome, ended, stopped error) error {
-	left := 0
+	left, over := 0, 0
 	for _, outcome := range outcomes {
-		if outcome.Left() {
+		switch {
+		case outcome.OverLimit():
+			over++
+		case outcome.Left():
 			left++
 		}
 	}
-	if stopped != nil {
-		return &codedError{ExitLeft, fmt.Errorf("stopped early (%w): %d rows are left; run sync again", stopped, left)}
-	}
-	if ended != nil {
+	switch {
+	case ended != nil && stopped == nil:
 		return fmt.Errorf("%w; %d rows are left: run sync again when it is mended", ended, left)
-	}
-	if over := slices.IndexFunc(outcomes, apply.Outcome.OverLimit); over >= 0 {
-		return &codedError{ExitLimit, fmt.Errorf("%w: rows over it were left out; look at the plan and pass --accept-plan if it is right", errOverLimit)}
-	}
-	if left > 0 {
-		return &codedError{ExitLeft, fmt.Errorf("%d rows failed or are left: see %s", left, "sync_results.json")}
+	case over > 0:
+		return &codedError{ExitLimit, fmt.Errorf("%w: %d rows were left out for it%s; look at the plan and pass --accept-plan if it is right",
+			errOverLimit, over, alsoLeft(left, stopped))}
+	case stopped != nil && left > 0:
+		return &codedError{ExitLeft, fmt.Errorf("stopped early (%w): %d rows are left; run sync again", stopped, left)}
+	case left > 0:
+		return &codedError{ExitLeft, fmt.Errorf("%d rows failed or are left: sync_results.json says why; the next run tries them again", left)}
 	}
 	return nil
+}
+
+func alsoLeft(left int, stopped error) string {
+	if left == 0 {
+		return ""
+	}
+	if stopped != nil {
+		return fmt.Sprintf(" and %d are left because the run was stopped early (%v)", left, stopped)
+	}
+	return fmt.Sprintf(" and %d failed or are left", left)
 }

@@ -1,0 +1,45 @@
+# zd-sfdc-sync: `make help` lists what can be made.
+SHELL := /bin/bash
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development) ($(shell git log -1 --format=%cs 2>/dev/null || echo no date))
+BUILD := go build -trimpath -ldflags "-X 'main.version=$(VERSION)'"
+LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# 0 ends a fuzz target after its seeds.
+FUZZTIME ?= 20s
+
+.PHONY: help build test soak lint fuzz demo bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build both commands into bin/
+	@mkdir -p bin
+	@$(BUILD) -o bin/ ./cmd/...
+
+test: ## run all tests, race detector on
+	go test -race ./...
+
+soak: ## run every seed, fault and kill: at most twenty minutes
+	ZDSYNC_SOAK=1 go test -race -timeout 25m ./internal/endtoend/... ./internal/apply/... ./internal/plan/... ./internal/entitlement/...
+
+lint: ## format, vet, lint and tidy must leave nothing
+	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt -w on these"; exit 1; }
+	go vet ./...
+	go run $(LINT) run
+	go mod tidy -diff
+
+fuzz: ## run every fuzz target for FUZZTIME
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    echo "$$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$package || exit 1; \
+	  done; \
+	done
+
+demo: build ## run all flows against the sandbox, twice
+	@./bin/zd-sfdc-sandbox demo
+
+bench: ## time and memory of each stage as a whole process, and the paces
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/benchmark ./internal/apply
+
+clean: ## remove what was built
+	rm -rf bin
