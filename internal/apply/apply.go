@@ -54,11 +54,19 @@ const (
 	fixedPause = 30 * time.Second
 	// pollEvery is the shortest time between two polls of jobs.
 	pollEvery = time.Second
-	// jobDeadline is how long a job may take before its outcome is unknown; a
-	// usual one takes 5 to 10 seconds.
+	// slotWait is how long a job that found no free slot waits for one.
+	slotWait = 5 * time.Second
+	// jobDeadline is how long a job may take, or wait for a slot, before it is
+	// given up; a usual one takes 5 to 10 seconds (apis.md).
 	jobDeadline = 10 * time.Minute
-	// grace is how long jobs that are on their way are awaited once the run
-	// is told to stop.
+	// forgottenAfter is how long polls may miss a job before it is taken for
+	// one that Zendesk has forgotten.
+	forgottenAfter = 10 * time.Second
+	// lostJobWait is how long a job may take whose id was lost with the answer.
+	// A look before that would not see what the job does, and send it twice.
+	lostJobWait = 30 * time.Second
+	// grace is how long what is on its way is awaited once the run is told to
+	// stop.
 	grace = 8 * time.Second
 )
 
@@ -85,15 +93,11 @@ type Options struct {
 // early: then with the reason as an error. The end of the context stops it
 // between two requests.
 func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]Outcome, error) {
-	run := &run{Options: options, instance: instance, gate: rows.Gate}
+	lasting, cancel := outlasting(ctx, grace)
+	defer cancel()
+	run := &run{Options: options, instance: instance, lasting: lasting}
 	run.add(rows)
-	err := run.carryOut(ctx)
-	if err == nil {
-		err = context.Cause(ctx)
-	}
-	if ended := run.end(ctx, err); err == nil {
-		err = ended
-	}
+	err := run.end(ctx, run.carryOut(ctx))
 	outcomes := make([]Outcome, len(run.rows))
 	for i, row := range run.rows {
 		outcomes[i] = row.outcome
@@ -107,57 +111,30 @@ func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]
 type run struct {
 	Options
 	instance Instance
-	gate     plan.Gate
-	rows     []*row
-	settled  int
+	// lasting is the context of writes: told to stop, the run sees one through
+	// that is on its way.
+	lasting context.Context
+	rows    []*row
+	settled int
 
 	outstanding []*job
 	// sent counts the jobs of this run; pausedAfter is the last count that the
 	// fixed pace paused after.
 	sent, pausedAfter int
 	polled            time.Time
-	// unclear are rows whose job did not say what became of them.
-	unclear []*row
-	listed  map[account.ID]int64
+	unreadable        int
+	listed            map[account.ID]int64
 }
 
-// row is one planned row on its way to its outcome.
-type row struct {
-	outcome Outcome
-	create  plan.Create
-	// look holds the row against its organization; nil for creates.
-	look func(*organization.Organization) plan.Look
-	// leftOut is the limit that part of the row is left out for.
-	leftOut plan.LimitName
-	// failure is what the job that left the row unclear said.
-	failure string
-}
-
-func (r *run) add(rows Rows) {
-	for _, create := range rows.Creates {
-		r.rows = append(r.rows, &row{create: create, outcome: Outcome{
-			Action: plan.ActionCreate, AccountID: create.ID, Name: string(r.Schema.Get(create.Record, field.Name)),
-		}, leftOut: r.gate.Create()})
-	}
-	for _, update := range rows.Updates {
-		pass, limit := r.gate.Update(update)
-		next := &row{leftOut: limit, outcome: Outcome{
-			Action: plan.ActionUpdate, ID: update.ID, AccountID: update.AccountID, Name: update.Name,
-		}}
-		if len(pass) > 0 {
-			update.Changes = pass
-			next.look = func(present *organization.Organization) plan.Look {
-				return plan.LookUpdate(r.Schema, update, present)
-			}
-		}
-		r.rows = append(r.rows, next)
-	}
-	for _, mark := range rows.Marks {
-		r.rows = append(r.rows, &row{leftOut: r.gate.Mark(mark), outcome: Outcome{
-			Action: plan.ActionMark, ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name,
-		}, look: func(present *organization.Organization) plan.Look {
-			return plan.LookMark(r.Schema, mark, present)
-		}})
+// outlasting returns a context that ends a while after the given one.
+func outlasting(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
+	lasting, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(while, func() { cancel(context.Cause(ctx)) })
+	})
+	return lasting, func() {
+		stop()
+		cancel(nil)
 	}
 }
 
@@ -166,26 +143,18 @@ func (r *run) carryOut(ctx context.Context) error {
 	if err := r.awaitEarlierJobs(ctx); err != nil {
 		return err
 	}
-	creates, err := r.due(plan.ActionCreate)
-	if err != nil {
-		return err
-	}
-	for _, next := range creates {
+	for _, next := range r.due(plan.ActionCreate) {
 		if ctx.Err() != nil {
-			return nil
+			return context.Cause(ctx)
 		}
 		if err := r.createOne(ctx, next); err != nil {
 			return err
 		}
 	}
 	for _, action := range []plan.Action{plan.ActionUpdate, plan.ActionMark} {
-		rows, err := r.due(action)
-		if err != nil {
-			return err
-		}
-		for chunk := range slices.Chunk(rows, zendesk.PageSize) {
+		for chunk := range slices.Chunk(r.due(action), zendesk.PageSize) {
 			if ctx.Err() != nil {
-				return nil
+				return context.Cause(ctx)
 			}
 			if err := r.sendChunk(ctx, chunk); err != nil {
 				return err
@@ -193,49 +162,4 @@ func (r *run) carryOut(ctx context.Context) error {
 		}
 	}
 	return r.awaitJobs(ctx)
-}
-
-// due returns the rows of the action that are to be carried out and settles
-// the others.
-func (r *run) due(action plan.Action) ([]*row, error) {
-	var due []*row
-	for _, next := range r.rows {
-		if next.outcome.Action != action {
-			continue
-		}
-		reason := ""
-		switch {
-		case len(r.Only) > 0 && !slices.Contains(r.Only, action):
-			reason = NotSelected
-		case next.leftOut != "" && (next.look == nil || action == plan.ActionMark):
-			reason = overLimit(next.leftOut)
-		}
-		if reason == "" {
-			due = append(due, next)
-		} else if err := r.settle(next, Skipped, reason); err != nil {
-			return nil, err
-		}
-	}
-	return due, nil
-}
-
-// end collects what is still on its way and gives the rest an outcome.
-func (r *run) end(ctx context.Context, cause error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*grace)
-	defer cancel()
-	if cause != nil && len(r.outstanding) > 0 {
-		r.awaitBriefly(ctx)
-	}
-	if err := r.settleUnclear(ctx); err != nil {
-		return err
-	}
-	for _, next := range r.rows {
-		if next.outcome.Outcome != "" {
-			continue
-		}
-		if err := r.settle(next, Skipped, NotReached); err != nil {
-			return err
-		}
-	}
-	return r.Journal.flush()
 }

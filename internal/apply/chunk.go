@@ -3,120 +3,183 @@ package apply
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
 // sendChunk looks at the organizations of up to a hundred rows and queues what
-// is still to be changed. Every attempt begins with a new look, because a job
-// whose answer was lost may be on its way. An error ends the run.
+// is still to be changed. Every attempt begins with a new look, because time
+// has passed and a job whose answer was lost may have done its work. An error
+// ends the run.
 func (r *run) sendChunk(ctx context.Context, rows []*row) error {
-	for attempt := 1; ; {
-		if err := r.makeRoom(ctx); err != nil || ctx.Err() != nil {
+	attempts, noSlot := 0, 0
+	for {
+		if err := r.makeRoom(ctx); err != nil {
 			return err
 		}
 		due, writes, err := r.look(ctx, rows)
 		if err != nil || len(due) == 0 {
 			return err
 		}
+		rows = due
+		r.Journal.sending(r.Clock.Now().UTC())
 		if err := r.Journal.flush(); err != nil {
 			return err
 		}
-		queued, err := r.instance.UpdateMany(context.WithoutCancel(ctx), writes)
-		if err == nil {
-			return r.track(queued.ID, due)
+		queued, err := r.instance.UpdateMany(r.lasting, writes)
+		again := true
+		switch {
+		case err == nil:
+			r.track(queued.ID, due)
+			return nil
+		case errors.Is(err, zendesk.ErrTooManyJobs):
+			noSlot++
+			err = r.awaitSlot(ctx, noSlot, due, err)
+		default:
+			attempts++
+			again, err = r.sendAgain(ctx, attempts, due, err)
 		}
-		rows = due
-		if errors.Is(err, zendesk.ErrTooManyJobs) {
-			if err := r.awaitSlot(ctx, err); err != nil {
-				return err
-			}
-			continue
+		if err != nil || !again {
+			return err
 		}
-		failure := transport.AsError(err)
-		if failure != nil && failure.NotDone && !failure.Temporary() {
-			return r.chunkRefused(rows, failure)
-		}
-		if failure == nil {
-			failure = &transport.Error{Service: "Zendesk", Request: "the update", Cause: err}
-		}
-		if ended := r.instance.Pause(ctx, attempt, failure); ended != nil {
-			return r.chunkGaveUp(rows, failure, ended)
-		}
-		attempt++
 	}
 }
 
 // look settles the rows that are done or must not be done any more and returns
 // the others with what is to be sent of them.
 func (r *run) look(ctx context.Context, rows []*row) ([]*row, []zendesk.Write, error) {
-	ids := make([]int64, len(rows))
-	for i, next := range rows {
-		ids[i] = next.outcome.ID
-	}
-	if err := r.Journal.flush(); err != nil {
-		return nil, nil, err
-	}
-	present, err := r.instance.ShowMany(ctx, ids)
+	present, err := r.show(ctx, rows)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, nil, nil
-		}
 		return nil, nil, err
 	}
 	var due []*row
 	var writes []zendesk.Write
 	for _, next := range rows {
+		if next.outcome.Outcome != "" {
+			continue
+		}
 		look := next.look(find(present, next.outcome.ID))
 		switch {
 		case look.Applied:
-			err = r.settle(next, Applied, AlreadyThere)
+			r.foundDone(next)
+		case look.Skip != "" && next.failure != "":
+			// It was sent: whether it was done before it was changed is open.
+			r.fail(next, Unknown, "", next.failure+"; "+look.Skip)
 		case look.Skip != "":
-			err = r.settle(next, Skipped, look.Skip)
+			r.settle(next, Skipped, look.Skip)
 		case r.DryRun:
-			err = r.settle(next, Planned, "")
+			r.settle(next, Planned, "")
 		default:
 			due = append(due, next)
 			writes = append(writes, zendesk.Write{ID: next.outcome.ID, Changes: look.Send})
-		}
-		if err != nil {
-			return nil, nil, err
 		}
 	}
 	return due, writes, nil
 }
 
-func (r *run) chunkRefused(rows []*row, failure *transport.Error) error {
-	for _, next := range rows {
-		if err := r.fail(next, Failed, failure.Code, describe(failure)); err != nil {
-			return err
+// mostUnreadable is how many organizations a run may fail to read before it
+// takes the answers, and not the organizations, to be wrong.
+const mostUnreadable = 20
+
+// show reads the organizations of the rows as they are now. Of an answer that
+// cannot be read it asks for ever fewer, until the one to blame is alone: its
+// row fails, the others go on.
+func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Organization, error) {
+	if err := r.Journal.flush(); err != nil {
+		return nil, err
+	}
+	present, err := r.instance.ShowMany(ctx, idsOf(rows))
+	if err == nil || ctx.Err() != nil || transport.AsError(err) != nil {
+		return present, err
+	}
+	if len(rows) == 1 {
+		status := Failed
+		if rows[0].failure != "" {
+			status = Unknown
 		}
+		r.fail(rows[0], status, "", err.Error()+"; mend the organization in Zendesk, then run again")
+		if r.unreadable++; r.unreadable > mostUnreadable {
+			return nil, fmt.Errorf("more than %d organizations cannot be read, the last time %w; look at what the instance answers", mostUnreadable, err)
+		}
+		return nil, nil
 	}
-	if failure.Fatal() {
-		return failure
+	present = map[int64]organization.Organization{}
+	for half := range slices.Chunk(rows, (len(rows)+1)/2) {
+		found, err := r.show(ctx, half)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(present, found)
 	}
-	return nil
+	return present, nil
 }
 
-func (r *run) chunkGaveUp(rows []*row, failure *transport.Error, ended error) error {
-	if failure.NotDone {
-		return r.gaveUpAll(rows, Failed, ended)
+// sendAgain decides what follows on a job that was not answered with its id,
+// and waits before another attempt.
+func (r *run) sendAgain(ctx context.Context, attempts int, rows []*row, err error) (again bool, ended error) {
+	failure := transport.AsError(err)
+	if failure != nil && failure.NotDone {
+		return r.afterRefusal(ctx, attempts, rows, failure)
 	}
-	// Whether the last job was queued shows when the organizations are looked
-	// at in the end.
 	for _, next := range rows {
-		next.failure = failure.Error()
+		next.failure = err.Error()
 	}
-	r.unclear = append(r.unclear, rows...)
-	return ended
+	if failure == nil {
+		return false, fmt.Errorf("%w, so what became of them is not known; run sync again: it looks first", err)
+	}
+	seen := r.Clock.Now().Add(lostJobWait)
+	if err := r.instance.Pause(ctx, attempts, failure); err != nil {
+		return false, err
+	}
+	// The job may be queued all the same.
+	rest := seen.Sub(r.Clock.Now())
+	r.Logger.Info("waiting for what a lost answer may have queued", "for", max(rest, 0))
+	return true, r.Clock.Sleep(ctx, rest)
 }
 
-func (r *run) gaveUpAll(rows []*row, status Status, ended error) error {
-	for _, next := range rows {
-		if err := r.fail(next, status, "", ended.Error()); err != nil {
-			return err
+// afterRefusal follows on a job that was certainly not queued. Rows that are
+// not tried again fail with Zendesk's words, unless the run was told to stop.
+func (r *run) afterRefusal(ctx context.Context, attempts int, rows []*row, failure *transport.Error) (again bool, ended error) {
+	if failure.Temporary() {
+		if ended = r.instance.Pause(ctx, attempts, failure); ended == nil {
+			return true, nil
 		}
+		if ctx.Err() != nil {
+			return false, ended
+		}
+	} else if failure.Fatal() {
+		ended = failure
 	}
-	return ended
+	for _, next := range rows {
+		r.fail(next, Failed, failure.Code, describe(failure))
+	}
+	return false, ended
+}
+
+// awaitSlot waits while others hold the instance's job slots, tries times in
+// vain by now.
+func (r *run) awaitSlot(ctx context.Context, tries int, rows []*row, cause error) error {
+	if tries > int(jobDeadline/slotWait) {
+		for _, next := range rows {
+			r.fail(next, Failed, "TooManyJobs", cause.Error())
+		}
+		return fmt.Errorf("%w for %s: see which other integration keeps them busy, then run sync again", cause, jobDeadline)
+	}
+	r.Logger.Warn("waiting for a free job slot", "for", slotWait, "because", cause)
+	if err := r.Clock.Sleep(ctx, slotWait); err != nil {
+		return err
+	}
+	return r.poll(ctx)
+}
+
+func describe(failure *transport.Error) string {
+	if failure.Message != "" {
+		return failure.Message
+	}
+	return failure.Error()
 }

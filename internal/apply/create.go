@@ -3,6 +3,8 @@ package apply
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
@@ -19,10 +21,12 @@ func (r *run) createOne(ctx context.Context, next *row) error {
 	}
 	if id, ok := r.alreadyCreated(next.create.ID); ok {
 		next.outcome.ID = id
-		return r.settle(next, Applied, AlreadyThere)
+		r.settle(next, Applied, AlreadyThere)
+		return nil
 	}
 	if r.DryRun {
-		return r.settle(next, Planned, "")
+		r.settle(next, Planned, "")
+		return nil
 	}
 	return r.create(ctx, next)
 }
@@ -30,6 +34,9 @@ func (r *run) createOne(ctx context.Context, next *row) error {
 // list reads the instance once, so that nobody gets a second organization
 // because the plan is old.
 func (r *run) list(ctx context.Context) error {
+	if err := r.Journal.flush(); err != nil {
+		return err
+	}
 	r.listed = map[account.ID]int64{}
 	r.Logger.Info("listing the instance before the first create, because the plan rests on an old gather")
 	_, err := r.instance.List(ctx, func(present organization.Organization) error {
@@ -60,87 +67,104 @@ func (r *run) create(ctx context.Context, next *row) error {
 		if err := r.Journal.flush(); err != nil {
 			return err
 		}
-		id, err := r.instance.Create(context.WithoutCancel(ctx), next.create.Record)
+		id, err := r.instance.Create(r.lasting, next.create.Record)
 		if err == nil {
 			next.outcome.ID = id
-			return r.settle(next, Applied, "")
+			r.settle(next, Applied, "")
+			return nil
 		}
 		failure := transport.AsError(err)
-		if failure == nil {
-			failure = &transport.Error{Service: "Zendesk", Request: "the create", Cause: err}
+		if failure != nil && failure.NotDone && !failure.Temporary() {
+			return r.createRefused(ctx, next, failure)
 		}
-		if zendesk.NameTaken(failure) {
-			return r.nameTaken(ctx, next, failure)
+		ended := err
+		if failure != nil {
+			ended = r.instance.Pause(ctx, attempt, failure)
 		}
-		if failure.NotDone && !failure.Temporary() {
-			return r.refused(next, failure)
-		}
-		ended := r.instance.Pause(ctx, attempt, failure)
-		if !failure.NotDone {
-			found, err := r.findOwn(ctx, next)
-			if found || err != nil {
+		if failure == nil || !failure.NotDone {
+			next.failure = err.Error()
+			if holder, err := r.findHolder(next); err != nil || holder == settled {
 				return err
 			}
 		}
-		if ended != nil {
-			return r.gaveUp(next, failure, ended)
+		switch {
+		case ended == nil:
+			continue
+		case next.failure != "":
+			r.fail(next, Unknown, "", next.failure)
+		case ctx.Err() == nil:
+			r.fail(next, Failed, failure.Code, describe(failure))
+		}
+		return fmt.Errorf("creating the organization of %s: %w", next.create.ID, ended)
+	}
+}
+
+// A name that is taken and that nobody holds is one that the search does not
+// know yet: it is looked up again.
+const (
+	nameLooks = 4
+	nameWait  = 10 * time.Second
+)
+
+// createRefused reports one row that Zendesk does not want; the others go on,
+// unless they would all fare the same. When the wanted name is that of the
+// account's own organization by now, the row is applied.
+func (r *run) createRefused(ctx context.Context, next *row, failure *transport.Error) error {
+	status := Failed
+	for look := 1; failure.Status == http.StatusUnprocessableEntity; look++ {
+		holder, err := r.findHolder(next)
+		if err != nil || holder == settled {
+			return err
+		}
+		if holder == somebody || !zendesk.NameTaken(failure) {
+			break
+		}
+		if look == nameLooks || r.Clock.Sleep(ctx, nameWait) != nil {
+			if next.failure != "" {
+				// An earlier attempt may have taken it.
+				status = Unknown
+			}
+			break
 		}
 	}
-}
-
-// nameTaken looks whether the name is taken by the account's own organization.
-func (r *run) nameTaken(ctx context.Context, next *row, failure *transport.Error) error {
-	found, err := r.findOwn(ctx, next)
-	if found || err != nil {
-		return err
-	}
-	return r.fail(next, Failed, failure.Code, failure.Message)
-}
-
-// findOwn settles the row as applied when the account's organization is there
-// under the wanted name.
-func (r *run) findOwn(ctx context.Context, next *row) (bool, error) {
-	found, err := r.instance.FindByName(context.WithoutCancel(ctx), next.outcome.Name)
-	if err != nil {
-		return false, r.gaveUp(next, nil, err)
-	}
-	for _, present := range found {
-		if id, ok := present.AccountID(r.Schema); ok && id == next.create.ID {
-			next.outcome.ID = present.ID
-			return true, r.settle(next, Applied, AlreadyThere)
-		}
-	}
-	return false, nil
-}
-
-// refused reports one row that Zendesk does not want; the others go on, unless
-// they would all fare the same.
-func (r *run) refused(next *row, failure *transport.Error) error {
-	if err := r.fail(next, Failed, failure.Code, describe(failure)); err != nil {
-		return err
-	}
+	r.fail(next, status, failure.Code, describe(failure))
 	if failure.Fatal() {
 		return failure
 	}
 	return nil
 }
 
-// gaveUp settles a row that was tried as often as the policy allows, and ends
-// the run: the next row would fare the same.
-func (r *run) gaveUp(next *row, failure *transport.Error, ended error) error {
-	status := Unknown
-	if failure != nil && failure.NotDone {
-		status = Failed
-	}
-	if err := r.fail(next, status, "", ended.Error()); err != nil {
-		return err
-	}
-	return fmt.Errorf("carrying out %s of %s: %w", next.outcome.Action, next.outcome.AccountID, ended)
-}
+// holder is who has the wanted name.
+type holder int
 
-func describe(failure *transport.Error) string {
-	if failure.Message != "" {
-		return failure.Message
+const (
+	nobody holder = iota
+	somebody
+	// settled says that the row has its outcome: the name is that of the
+	// account's own organization, or its holder cannot be read.
+	settled
+)
+
+// findHolder looks the wanted name up. A look-up that got no answer ends the
+// run.
+func (r *run) findHolder(next *row) (holder, error) {
+	found, err := r.instance.FindByName(r.lasting, next.outcome.Name)
+	if err != nil {
+		r.fail(next, Unknown, "", err.Error())
+		if transport.AsError(err) == nil && r.lasting.Err() == nil {
+			return settled, nil
+		}
+		return nobody, fmt.Errorf("finding out what became of the create of %s: %w", next.create.ID, err)
 	}
-	return failure.Error()
+	for _, present := range found {
+		if id, ok := present.AccountID(r.Schema); ok && id == next.create.ID {
+			next.outcome.ID = present.ID
+			r.foundDone(next)
+			return settled, nil
+		}
+	}
+	if len(found) > 0 {
+		return somebody, nil
+	}
+	return nobody, nil
 }

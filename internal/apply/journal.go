@@ -1,38 +1,47 @@
 package apply
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
 // Journal is the receipt of a plan: one JSON object a line, on the disk before
-// the next request goes out.
-// What an earlier run of the same plan wrote is
-// read back.
+// the next request goes out. What an earlier run of the same plan wrote is
+// read back. A nil Journal keeps nothing.
 type Journal struct {
-	file    *os.File
+	file *os.File
+	// planID is the plan that the whole lines are of, empty when there are none.
+	planID string
+	// written is how many bytes the whole lines are; a line that was cut short
+	// behind them is written over.
+	written int64
 	pending bytes.Buffer
 	// created are the organizations that earlier runs created.
 	created map[account.ID]int64
 	// unfinished are jobs that earlier runs queued and did not see the end of.
 	unfinished []string
+	// lost is when the last job was sent, if its id was not noted.
+	lost time.Time
 }
 
 // entry is one line; one of its parts is set.
 type entry struct {
-	PlanID  string   `json:"plan_id,omitempty"`
-	Queued  *queued  `json:"queued,omitempty"`
+	PlanID string `json:"plan_id,omitempty"`
+	// Sending is when a job was about to be sent.
+	Sending time.Time `json:"sending,omitzero"`
+	Queued  *queued   `json:"queued,omitempty"`
+	// Ended is the id of a job that has ended.
+	Ended   string   `json:"ended,omitempty"`
 	Outcome *Outcome `json:"outcome,omitempty"`
 }
 
@@ -42,116 +51,133 @@ type queued struct {
 }
 
 // OpenJournal opens the journal of the plan. One of another plan is set aside
-// under a name that holds that plan's id.
+// under a name that holds that plan's id, and taken back when that plan is run
+// again.
 func OpenJournal(path, planID string) (*Journal, error) {
-	journal := &Journal{created: map[account.ID]int64{}}
-	known, whole, err := journal.read(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w; move it away if it is no journal", path, err)
+	journal, err := readJournal(path)
+	if err == nil && journal.planID != planID {
+		journal, err = changeJournals(path, journal.planID, planID)
 	}
-	if known != "" && known != planID {
-		aside := filepath.Join(filepath.Dir(path), "sync.journal."+filepath.Base(known)+".jsonl")
-		if err := os.Rename(path, aside); err != nil {
-			return nil, fmt.Errorf("setting aside the journal of plan %s: %w", known, err)
-		}
-		journal, known, whole = &Journal{created: map[account.ID]int64{}}, "", 0
+	if err != nil {
+		return nil, err
 	}
 	journal.file, err = os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", path, err)
+		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
-	// A line that a kill cut short is written over.
-	if err = journal.file.Truncate(whole); err == nil {
-		_, err = journal.file.Seek(whole, io.SeekStart)
+	if journal.planID == "" {
+		journal.write(entry{PlanID: planID})
 	}
-	if err == nil && known == "" {
-		if err = journal.write(entry{PlanID: planID}); err == nil {
-			err = journal.flush()
-		}
+	err = journal.file.Truncate(journal.written)
+	if err == nil {
+		err = journal.flush()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("writing %s: %w", path, err), journal.file.Close())
+		return nil, errors.Join(fmt.Errorf("opening the journal: %w", err), journal.file.Close())
 	}
 	return journal, nil
+}
+
+// changeJournals puts the journal of one plan aside and that of the other, if
+// there is one, in its place.
+func changeJournals(path, from, to string) (*Journal, error) {
+	aside := func(planID string) string {
+		return filepath.Join(filepath.Dir(path), "sync.journal."+filepath.Base(planID)+".jsonl")
+	}
+	if from != "" {
+		if err := os.Rename(path, aside(from)); err != nil {
+			return nil, fmt.Errorf("setting aside the journal of plan %s: %w", from, err)
+		}
+	}
+	if err := os.Rename(aside(to), path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("taking back the journal of plan %s: %w", to, err)
+	}
+	return readJournal(path)
 }
 
 // Close closes the file.
 func (journal *Journal) Close() error { return journal.file.Close() }
 
-// read takes in the whole lines of an earlier run and returns its plan and
-// how many bytes they are.
-func (journal *Journal) read(path string) (planID string, whole int64, err error) {
+// readJournal takes in the whole lines of earlier runs.
+func readJournal(path string) (*Journal, error) {
+	journal := &Journal{created: map[account.ID]int64{}}
 	content, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", 0, nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading the journal: %w", err)
 	}
-	if err != nil {
-		return "", 0, err
-	}
-	lines := bufio.NewReader(bytes.NewReader(content))
-	for {
-		line, err := lines.ReadBytes('\n')
-		if err != nil {
-			return planID, whole, nil
+	for line := range bytes.Lines(content) {
+		if !bytes.HasSuffix(line, []byte("\n")) {
+			break
 		}
 		var next entry
-		if err := json.Unmarshal(line, &next); err != nil {
-			return "", 0, fmt.Errorf("byte %d: %w", whole, err)
+		err := json.Unmarshal(line, &next)
+		if err == nil && journal.planID == "" && next.PlanID == "" {
+			err = errors.New("it does not begin with a plan_id")
 		}
-		whole += int64(len(line))
-		if next.PlanID != "" {
-			planID = next.PlanID
+		if err != nil {
+			return nil, fmt.Errorf("%s, byte %d, is no journal: %w; move the file away, then run again", path, journal.written, err)
 		}
+		journal.written += int64(len(line))
 		journal.note(next)
 	}
+	return journal, nil
 }
 
 func (journal *Journal) note(next entry) {
-	if next.Queued != nil {
+	switch {
+	case next.PlanID != "":
+		journal.planID = next.PlanID
+	case !next.Sending.IsZero():
+		journal.lost = next.Sending
+	case next.Queued != nil:
+		journal.lost = time.Time{}
 		journal.unfinished = append(journal.unfinished, next.Queued.JobID)
-	}
-	if next.Outcome == nil {
-		return
-	}
-	if outcome := next.Outcome; outcome.JobID != "" && outcome.Outcome != Unknown {
-		journal.unfinished = slices.DeleteFunc(journal.unfinished, func(id string) bool { return id == outcome.JobID })
-	}
-	if next.Outcome.Action == plan.ActionCreate && next.Outcome.Outcome == Applied {
+	case next.Ended != "":
+		journal.unfinished = slices.DeleteFunc(journal.unfinished, func(id string) bool { return id == next.Ended })
+	case next.Outcome != nil && next.Outcome.Action == plan.ActionCreate && next.Outcome.Outcome == Applied:
 		journal.created[next.Outcome.AccountID] = next.Outcome.ID
 	}
 }
 
-func (journal *Journal) settled(outcome Outcome) error {
-	return journal.write(entry{Outcome: &outcome})
+func (journal *Journal) outcome(outcome Outcome) { journal.write(entry{Outcome: &outcome}) }
+
+func (journal *Journal) sending(at time.Time) { journal.write(entry{Sending: at}) }
+
+func (journal *Journal) queued(jobID string, rows []*row) {
+	journal.write(entry{Queued: &queued{JobID: jobID, IDs: idsOf(rows)}})
 }
 
-func (journal *Journal) queued(jobID string, rows []*row) error {
-	ids := make([]int64, len(rows))
-	for i, next := range rows {
-		ids[i] = next.outcome.ID
+func (journal *Journal) ended(jobID string) { journal.write(entry{Ended: jobID}) }
+
+// write keeps the line until flush.
+func (journal *Journal) write(next entry) {
+	if journal == nil {
+		return
 	}
-	return journal.write(entry{Queued: &queued{JobID: jobID, IDs: ids}})
-}
-
-func (journal *Journal) write(next entry) error {
 	line, err := json.Marshal(next)
+	if err != nil {
+		// Texts and numbers always have a form in JSON.
+		return
+	}
 	journal.pending.Write(append(line, '\n'))
-	return err
 }
 
 // flush brings everything to the disk. It is called before each request, so
-// that a hundred outcomes of one answer cost one wait for the disk.
+// that a hundred outcomes of one answer cost one wait for the disk. After a
+// failure it writes to the same place again, so that no line is left in
+// pieces.
 func (journal *Journal) flush() error {
 	if journal == nil || journal.pending.Len() == 0 {
 		return nil
 	}
-	_, err := journal.file.Write(journal.pending.Bytes())
+	_, err := journal.file.WriteAt(journal.pending.Bytes(), journal.written)
 	if err == nil {
 		err = journal.file.Sync()
 	}
 	if err != nil {
 		return fmt.Errorf("writing the journal: %w; without its receipt nothing more is sent: mend the disk and run sync again", err)
 	}
+	journal.written += int64(journal.pending.Len())
 	journal.pending.Reset()
 	return nil
 }

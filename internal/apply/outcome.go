@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
@@ -60,7 +61,8 @@ func (o Outcome) Left() bool {
 
 // AppendJSON writes the outcome as a record of sync_results.json.
 func (o Outcome) AppendJSON(out []byte) ([]byte, error) {
-	content, err := json.Marshal(o)
+	// Words from outside may be cut inside a character.
+	content, err := json.Marshal(o, jsontext.AllowInvalidUTF8(true))
 	return append(out, content...), err
 }
 
@@ -73,7 +75,7 @@ func overLimit(limit plan.LimitName) string { return overLimitPrefix + string(li
 // settle gives the row its outcome and writes it to the journal. A row whose
 // other part is over a limit stays left out for it, also when the part that
 // passes was done.
-func (r *run) settle(next *row, status Status, reason string) error {
+func (r *run) settle(next *row, status Status, reason string) {
 	if status == Applied && next.leftOut != "" {
 		status, reason = Skipped, overLimit(next.leftOut)+" (mark_for_deletion is off)"
 	}
@@ -82,14 +84,20 @@ func (r *run) settle(next *row, status Status, reason string) error {
 	if r.Progress != nil {
 		r.Progress(r.settled, len(r.rows))
 	}
-	if r.Journal == nil {
-		return nil
+	r.Journal.outcome(next.outcome)
+}
+
+// foundDone settles a row that a look finds done: by this run, if it was sent.
+func (r *run) foundDone(next *row) {
+	reason := AlreadyThere
+	if next.failure != "" {
+		reason = ""
 	}
-	return r.Journal.settled(next.outcome)
+	r.settle(next, Applied, reason)
 }
 
 // fail gives the row the words of a failure.
-func (r *run) fail(next *row, status Status, code, description string) error {
+func (r *run) fail(next *row, status Status, code, description string) {
 	next.outcome.Error, next.outcome.Description = code, description
-	return r.settle(next, status, "")
+	r.settle(next, status, "")
 }

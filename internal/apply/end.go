@@ -1,0 +1,97 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+)
+
+// end gives every row its outcome, whatever ended the run: what is on its way
+// is awaited, briefly if the run ends early, what is unclear is looked at, the
+// rest was not reached.
+func (r *run) end(ctx context.Context, cause error) error {
+	if cause != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 2*grace)
+		defer cancel()
+		r.awaitBriefly(ctx)
+	}
+	if err := r.settleUnclear(ctx); cause == nil {
+		cause = err
+	}
+	for _, next := range r.rows {
+		if next.outcome.Outcome == "" {
+			r.settle(next, Skipped, NotReached)
+		}
+	}
+	unwritten := r.Journal.flush()
+	if cause == nil {
+		return unwritten
+	}
+	if unwritten != nil {
+		r.Logger.Error("the journal is incomplete", "because", unwritten)
+	}
+	return cause
+}
+
+// awaitBriefly collects what it can of the jobs on their way when the run
+// ends early. The rest is left to a look, now or by the next run.
+func (r *run) awaitBriefly(ctx context.Context) {
+	deadline := r.Clock.Now().Add(grace)
+	for len(r.outstanding) > 0 && r.Clock.Now().Before(deadline) {
+		if err := r.poll(ctx); err != nil {
+			r.Logger.Warn("jobs cannot be followed any more", "because", err)
+			break
+		}
+	}
+	for _, left := range r.outstanding {
+		r.giveUp(left, "the run ended before the job did")
+	}
+	r.outstanding = nil
+}
+
+// settleUnclear looks at the organizations of rows that were sent and whose
+// job said nothing of them: what is as planned is applied.
+func (r *run) settleUnclear(ctx context.Context) error {
+	var unclear []*row
+	for _, next := range r.rows {
+		if next.outcome.Outcome == "" && next.failure != "" {
+			unclear = append(unclear, next)
+		}
+	}
+	var failure error
+	for chunk := range slices.Chunk(unclear, zendesk.PageSize) {
+		present, err := r.show(ctx, chunk)
+		if err != nil && failure == nil {
+			failure = fmt.Errorf("looking at %d rows that no job accounts for: %w; run sync again: it looks first", len(unclear), err)
+		}
+		for _, next := range chunk {
+			if next.outcome.Outcome == "" {
+				r.settleByLook(next, present, err)
+			}
+		}
+	}
+	return failure
+}
+
+// settleByLook says of a row that was sent what its organization shows: it is
+// done, or failed if its job has ended, or nobody knows.
+func (r *run) settleByLook(next *row, present map[int64]organization.Organization, unseen error) {
+	if unseen != nil {
+		r.fail(next, Unknown, "", next.failure)
+		return
+	}
+	switch look := next.look(find(present, next.outcome.ID)); {
+	case look.Applied:
+		r.foundDone(next)
+	case look.Skip != "":
+		r.fail(next, Unknown, "", next.failure+"; "+look.Skip)
+	case next.over:
+		r.fail(next, Failed, "", next.failure)
+	default:
+		r.fail(next, Unknown, "", next.failure)
+	}
+}

@@ -1,0 +1,100 @@
+package apply_test
+
+import (
+	"fmt"
+	"strconv"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
+)
+
+// The accounts of these tests are numbers: so are their ids.
+
+func accountID(n int) account.ID {
+	id, err := account.ParseID(fmt.Sprintf("001M00000%06d", n))
+	if err != nil {
+		return account.ID(err.Error())
+	}
+	return id
+}
+
+func number(id account.ID) int {
+	n, err := strconv.Atoi(id.Short()[9:])
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func organizationID(n int) int64 { return 7_000_000 + int64(n) }
+
+func nameOf(n int) string { return fmt.Sprintf("Account %d", n) }
+
+func organizationOf(n int) sandbox.Organization {
+	return sandbox.Organization{ID: organizationID(n), Name: nameOf(n), Fields: map[string]any{
+		"salesforce_id": string(accountID(n)), "account_owner": "before", "account_type": "customer", "support_level": "expired",
+		"expiration_date": "2020-02-01", "technical_account_manager": "nobody",
+	}}
+}
+
+// change is one change of a field of the Global flow.
+func change(key string, from, to field.Value) field.Change {
+	schema := field.SchemaOf(field.Global)
+	position, ok := schema.Index(key)
+	if !ok {
+		return field.Change{}
+	}
+	return field.Change{Field: schema.Fields[position], From: from, To: to}
+}
+
+// updateOf changes the owner, or what is given instead.
+func updateOf(n int, changes ...field.Change) plan.Update {
+	if len(changes) == 0 {
+		changes = []field.Change{change("account_owner", "before", "after")}
+	}
+	return plan.Update{ID: organizationID(n), AccountID: accountID(n), Name: nameOf(n), Changes: changes}
+}
+
+func markOf(n int) plan.Mark {
+	return plan.Mark{
+		ID: organizationID(n), AccountID: accountID(n), Name: nameOf(n), Reason: plan.ExpiredThreeYears,
+		Seen:    plan.Seen{Name: field.Value(nameOf(n)), AccountType: "customer", SupportLevel: "expired", ExpirationDate: "2020-02-01"},
+		Changes: []field.Change{change(field.MarkForDeletion, "", field.True)},
+	}
+}
+
+func createOf(n int) plan.Create {
+	schema := field.SchemaOf(field.Global)
+	record := schema.NewRecord()
+	schema.Set(record, field.Name, field.Value(nameOf(n)))
+	schema.Set(record, field.SalesforceID, field.Value(accountID(n)))
+	schema.Set(record, "account_owner", "after")
+	return plan.Create{ID: accountID(n), Record: record}
+}
+
+func updatesOf(first, last int) apply.Rows {
+	var rows apply.Rows
+	for n := first; n <= last; n++ {
+		rows.Updates = append(rows.Updates, updateOf(n))
+	}
+	return rows
+}
+
+func createsOf(numbers ...int) apply.Rows {
+	var rows apply.Rows
+	for _, n := range numbers {
+		rows.Creates = append(rows.Creates, createOf(n))
+	}
+	return rows
+}
+
+func marksOf(first, last int) apply.Rows {
+	var rows apply.Rows
+	for n := first; n <= last; n++ {
+		rows.Marks = append(rows.Marks, markOf(n))
+	}
+	return rows
+}
