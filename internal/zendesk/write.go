@@ -147,15 +147,26 @@ func (c *Client) Jobs(ctx context.Context, ids []string) ([]Job, error) {
 	for _, listed := range answer.Jobs {
 		job := listed.Job
 		job.Message = c.secrets.Redact(job.Message)
-		// Only a list of results says anything about organizations.
-		if json.Unmarshal(listed.Results, &job.Results) != nil {
-			job.Results = nil
-		}
-		for i := range job.Results {
-			result := &job.Results[i]
-			result.Error, result.Details = c.secrets.Redact(result.Error), c.secrets.Redact(result.Details)
-		}
+		job.Results = c.results(listed.Results)
 		jobs = append(jobs, job)
 	}
 	return jobs, nil
+}
+
+// results reads what can be read: only a list says anything about
+// organizations, and one odd item says nothing about the others.
+func (c *Client) results(raw json.RawMessage) []JobResult {
+	var items []json.RawMessage
+	if json.Unmarshal(raw, &items) != nil {
+		return nil
+	}
+	var results []JobResult
+	for _, item := range items {
+		var result JobResult
+		if json.Unmarshal(item, &result) == nil {
+			result.Error, result.Details = c.secrets.Redact(result.Error), c.secrets.Redact(result.Details)
+			results = append(results, result)
+		}
+	}
+	return results
 }
