@@ -38,10 +38,12 @@ func neverSent(err error) bool {
 
 func (t *Transport) plainCause(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("no answer within %s: %w", t.options.Policy.RequestTimeout, context.DeadlineExceeded)
+		return fmt.Errorf("%w %s", errTooSlow, t.options.Policy.RequestTimeout)
 	}
 	return err
 }
+
+var errTooSlow = errors.New("no answer within")
 
 func contentType(response *http.Response) string {
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
@@ -55,7 +57,7 @@ func contentType(response *http.Response) string {
 // driving the terminal it is shown on.
 func oneLine(text string) string {
 	text = strings.Map(func(char rune) rune {
-		if unicode.IsControl(char) || unicode.IsSpace(char) {
+		if !unicode.IsPrint(char) {
 			return ' '
 		}
 		return char
@@ -67,11 +69,15 @@ func oneLine(text string) string {
 	return text
 }
 
+// longestSeconds keeps what a header says from overflowing a duration. It is
+// longer than any wait that a policy allows.
+const longestSeconds = 1e6
+
 // retryAfter reads the header in either of its forms, 0 when there is none.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := header.Get("Retry-After")
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 && seconds < 1e6 {
-		return time.Duration(seconds * float64(time.Second))
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, longestSeconds) * float64(time.Second))
 	}
 	if at, err := http.ParseTime(text); err == nil && at.After(now) {
 		return at.Sub(now)
@@ -86,7 +92,7 @@ func (t *Transport) noteQuota(header http.Header) {
 	if !known || remaining > 0 || reset <= 0 {
 		return
 	}
-	wait := min(time.Duration(min(reset, 1e6))*time.Second, t.options.Policy.MaxRetryAfter)
+	wait := min(time.Duration(min(reset, longestSeconds))*time.Second, t.options.Policy.MaxRetryAfter)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.blockedUntil = t.options.Clock.Now().Add(wait)
@@ -115,7 +121,7 @@ func (t *Transport) awaitQuota(request *http.Request) *Error {
 	// A clock that was set back must not stretch the wait.
 	wait = min(wait, t.options.Policy.MaxRetryAfter)
 	if err := t.Pause(request.Context(), wait, errQuotaSpent); err != nil {
-		return t.failure(request, &Error{NotDone: true, Cause: err})
+		return t.failure(request, &Error{NotDone: true, unsent: true, Cause: err})
 	}
 	return nil
 }

@@ -1,10 +1,10 @@
 package transport
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -30,19 +30,24 @@ type Error struct {
 	Cause error
 
 	temporary, fatal bool
-	hint             string
+	// unsent is true when the request never left.
+	unsent bool
+	hint   string
 }
 
 // Error is one line: the answer, and what to do next.
 func (e *Error) Error() string {
 	var line strings.Builder
 	switch {
+	case e.unsent:
+		fmt.Fprintf(&line, "%s was not asked for %s: %v", e.Service, e.Request, e.Cause)
 	case e.Status == 0:
 		fmt.Fprintf(&line, "%s did not answer %s: %v", e.Service, e.Request, e.Cause)
 	case e.Cause != nil:
 		fmt.Fprintf(&line, "%s answered %s with %d and %v", e.Service, e.Request, e.Status, e.Cause)
 	default:
-		fmt.Fprintf(&line, "%s answered %s with %d %s", e.Service, e.Request, e.Status, http.StatusText(e.Status))
+		fmt.Fprintf(&line, "%s answered %s with %s", e.Service, e.Request,
+			strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))))
 	}
 	if words := strings.TrimSpace(strings.Join(nonEmpty(e.Code, e.Message), ": ")); words != "" {
 		fmt.Fprintf(&line, " (%s)", words)
@@ -83,10 +88,14 @@ func AsError(err error) *Error {
 }
 
 // Simplify returns the Error in the chain in place of what libraries wrapped
-// it in; other errors as they are.
+// it in; other errors without the URL that net/http puts before them.
 func Simplify(err error) error {
 	if failure := AsError(err); failure != nil {
 		return failure
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err
 	}
 	return err
 }
@@ -99,31 +108,4 @@ func nonEmpty(texts ...string) []string {
 		}
 	}
 	return kept
-}
-
-func (t *Transport) hintFor(failure *Error) string {
-	settings := t.options.Settings
-	switch {
-	case errors.Is(failure.Cause, errForeignHost):
-		return "nothing was sent there: check " + settings.URL
-	case failure.Code == "REQUEST_LIMIT_EXCEEDED":
-		return "the organization's API requests of the day are used up: run again when there are some left"
-	case failure.Status == 0 && errors.Is(failure.Cause, context.DeadlineExceeded):
-		return "run again later, or ask whether the service is slow"
-	case failure.Status == 0:
-		return "check " + settings.URL + " and the network, then run again"
-	case failure.Status == http.StatusUnauthorized || failure.Code == "invalid_client" || failure.Code == "invalid_grant":
-		return "check " + settings.Credentials
-	case failure.Status == http.StatusForbidden:
-		return "give the client of " + settings.Credentials + " the rights for this request"
-	case failure.Status == http.StatusNotFound:
-		return "check " + settings.URL
-	case failure.Status >= 300 && failure.Status < 400:
-		return "redirects are not followed: set " + settings.URL + " to the final address"
-	case failure.Throttled():
-		return "run again when the service's rate limit has room"
-	case failure.temporary:
-		return "run again later; the service's status page may know more"
-	}
-	return ""
 }

@@ -39,13 +39,9 @@ func (s *Secrets) Add(texts ...string) {
 		if len(text) < shortestSecret || s.known[text] {
 			continue
 		}
-		quoted, err := json.Marshal(text)
-		if err != nil {
-			quoted = nil
-		}
 		for _, form := range []string{
-			text, url.QueryEscape(text), url.PathEscape(text), strings.Trim(string(quoted), `"`),
-			base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),
+			text, url.QueryEscape(text), url.PathEscape(text), quoted(text, true), quoted(text, false),
+			base64.RawStdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),
 		} {
 			if len(form) >= shortestSecret && !s.known[form] {
 				s.known[form] = true
@@ -55,6 +51,18 @@ func (s *Secrets) Add(texts ...string) {
 	}
 	// A longer secret may hold a shorter one.
 	sort.SliceStable(s.forms, func(i, j int) bool { return len(s.forms[i]) > len(s.forms[j]) })
+}
+
+// quoted is the text as it stands between the quotes of a JSON string: encoders
+// differ in whether they escape & < >.
+func quoted(text string, escapeHTML bool) string {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(escapeHTML)
+	if encoder.Encode(text) != nil {
+		return text
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(out.String(), `"`), "\"\n")
 }
 
 // Redact returns the text without any secret.
@@ -71,7 +79,8 @@ func (s *Secrets) redact(text []byte) []byte {
 	return text
 }
 
-// Writer returns a writer that blanks out secrets of what it passes on.
+// Writer returns a writer that blanks out secrets of what it passes on. A
+// secret has to come in one write, as it does when a line does.
 func (s *Secrets) Writer(to io.Writer) io.Writer { return &redactingWriter{s, to} }
 
 type redactingWriter struct {

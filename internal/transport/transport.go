@@ -44,7 +44,12 @@ type Options struct {
 }
 
 // Settings are the names of the variables a service is configured with.
-type Settings struct{ URL, Credentials string }
+type Settings struct {
+	URL, Credentials string
+	// NotFound are those that lead to what is asked for, where they are more
+	// than the URL.
+	NotFound string
+}
 
 // Stats counts what a run asked of a service.
 type Stats struct {
@@ -119,8 +124,10 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		if failure == nil {
 			return response, nil
 		}
-		failure.Attempts = attempt
-		failure.hint = t.hintFor(failure)
+		if failure.hint == "" {
+			failure.Attempts = attempt
+			failure.hint = t.hintFor(failure)
+		}
 		if cause := context.Cause(request.Context()); cause != nil {
 			return nil, cause
 		}
@@ -150,7 +157,7 @@ func (t *Transport) Pause(ctx context.Context, wait time.Duration, failure error
 // new one if the service refuses it: a 401 has had no effect.
 func (t *Transport) authorized(request *http.Request, body []byte) (*http.Response, *Error) {
 	if !sameHost(request.URL, t.options.Base) {
-		return nil, t.failure(request, &Error{NotDone: true, Cause: errForeignHost})
+		return nil, t.failure(request, &Error{NotDone: true, unsent: true, Cause: fmt.Errorf("%w: %s", errForeignHost, oneLine(request.URL.Host))})
 	}
 	for renewed := false; ; renewed = true {
 		authorization, failure := t.authorization(request)
@@ -177,12 +184,13 @@ func (t *Transport) authorization(request *http.Request) (string, *Error) {
 		return header, nil
 	}
 	if failure := AsError(err); failure != nil {
-		// The token's own request was repeated as often as the policy allows.
+		// The token's own request was repeated as often as the policy allows,
+		// and its failure says so.
 		final := *failure
 		final.temporary, final.fatal = false, true
 		return "", &final
 	}
-	return "", t.failure(request, &Error{NotDone: true, Cause: err})
+	return "", t.failure(request, &Error{NotDone: true, unsent: true, fatal: true, Cause: err})
 }
 
 func (t *Transport) attempt(request *http.Request, body []byte, authorization string) (*http.Response, *Error) {
@@ -206,7 +214,7 @@ func (t *Transport) attempt(request *http.Request, body []byte, authorization st
 	}
 	defer response.Body.Close()
 	t.options.Logger.Debug("request", "service", t.options.Service, "method", request.Method,
-		"path", request.URL.Path, "status", response.StatusCode, "took", t.options.Clock.Now().Sub(started))
+		"path", t.options.Secrets.Redact(request.URL.Path), "status", response.StatusCode, "took", t.options.Clock.Now().Sub(started))
 	t.noteQuota(response.Header)
 	return t.readAnswer(request, response)
 }
@@ -222,7 +230,7 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 		err = fmt.Errorf("an answer that was cut off (%w)", t.plainCause(err))
 	case int64(len(content)) > limit:
 		err = fmt.Errorf("an answer of more than %d MB", limit>>20)
-	case !t.options.AnyBody && !json.Valid(content):
+	case !t.options.AnyBody && request.Method != http.MethodHead && !json.Valid(content):
 		err = fmt.Errorf("an answer that is not JSON (%s, %d bytes)", contentType(response), len(content))
 	}
 	if err != nil {
@@ -233,8 +241,8 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 	return response, nil
 }
 
-// refusal is an answer that is not 2xx. The words may quote the request, so
-// they are redacted before anything looks at them.
+// refusal is an answer that is not 2xx. Its words may quote the request, so
+// they are redacted.
 func (t *Transport) refusal(request *http.Request, response *http.Response, content []byte) *Error {
 	status := response.StatusCode
 	failure := &Error{
@@ -245,8 +253,8 @@ func (t *Transport) refusal(request *http.Request, response *http.Response, cont
 			status == http.StatusRequestTimeout || status == http.StatusConflict,
 	}
 	if t.options.Describe != nil {
-		failure.Code, failure.Message = t.options.Describe(t.options.Secrets.redact(content))
-		failure.Code, failure.Message = oneLine(failure.Code), oneLine(failure.Message)
+		code, message := t.options.Describe(content)
+		failure.Code, failure.Message = oneLine(t.options.Secrets.Redact(code)), oneLine(t.options.Secrets.Redact(message))
 	}
 	if failure.Code == "" && failure.Message == "" && contentType(response) == "text/html" {
 		failure.Message = "an HTML page"
@@ -256,7 +264,7 @@ func (t *Transport) refusal(request *http.Request, response *http.Response, cont
 
 func (t *Transport) failure(request *http.Request, failure *Error) *Error {
 	failure.Service = t.options.Service
-	failure.Request = request.Method + " " + t.options.Secrets.Redact(request.URL.Path)
+	failure.Request = request.Method + " " + oneLine(t.options.Secrets.Redact(request.URL.Path))
 	return failure
 }
 
