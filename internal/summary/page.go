@@ -10,27 +10,29 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// page is the summary before it is written in one form or the other. Its
-// texts are as they came: writing makes them harmless.
-type page struct {
-	title    string
-	planID   string
-	sections []section
-	closing  []string
-	// command is what a person may run next; empty when there is nothing.
-	command string
+// Page is something to be read by people, before it is written in one form or
+// the other. Its texts are as they came: writing makes them harmless.
+type Page struct {
+	Title string
+	// PlanID is that of the plan the page is about; empty when it is about none.
+	PlanID string
+	// Tables without rows are left out.
+	Tables  []Table
+	Closing []string
+	// Command is what a person may run next; empty when there is nothing.
+	Command string
 }
 
-// section is a table with a title.
-type section struct {
-	title   string
-	columns []string
-	rows    [][]string
+// Table has a title, and as many cells a row as columns.
+type Table struct {
+	Title   string
+	Columns []string
+	Rows    [][]string
 }
 
-func pageOf(report Report) page {
+func pageOf(report Report) Page {
 	made := report.Plan
-	all := []section{
+	tables := []Table{
 		counts(made.Counts),
 		marksByReason(made.Marks),
 		changesByField(made.ChangesByField),
@@ -44,17 +46,16 @@ func pageOf(report Report) page {
 		warnings(made.Warnings),
 		limits(made),
 	}
-	all = slices.DeleteFunc(all, func(section section) bool { return len(section.rows) == 0 })
 	closing, command := next(report)
-	return page{
-		title:    fmt.Sprintf("Plan of the %s flow for %s, %s, %s", report.Flow, report.Flow.Instance().Title(), report.Source, report.Date),
-		planID:   report.PlanID,
-		sections: all, closing: closing, command: command,
+	return Page{
+		Title:  fmt.Sprintf("Plan of the %s flow for %s, %s, %s", report.Flow, report.Flow.Instance().Title(), report.Source, report.Date),
+		PlanID: report.PlanID,
+		Tables: tables, Closing: closing, Command: command,
 	}
 }
 
-func counts(counts plan.Counts) section {
-	return section{"Counts", []string{"what", "how many"}, [][]string{
+func counts(counts plan.Counts) Table {
+	return Table{"Counts", []string{"what", "how many"}, [][]string{
 		{"organizations", strconv.Itoa(counts.Organizations)},
 		{"accounts", strconv.Itoa(counts.Accounts)},
 		{"creates", strconv.Itoa(counts.Creates)},
@@ -68,50 +69,50 @@ func counts(counts plan.Counts) section {
 	}}
 }
 
-func marksByReason(marks []plan.Mark) section {
+func marksByReason(marks []plan.Mark) Table {
 	reasons := map[string]int{}
 	for _, mark := range marks {
 		reasons[string(mark.Reason)]++
 	}
-	table := section{title: "Marks for deletion by reason", columns: []string{"reason", "how many"}}
+	table := Table{Title: "Marks for deletion by reason", Columns: []string{"reason", "how many"}}
 	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
-		table.rows = append(table.rows, []string{reason, strconv.Itoa(reasons[reason])})
+		table.Rows = append(table.Rows, []string{reason, strconv.Itoa(reasons[reason])})
 	}
 	return table
 }
 
-func changesByField(fields []plan.FieldCount) section {
-	table := section{title: "Changes by field", columns: []string{"field", "how many"}}
+func changesByField(fields []plan.FieldCount) Table {
+	table := Table{Title: "Changes by field", Columns: []string{"field", "how many"}}
 	for _, changed := range fields {
-		table.rows = append(table.rows, []string{changed.Field, strconv.Itoa(changed.Count)})
+		table.Rows = append(table.Rows, []string{changed.Field, strconv.Itoa(changed.Count)})
 	}
 	return table
 }
 
-func supportLevels(movements []plan.Movement) section {
-	table := section{title: "Support levels", columns: []string{"movement", "how many"}}
+func supportLevels(movements []plan.Movement) Table {
+	table := Table{Title: "Support levels", Columns: []string{"movement", "how many"}}
 	for _, movement := range movements {
-		table.rows = append(table.rows, []string{arrow(movement.From, movement.To), strconv.Itoa(movement.Count)})
+		table.Rows = append(table.Rows, []string{arrow(movement.From, movement.To), strconv.Itoa(movement.Count)})
 	}
 	return table
 }
 
-func losesSupport(losses []plan.Loss) section {
-	table := section{title: "Loses support", columns: []string{"name", "movement", "organization", "salesforce_id"}}
+func losesSupport(losses []plan.Loss) Table {
+	table := Table{Title: "Loses support", Columns: []string{"name", "movement", "organization", "salesforce_id"}}
 	for _, loss := range losses {
 		movement := arrow(loss.From, loss.To)
 		if loss.Action == plan.ActionMark {
 			movement = arrow(loss.From, "marked for deletion")
 		}
-		table.rows = append(table.rows, []string{loss.Name, movement, organization(loss.ID), string(loss.AccountID)})
+		table.Rows = append(table.Rows, []string{loss.Name, movement, organization(loss.ID), string(loss.AccountID)})
 	}
 	return table
 }
 
-func marked(marks []plan.Mark) section {
-	table := section{title: "Marked for deletion", columns: []string{"name", "reason", "support_level", "expiration_date", "organization", "salesforce_id"}}
+func marked(marks []plan.Mark) Table {
+	table := Table{Title: "Marked for deletion", Columns: []string{"name", "reason", "support_level", "expiration_date", "organization", "salesforce_id"}}
 	for _, mark := range marks {
-		table.rows = append(table.rows, []string{
+		table.Rows = append(table.Rows, []string{
 			mark.Name, string(mark.Reason), orDash(string(mark.Seen.SupportLevel)), orDash(string(mark.Seen.ExpirationDate)),
 			organization(mark.ID), string(mark.AccountID),
 		})
@@ -119,8 +120,8 @@ func marked(marks []plan.Mark) section {
 	return table
 }
 
-func held(rows []plan.Held) section {
-	table := section{title: "Held", columns: []string{"name", "action", "reason", "changes", "organization", "salesforce_id"}}
+func held(rows []plan.Held) Table {
+	table := Table{Title: "Held", Columns: []string{"name", "action", "reason", "changes", "organization", "salesforce_id"}}
 	for _, row := range rows {
 		reason := string(row.Reason)
 		if len(row.UnmappedCharges) > 0 {
@@ -130,17 +131,17 @@ func held(rows []plan.Held) section {
 		for _, change := range row.Changes {
 			changes = append(changes, fmt.Sprintf("%s %s → %s", change.Field, change.From, change.To))
 		}
-		table.rows = append(table.rows, []string{
+		table.Rows = append(table.Rows, []string{
 			row.Name, string(row.Action), reason, orDash(strings.Join(changes, ", ")), organization(row.ID), string(row.AccountID),
 		})
 	}
 	return table
 }
 
-func orphans(rows []plan.Orphan) section {
-	table := section{title: "Orphans", columns: []string{"name", "reason", "account_type", "support_level", "expiration_date", "organization", "salesforce_id"}}
+func orphans(rows []plan.Orphan) Table {
+	table := Table{Title: "Orphans", Columns: []string{"name", "reason", "account_type", "support_level", "expiration_date", "organization", "salesforce_id"}}
 	for _, row := range rows {
-		table.rows = append(table.rows, []string{
+		table.Rows = append(table.Rows, []string{
 			row.Name, string(row.Reason), orDash(row.AccountType), orDash(row.SupportLevel), orDash(row.ExpirationDate),
 			organization(row.ID), string(row.AccountID),
 		})
@@ -148,8 +149,8 @@ func orphans(rows []plan.Orphan) section {
 	return table
 }
 
-func conflicts(rows []plan.Conflict) section {
-	table := section{title: "Conflicts", columns: []string{"name", "reason", "with", "organization", "salesforce_id"}}
+func conflicts(rows []plan.Conflict) Table {
+	table := Table{Title: "Conflicts", Columns: []string{"name", "reason", "with", "organization", "salesforce_id"}}
 	for _, row := range rows {
 		var with []string
 		for _, id := range row.OrganizationIDs {
@@ -158,37 +159,37 @@ func conflicts(rows []plan.Conflict) section {
 		for _, id := range row.AccountIDs {
 			with = append(with, string(id))
 		}
-		table.rows = append(table.rows, []string{
+		table.Rows = append(table.Rows, []string{
 			row.Name, string(row.Reason), orDash(strings.Join(with, ", ")), organization(row.ID), string(row.AccountID),
 		})
 	}
 	return table
 }
 
-func unmanaged(rows []plan.Unmanaged) section {
-	table := section{title: "Unmanaged, with an invalid salesforce_id", columns: []string{"name", "reason", "organization"}}
+func unmanaged(rows []plan.Unmanaged) Table {
+	table := Table{Title: "Unmanaged, with an invalid salesforce_id", Columns: []string{"name", "reason", "organization"}}
 	for _, row := range rows {
-		table.rows = append(table.rows, []string{row.Name, row.Reason, organization(row.ID)})
+		table.Rows = append(table.Rows, []string{row.Name, row.Reason, organization(row.ID)})
 	}
 	return table
 }
 
-func warnings(rows []plan.Warning) section {
-	table := section{title: "Warnings", columns: []string{"code", "message"}}
+func warnings(rows []plan.Warning) Table {
+	table := Table{Title: "Warnings", Columns: []string{"code", "message"}}
 	for _, row := range rows {
-		table.rows = append(table.rows, []string{row.Code, row.Message})
+		table.Rows = append(table.Rows, []string{row.Code, row.Message})
 	}
 	return table
 }
 
-func limits(made *plan.Plan) section {
-	table := section{title: "Limits", columns: []string{"limit", "planned", "allowed", "share", "floor", "verdict"}}
+func limits(made *plan.Plan) Table {
+	table := Table{Title: "Limits", Columns: []string{"limit", "planned", "allowed", "share", "floor", "verdict"}}
 	for _, limit := range made.Limits {
 		verdict := "within"
 		if limit.Exceeded {
 			verdict = "EXCEEDED"
 		}
-		table.rows = append(table.rows, []string{
+		table.Rows = append(table.Rows, []string{
 			string(limit.Name), strconv.Itoa(limit.Count), strconv.Itoa(limit.Allowed(made.Counts.Organizations)),
 			limit.Share.String() + "%", strconv.Itoa(limit.Floor), verdict,
 		})

@@ -32,12 +32,12 @@ const (
 
 // Text writes the summary for a terminal.
 func Text(w io.Writer, report Report) error {
-	_, err := io.WriteString(w, textOf(pageOf(report)))
+	_, err := io.WriteString(w, pageOf(report).Text())
 	return err
 }
 
 // Markdown writes the summary for a file that GitLab renders.
 func Markdown(w io.Writer, report Report) error {
-	_, err := io.WriteString(w, markdownOf(pageOf(report)))
+	_, err := io.WriteString(w, pageOf(report).Markdown())
 	return err
 }

@@ -8,63 +8,79 @@ import (
 	"unicode"
 )
 
-func textOf(page page) string {
+// Text returns the page for a terminal.
+func (page Page) Text() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s\nplan %s\n", Plain(page.title), Plain(page.planID))
-	for _, section := range page.sections {
-		fmt.Fprintf(&out, "\n%s\n", section.title)
-		writeTable(&out, section)
+	fmt.Fprintf(&out, "%s\n", Plain(page.Title))
+	if page.PlanID != "" {
+		fmt.Fprintf(&out, "plan %s\n", Plain(page.PlanID))
+	}
+	for _, table := range page.Tables {
+		if len(table.Rows) > 0 {
+			fmt.Fprintf(&out, "\n%s\n", table.Title)
+			writeTable(&out, table)
+		}
 	}
 	out.WriteString("\n")
-	for _, line := range page.closing {
-		fmt.Fprintln(&out, line)
+	for _, line := range page.Closing {
+		fmt.Fprintln(&out, Plain(line))
 	}
-	if page.command != "" {
-		fmt.Fprintf(&out, "  %s\n", page.command)
+	if page.Command != "" {
+		fmt.Fprintf(&out, "  %s\n", page.Command)
 	}
 	return out.String()
 }
 
 // writeTable writes the rows in columns, with a heading where two columns do
 // not speak for themselves.
-func writeTable(out *strings.Builder, section section) {
+func writeTable(out *strings.Builder, table Table) {
 	// Writing to a strings.Builder cannot fail.
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	if len(section.columns) > 2 {
-		fmt.Fprintf(table, "  %s\n", strings.Join(section.columns, "\t"))
+	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if len(table.Columns) > 2 {
+		fmt.Fprintf(columns, "  %s\n", strings.Join(table.Columns, "\t"))
 	}
-	rows, more := cut(section.rows, textRows)
+	rows, more := cut(table.Rows, textRows)
 	for _, row := range rows {
-		fmt.Fprintf(table, "  %s\n", strings.Join(each(row, Plain), "\t"))
+		fmt.Fprintf(columns, "  %s\n", strings.Join(each(row, Plain), "\t"))
 	}
-	_ = table.Flush()
+	_ = columns.Flush()
 	if more > 0 {
 		fmt.Fprintf(out, "  … and %d more\n", more)
 	}
 }
 
-func markdownOf(page page) string {
+// Markdown returns the page for a file that GitLab renders.
+func (page Page) Markdown() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "# %s\n\nPlan `%s`\n", escaped(page.title), page.planID)
-	for _, section := range page.sections {
-		fmt.Fprintf(&out, "\n## %s\n\n| %s |\n|%s\n", section.title, strings.Join(each(section.columns, escaped), " | "),
-			strings.Repeat(" --- |", len(section.columns)))
-		rows, more := cut(section.rows, markdownRows)
-		for _, row := range rows {
-			fmt.Fprintf(&out, "| %s |\n", strings.Join(each(row, escaped), " | "))
-		}
-		if more > 0 {
-			fmt.Fprintf(&out, "\n… and %d more\n", more)
+	fmt.Fprintf(&out, "# %s\n", escaped(page.Title))
+	if page.PlanID != "" {
+		fmt.Fprintf(&out, "\nPlan `%s`\n", page.PlanID)
+	}
+	for _, table := range page.Tables {
+		if len(table.Rows) > 0 {
+			writeMarkdownTable(&out, table)
 		}
 	}
 	out.WriteString("\n")
-	for _, line := range page.closing {
+	for _, line := range page.Closing {
 		fmt.Fprintln(&out, escaped(line))
 	}
-	if page.command != "" {
-		fmt.Fprintf(&out, "\n```shell\n%s\n```\n", page.command)
+	if page.Command != "" {
+		fmt.Fprintf(&out, "\n```shell\n%s\n```\n", page.Command)
 	}
 	return out.String()
+}
+
+func writeMarkdownTable(out *strings.Builder, table Table) {
+	fmt.Fprintf(out, "\n## %s\n\n| %s |\n|%s\n", table.Title, strings.Join(each(table.Columns, escaped), " | "),
+		strings.Repeat(" --- |", len(table.Columns)))
+	rows, more := cut(table.Rows, markdownRows)
+	for _, row := range rows {
+		fmt.Fprintf(out, "| %s |\n", strings.Join(each(row, escaped), " | "))
+	}
+	if more > 0 {
+		fmt.Fprintf(out, "\n… and %d more\n", more)
+	}
 }
 
 // cut returns the first rows, and how many there are beyond them.
