@@ -80,6 +80,7 @@ func (a agents) work(living data.World) {
 				a.change(instance, all[a.random.IntN(len(all))])
 			}
 		}
+		a.strand(instance, living)
 	}
 	overrides := "# by hand\n"
 	for at := range living.Accounts {
@@ -90,6 +91,20 @@ func (a agents) work(living data.World) {
 		}
 	}
 	a.GitLab.SetFile(sandbox.OverridesPath, overrides)
+}
+
+// strand adds an organization that expired long ago, of an account that may be
+// there.
+func (a agents) strand(instance *zendesk.Server, living data.World) {
+	number := a.random.Uint32()
+	id := data.LongID(fmt.Sprintf("00175%010d", number))
+	if a.random.IntN(2) == 0 {
+		id = living.Accounts[a.random.IntN(len(living.Accounts))].ID
+	}
+	instance.Insert(zendesk.Organization{Name: fmt.Sprintf("Stranded %d", number), Fields: map[string]any{
+		"salesforce_id": id, "account_type": a.one("former_customer", "open_partner"), "support_level": a.one("expired", "expired", "premium"),
+		"expiration_date": "2019-05-01", "ignore_deletion": a.random.IntN(3) == 0,
+	}})
 }
 
 func (a agents) one(choices ...string) string { return choices[a.random.IntN(len(choices))] }

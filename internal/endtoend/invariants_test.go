@@ -121,8 +121,31 @@ func (w *watch) checkWrites(flow string, before map[int64]zendesk.Organization, 
 		if write.Changes["mark_for_deletion"].To == true {
 			w.checkMark(flow, of)
 		}
+		if write.Action == zendesk.Update {
+			w.checkHeld(flow, of, write.Changes)
+		}
 		if len(write.Changes) == 0 {
 			w.t.Errorf("%s sent organization %d nothing new", flow, of.ID)
+		}
+	}
+}
+
+// checkHeld finds what was taken from an account of which is not known what it
+// bought, or that is still on its way to the other instance.
+func (w *watch) checkHeld(flow string, o zendesk.Organization, changes map[string]zendesk.Change) {
+	w.t.Helper()
+	if flow == "partner" { // it manages no level
+		return
+	}
+	object := w.records(flow + "/accounts.json")[longID(o)]
+	if unmapped, _ := object["unmapped_charges"].([]any); len(unmapped) == 0 && object["awaits_other_instance"] != true {
+		return
+	}
+	levels := []any{"ultimate", "gold", "premium", "silver", "consumption_only", "custom", "community", "expired", nil}
+	for key, change := range changes {
+		lost := change.From == true && (key == "emergency_support_24x7" || strings.HasPrefix(key, "sub_"))
+		if lost || key == "support_level" && slices.Index(levels, change.To) > slices.Index(levels, change.From) {
+			w.t.Errorf("%s took %s %v from organization %d, which had to be held", flow, key, change.From, o.ID)
 		}
 	}
 }
@@ -196,6 +219,11 @@ func (w *watch) checkObjects(flow string) {
 	for _, o := range w.instance(flow).Organizations() {
 		if id := longID(o); id != "" && o.Fields["mark_for_deletion"] != true {
 			unmarked[id] = append(unmarked[id], o)
+		}
+	}
+	for _, row := range w.plan(flow).Conflicts {
+		if id := fmt.Sprint(row["salesforce_id"]); row["reason"] == "duplicate_id" && len(unmarked[id]) == 1 {
+			w.t.Errorf("%s: account %s is listed as a conflict, and has one unmarked organization", flow, id)
 		}
 	}
 	for id, object := range wanted {
