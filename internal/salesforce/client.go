@@ -5,6 +5,7 @@ package salesforce
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,6 +21,9 @@ type Client struct {
 	transport *transport.Transport
 	// authorization is the transport's.
 	authorization transport.Authorization
+	logger        *slog.Logger
+	// usage is what the org last said of its API requests of the day.
+	usage string
 }
 
 // New returns a client. Options bring what all clients share; service,
@@ -43,7 +47,9 @@ func New(config Config, options transport.Options) *Client {
 			return transport.FetchToken(ctx, tokens.Client(), config.URL.JoinPath("/services/oauth2/token").String(), form)
 		},
 	}
-	return &Client{config: config, transport: transport.New(options), authorization: options.Authorization}
+	return &Client{
+		config: config, transport: transport.New(options), authorization: options.Authorization, logger: options.Logger,
+	}
 }
 
 // Stats tells what was asked of Salesforce; tokens are not counted.
@@ -55,7 +61,7 @@ func (c *Client) Stats() transport.Stats { return c.transport.Stats() }
 func (c *Client) get(ctx context.Context, path string) ([]byte, error) {
 	session := simpleforce.NewClient(c.config.URL.String(), c.config.ClientID, c.config.APIVersion)
 	session.SetSidLoc("set by the transport", strings.TrimSuffix(c.config.URL.String(), "/"))
-	session.SetHttpClient(&http.Client{Transport: boundTransport{ctx, c.transport}})
+	session.SetHttpClient(&http.Client{Transport: boundTransport{ctx, c}})
 	body, err := session.ApexREST(http.MethodGet, strings.TrimPrefix(path, "/"), nil)
 	return body, transport.Simplify(err)
 }
@@ -65,15 +71,27 @@ func (c *Client) queryPath(soql string) string {
 }
 
 type boundTransport struct {
-	ctx  context.Context
-	next http.RoundTripper
+	ctx    context.Context
+	client *Client
 }
 
 func (b boundTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	bound := request.Clone(b.ctx)
 	// A page of children may be long, and is worth more than the default.
 	bound.Header.Set("Sforce-Query-Options", "batchSize=2000")
-	return b.next.RoundTrip(bound)
+	response, err := b.client.transport.RoundTrip(bound)
+	if err == nil {
+		b.client.usage = response.Header.Get("Sforce-Limit-Info")
+	}
+	return response, err
+}
+
+// reportUsage tells how many API requests of the day the org has spent: when
+// there are none left, nobody can read it until tomorrow (apis.md).
+func (c *Client) reportUsage() {
+	if c.usage != "" {
+		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.usage)
+	}
 }
 
 // describe reads the two shapes of errors: a list from the REST API, an

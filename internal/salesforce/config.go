@@ -48,7 +48,7 @@ func (config Config) grant(now time.Time) (url.Values, error) {
 	case config.PrivateKey != nil:
 		assertion, err := config.assertion(now)
 		if err != nil {
-			return nil, fmt.Errorf("signing the JWT for Salesforce: %w; check SALESFORCE_PRIVATE_KEY_FILE", err)
+			return nil, fmt.Errorf("signing the JWT: %w", err)
 		}
 		return url.Values{
 			"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"},

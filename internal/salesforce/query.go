@@ -22,6 +22,7 @@ type list[T any] struct {
 
 // query runs the SOQL to its end and gives every row to each.
 func (c *Client) query(ctx context.Context, soql string, each func(row jsontext.Value) error) error {
+	defer c.reportUsage()
 	var first list[jsontext.Value]
 	if err := c.page(ctx, c.queryPath(soql), &first); err != nil {
 		return err
@@ -41,7 +42,7 @@ func follow[T any](ctx context.Context, c *Client, page list[T], each func(T) er
 			}
 		}
 		read += len(page.Records)
-		if page.Done {
+		if page.Done || read > total {
 			break
 		}
 		path, err := c.nextPath(page.NextRecordsURL)
