@@ -69,6 +69,7 @@ func layers() [][]string {
 	return [][]string{
 		{"cmd/zd-sfdc-sync"},
 		{"internal/cli"},
+		{"internal/report"},
 		{"internal/apply", "internal/summary"},
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},

@@ -54,6 +54,7 @@ type commonFlags struct {
 	dataDir, date       string
 	timeout             time.Duration
 	logFormat, logLevel string
+	metricsFile         string
 }
 
 // errTimeout is the cause when --timeout ends a command.
@@ -117,8 +118,8 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	flags.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
 	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
-	root.AddCommand(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(),
-		a.syncCommand(), a.checkCommand(), a.explainCommand())
+	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(), a.syncCommand())...)
+	root.AddCommand(a.checkCommand(), a.explainCommand())
 	return root, func() { cancel() }
 }
 

@@ -15,14 +15,16 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
 type compareFlags struct {
-	protectedIDsFile, summaryFile string
-	markOrphans                   bool
-	accounts                      []string
-	limits                        map[plan.LimitName]*string
-	allowEdited, allowStale       bool
+	protectedIDsFile                 string
+	summaryFile, terraformReportFile string
+	markOrphans                      bool
+	accounts                         []string
+	limits                           map[plan.LimitName]*string
+	allowEdited, allowStale          bool
 }
 
 // planDocument is plan.json.
@@ -55,6 +57,7 @@ func (a *app) compareCommand() *cobra.Command {
 	set := command.Flags()
 	set.StringVar(&flags.protectedIDsFile, "protected-ids-file", "", "`file` of Salesforce ids that are never marked, one a line")
 	set.StringVar(&flags.summaryFile, "summary-file", "", "`file` to write the summary to, as Markdown")
+	set.StringVar(&flags.terraformReportFile, "terraform-report-file", "", "`file` to write the numbers for a merge request to")
 	set.BoolVar(&flags.markOrphans, "mark-orphans", false, "mark organizations whose account is gone from Salesforce")
 	set.StringSliceVar(&flags.accounts, "account", nil, "plan this Salesforce `id` only; may be given several times")
 	for _, limit := range plan.DefaultLimits(field.Global) {
@@ -103,6 +106,10 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 		return err
 	}
 	if err := s.summarize(flow, made, document, flags.summaryFile); err != nil {
+		return err
+	}
+	numbers := report.Terraform(made.Counts.Creates, made.Counts.Updates, made.Counts.Marks)
+	if err := writeReport("numbers", flags.terraformReportFile, numbers); err != nil {
 		return err
 	}
 	if made.Exceeded() {

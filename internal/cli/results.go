@@ -105,6 +105,28 @@ func (s *stage) printOutcomes(outcomes []apply.Outcome) {
 	}
 }
 
+// What the manifest of sync counts beside its rows by action and outcome.
+const (
+	countFailed    = "failed"
+	countOverLimit = "over_limit"
+	countLeft      = "left"
+)
+
+// count adds the outcome to what the manifest counts.
+func (s *stage) count(outcome apply.Outcome) {
+	counts := s.manifest.Counts
+	counts[string(outcome.Action)+"_"+string(outcome.Outcome)]++
+	if outcome.Outcome == apply.Failed || outcome.Outcome == apply.Unknown {
+		counts[countFailed]++
+	}
+	if outcome.OverLimit() {
+		counts[countOverLimit]++
+	}
+	if outcome.Left() {
+		counts[countLeft]++
+	}
+}
+
 // shownRows bounds lists on the screen.
 const shownRows = 20
 
@@ -112,6 +134,10 @@ func (s *stage) writeResults(flow field.Flow, outcomes []apply.Outcome) error {
 	file, err := s.batch.Create(artifact.SyncResults(flow))
 	if err != nil {
 		return err
+	}
+	// 0 is written too, so that a metric never goes missing.
+	for _, name := range []string{countFailed, countOverLimit, countLeft} {
+		s.manifest.Counts[name] = 0
 	}
 	var line []byte
 	for _, outcome := range outcomes {
@@ -121,7 +147,7 @@ func (s *stage) writeResults(flow field.Flow, outcomes []apply.Outcome) error {
 		if err := file.Append(string(outcome.AccountID), outcome.ID, line); err != nil {
 			return err
 		}
-		s.manifest.Counts[string(outcome.Action)+"_"+string(outcome.Outcome)]++
+		s.count(outcome)
 	}
 	if err := s.finish(); err != nil {
 		return err

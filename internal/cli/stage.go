@@ -82,7 +82,7 @@ func (s *stage) commit(name string, document artifact.Document) error {
 	for _, output := range s.manifest.Outputs {
 		s.printf("wrote %s: %d records", s.folder.Path(output.Path), output.Records)
 	}
-	return nil
+	return s.writeMetrics(document)
 }
 
 // flowArgument reads the optional flow of a command.

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"os"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
@@ -24,9 +23,5 @@ func (s *stage) summarize(flow field.Flow, made *plan.Plan, document *planDocume
 	if err := summary.Markdown(&page, report); err != nil {
 		return fmt.Errorf("writing the summary: %w", err)
 	}
-	const summaryMode = 0o600
-	if err := os.WriteFile(file, page.Bytes(), summaryMode); err != nil {
-		return fmt.Errorf("writing the summary: %w; the plan is written", err)
-	}
-	return nil
+	return writeReport("summary", file, page.Bytes())
 }

@@ -20,6 +20,7 @@ type syncFlags struct {
 	dryRun                  bool
 	only                    []string
 	pace, acceptPlan        string
+	summaryFile             string
 	maxAge                  time.Duration
 	allowEdited, allowStale bool
 }
@@ -45,6 +46,7 @@ func (a *app) syncCommand() *cobra.Command {
 	set.StringSliceVar(&flags.only, "only", nil, "`actions` to carry out: creates, updates, marks (default all)")
 	set.StringVar(&flags.pace, "pace", string(apply.Adaptive), "adaptive, or fixed: 30 seconds after every 20 jobs")
 	set.StringVar(&flags.acceptPlan, "accept-plan", "", "`plan_id` of exactly this plan, to carry out rows over a limit too")
+	set.StringVar(&flags.summaryFile, "summary-file", "", "`file` to write the outcomes to, as Markdown")
 	set.DurationVar(&flags.maxAge, "max-age", 6*time.Hour, "oldest gathered data that is acted on")
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take plan files that differ from plan.json")
 	set.BoolVar(&flags.allowStale, "allow-stale", false, "take a plan of another day or of old data")
@@ -97,7 +99,7 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 	if err != nil {
 		return err
 	}
-	return s.carryOut(ctx, client, rows, options, document.PlanID)
+	return s.carryOut(ctx, client, rows, options, document.PlanID, flags.summaryFile)
 }
 
 func (a *app) syncOptions(flow field.Flow, flags syncFlags) (apply.Options, error) {
@@ -161,7 +163,7 @@ func gateOf(document *planDocument, flow field.Flow, accepted string) (plan.Gate
 
 // carryOut runs the plan and writes what became of every row, also when it
 // ends early.
-func (s *stage) carryOut(ctx context.Context, instance apply.Instance, rows apply.Rows, options apply.Options, planID string) error {
+func (s *stage) carryOut(ctx context.Context, instance apply.Instance, rows apply.Rows, options apply.Options, planID, summaryFile string) error {
 	flow := options.Schema.Flow
 	if !options.DryRun {
 		unlock, err := s.lock(flow)
@@ -184,6 +186,9 @@ func (s *stage) carryOut(ctx context.Context, instance apply.Instance, rows appl
 		if err := s.writeResults(flow, outcomes); err != nil {
 			return errors.Join(err, ended)
 		}
+	}
+	if err := s.writeOutcomes(flow, planID, summaryFile, outcomes); err != nil {
+		return errors.Join(err, ended)
 	}
 	return syncResult(outcomes, ended, context.Cause(ctx))
 }
