@@ -62,6 +62,7 @@ type world struct {
 	rewrite map[string]func(body map[string]any)
 	// serves stands before the stand-in if set.
 	serves func(next http.Handler, writer http.ResponseWriter, request *http.Request)
+	dead   bool
 }
 
 // newWorld has the organizations of accounts 1 to count.

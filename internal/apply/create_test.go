@@ -1,0 +1,193 @@
+package apply_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
+	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
+)
+
+// wantOrganizations checks that each account has so many organizations.
+func (w *world) wantOrganizations(count int, accounts ...int) {
+	w.Helper()
+	for _, n := range accounts {
+		got := 0
+		for _, present := range w.Organizations() {
+			if present.Fields["salesforce_id"] == string(accountID(n)) {
+				got++
+			}
+		}
+		if got != count {
+			w.Errorf("account %d has %d organizations, want %d", n, got, count)
+		}
+	}
+}
+
+func TestACreateTakesTheIDOfItsOrganization(t *testing.T) {
+	w := newWorld(t, 0)
+	outcomes := w.done(createsOf(1))
+	wantOutcomes(t, outcomes, "create 1 applied")
+	if present := w.Organizations(); len(present) != 1 || present[0].ID != outcomes[0].ID || present[0].Name != "Account 1" {
+		t.Errorf("organizations %v, outcome %v", present, outcomes)
+	}
+	w.wantRequests(map[string]int{creating: 1})
+}
+
+func TestANameThatTheAccountsOwnOrganizationHasIsApplied(t *testing.T) {
+	w := newWorld(t, 1)
+	outcomes := w.done(createsOf(1))
+	wantOutcomes(t, outcomes, "create 1 applied | already as planned")
+	if outcomes[0].ID != organizationID(1) {
+		t.Errorf("id %d, want that of the organization that is there", outcomes[0].ID)
+	}
+	w.wantOrganizations(1, 1)
+}
+
+func TestANameThatAnotherHasFailsInZendesksWordsAndTheOthersGoOn(t *testing.T) {
+	w := newWorld(t, 0)
+	w.Insert(sandbox.Organization{Name: "ACCOUNT 1", Fields: map[string]any{"salesforce_id": string(accountID(8))}})
+	w.Insert(sandbox.Organization{Name: "Account 2"})
+	wantOutcomes(t, w.done(createsOf(1, 2, 3)),
+		"create 1 failed | RecordInvalid | Record validation errors; Name: Account 1 has already been taken",
+		"create 2 failed | RecordInvalid | Record validation errors; Name: Account 2 has already been taken",
+		"create 3 applied")
+	if took := w.clock.Now().Sub(w.start); took != 0 {
+		t.Errorf("the run waited %s", took)
+	}
+}
+
+func TestATakenNameThatTheSearchDoesNotKnowYetIsLookedUpAgain(t *testing.T) {
+	w := newWorld(t, 1)
+	w.rewrite[searching] = func(body map[string]any) {
+		if w.clock.Now().Sub(w.start) < 25*time.Second {
+			body["organizations"] = []any{}
+		}
+	}
+	wantOutcomes(t, w.done(createsOf(1)), "create 1 applied | already as planned")
+	if at := w.requestsAt(searching); !slices.Equal(at, []time.Duration{0, 10 * time.Second, 20 * time.Second, 30 * time.Second}) {
+		t.Errorf("looked up at %v", at)
+	}
+}
+
+func TestAnInvalidRecordFailsAtOnce(t *testing.T) {
+	w := newWorld(t, 0)
+	rows := createsOf(1, 2)
+	w.schema.Set(rows.Creates[0].Record, "account_type", "no such type")
+	wantOutcomes(t, w.done(rows),
+		"create 1 failed | RecordInvalid | Record validation errors; Account type: no such type is invalid",
+		"create 2 applied")
+}
+
+func TestACreateWhoseAnswerIsLostIsLookedUpAndThereOnce(t *testing.T) {
+	for _, kind := range []fault.Kind{fault.DropAfter, fault.Truncate, fault.ContentType, fault.Empty} {
+		t.Run(string(kind), func(t *testing.T) {
+			w := newWorld(t, 0)
+			w.breaks(fault.Fault{Route: creating, Kind: kind, Times: 1})
+			outcomes := w.done(createsOf(1, 2))
+			wantOutcomes(t, outcomes, "create 1 applied", "create 2 applied")
+			if outcomes[0].ID == 0 {
+				t.Error("the outcome has no id")
+			}
+			w.wantOrganizations(1, 1, 2)
+			w.wantRequests(map[string]int{creating: 2, searching: 1})
+		})
+	}
+}
+
+func TestACreateThatNeverArrivedIsSentAgain(t *testing.T) {
+	for _, broken := range []fault.Fault{
+		{Kind: fault.DropBefore}, {Kind: fault.Status, Status: 500}, {Kind: fault.Status, Status: 502, Body: "<html>", ContentType: "text/html"},
+		{Kind: fault.Status, Status: 429}, {Kind: fault.Status, Status: 429, RetryAfter: 40 * time.Second}, {Kind: fault.Status, Status: 409},
+	} {
+		broken.Route, broken.Times = creating, 2
+		w := newWorld(t, 0)
+		w.breaks(broken)
+		wantOutcomes(t, w.done(createsOf(1)), "create 1 applied")
+		w.wantOrganizations(1, 1)
+		if waited := w.clock.Now().Sub(w.start); waited < 2*broken.RetryAfter {
+			t.Errorf("waited %s, Zendesk asked for twice %s", waited, broken.RetryAfter)
+		}
+	}
+}
+
+func TestALostCreateThatTheSearchDoesNotKnowYetIsNotMadeTwice(t *testing.T) {
+	w := newWorld(t, 0)
+	w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1})
+	w.rewrite[searching] = func(body map[string]any) {
+		if w.clock.Now().Sub(w.start) < 20*time.Second {
+			body["organizations"] = []any{}
+		}
+	}
+	wantOutcomes(t, w.done(createsOf(1)), "create 1 applied")
+	w.wantOrganizations(1, 1)
+}
+
+func TestCreatesThatFailForEverEndTheRunAndTheOthersHaveOutcomes(t *testing.T) {
+	w := newWorld(t, 2)
+	w.breaks(fault.Fault{Route: creating, Kind: fault.Status, Status: 500})
+	rows := createsOf(11, 12)
+	rows.Updates = updatesOf(1, 2).Updates
+	outcomes := w.fails(rows, "creating the organization of "+string(accountID(11)))
+	if got := counts(outcomes); got[apply.Unknown] != 1 || got[apply.Skipped] != 3 {
+		t.Errorf("outcomes %v, want 1 unknown and 3 skipped", got)
+	}
+	if got := w.Requests()[creating]; got != 6 {
+		t.Errorf("%d attempts, want 6", got)
+	}
+}
+
+func TestCreatesThatAreThrottledForEverFail(t *testing.T) {
+	w := newWorld(t, 0)
+	w.breaks(fault.Fault{Route: creating, Kind: fault.Status, Status: 429, Body: `{"error":"TooManyRequests","description":"slow down"}`})
+	outcomes := w.fails(createsOf(1, 2), "run again when the service's rate limit has room")
+	wantOutcomes(t, outcomes, "create 1 failed | TooManyRequests | slow down", "create 2 skipped | not reached: the run ended before")
+}
+
+func TestRefusedCredentialsEndTheRunAtTheFirstCreate(t *testing.T) {
+	w := newWorld(t, 0)
+	w.breaks(fault.Fault{Route: creating, Kind: fault.Status, Status: 403, After: 1})
+	outcomes := w.fails(createsOf(1, 2, 3), "ZENDESK_GLOBAL_EMAIL")
+	if got := counts(outcomes); got[apply.Applied] != 1 || got[apply.Failed] != 1 || got[apply.Skipped] != 1 {
+		t.Errorf("outcomes %v, want one applied, one failed, one skipped", got)
+	}
+}
+
+func TestALookUpWithoutAnswerLeavesTheCreateUnknown(t *testing.T) {
+	w := newWorld(t, 0)
+	w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1}, fault.Fault{Route: searching, Kind: fault.Status, Status: 500})
+	outcomes := w.fails(createsOf(1, 2), "finding out what became of the create of "+string(accountID(1)))
+	if got := counts(outcomes); got[apply.Unknown] != 1 || got[apply.Skipped] != 1 {
+		t.Errorf("outcomes %v, want one unknown and one skipped", got)
+	}
+}
+
+func TestAHolderThatCannotBeReadIsOneRow(t *testing.T) {
+	w := newWorld(t, 1)
+	w.Edit(organizationID(1), func(o *sandbox.Organization) { o.Fields["account_owner"] = []any{"a"} })
+	outcomes := w.done(createsOf(1, 2))
+	if got := counts(outcomes); got[apply.Unknown] != 1 || got[apply.Applied] != 1 {
+		t.Errorf("outcomes %v, want one unknown and one applied", got)
+	}
+}
+
+func TestAnOldPlanListsTheInstanceOnceAndAnIDThatIsThereIsAppliedWithoutACreate(t *testing.T) {
+	w := newWorld(t, 0)
+	id := w.Insert(sandbox.Organization{Name: "Quite another name", Fields: map[string]any{"salesforce_id": accountID(1).Short()}})
+	outcomes := w.done(createsOf(1, 2), func(options *apply.Options) { options.ListFirst = true })
+	wantOutcomes(t, outcomes, "create 1 applied | already as planned", "create 2 applied")
+	if outcomes[0].ID != id {
+		t.Errorf("id %d, want %d", outcomes[0].ID, id)
+	}
+	w.wantRequests(map[string]int{"GET /api/v2/organizations/count": 1, listing: 1, creating: 1})
+}
+
+func TestAnOldPlanWithoutCreatesListsNothing(t *testing.T) {
+	w := newWorld(t, 1)
+	w.done(updatesOf(1, 1), func(options *apply.Options) { options.ListFirst = true })
+	if got := w.Requests()[listing]; got != 0 {
+		t.Errorf("%d lists, want none", got)
+	}
+}
