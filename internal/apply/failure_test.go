@@ -8,7 +8,6 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
 const htmlPage = "<html><body>Bad gateway</body></html>"
@@ -159,8 +158,7 @@ func TestJobsOfOthersAreWaitedFor(t *testing.T) {
 // fillSlot starts a job of another integration.
 func (w *world) fillSlot() {
 	w.Helper()
-	writes := []zendesk.Write{{ID: organizationID(3000), Changes: updateOf(3000).Changes}}
-	if _, err := w.client().UpdateMany(w.Context(), writes); err != nil {
+	if _, err := w.client().UpdateMany(w.Context(), writesOf(updateOf(3000))); err != nil {
 		w.Fatal(err)
 	}
 }

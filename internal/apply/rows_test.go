@@ -9,6 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
 // The accounts of these tests are numbers: so are their ids.
@@ -97,4 +98,13 @@ func marksOf(first, last int) apply.Rows {
 		rows.Marks = append(rows.Marks, markOf(n))
 	}
 	return rows
+}
+
+// writesOf is what another run would send of the updates.
+func writesOf(updates ...plan.Update) []zendesk.Write {
+	var writes []zendesk.Write
+	for _, update := range updates {
+		writes = append(writes, zendesk.Write{ID: update.ID, Changes: update.Changes})
+	}
+	return writes
 }
