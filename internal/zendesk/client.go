@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/nukosuke/go-zendesk/zendesk"
@@ -47,6 +49,8 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 	options.Secrets.Add(config.ClientSecret, config.APIToken)
 	if config.APIToken != "" {
 		options.Settings.Credentials = prefix + "EMAIL and " + prefix + "API_TOKEN"
+		// The header is the encoding of both.
+		options.Secrets.Add(config.Email + "/token:" + config.APIToken)
 		options.Authorization = transport.Basic(config.Email+"/token", config.APIToken)
 	} else {
 		tokens := transport.New(options)
@@ -135,11 +139,11 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 // record, which hold the words that help (apis.md).
 func describe(body []byte) (code, message string) {
 	var answer struct {
-		Error            json.RawMessage                           `json:"error"`
-		Description      string                                    `json:"description"`
-		ErrorDescription string                                    `json:"error_description"`
-		Details          map[string][]struct{ Description string } `json:"details"`
-		Errors           []struct{ Code, Title string }            `json:"errors"`
+		Error            json.RawMessage                                  `json:"error"`
+		Description      string                                           `json:"description"`
+		ErrorDescription string                                           `json:"error_description"`
+		Details          map[string][]struct{ Error, Description string } `json:"details"`
+		Errors           []struct{ Code, Title string }                   `json:"errors"`
 	}
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(body, &answer); errors.As(err, &syntax) || len(body) == 0 {
@@ -153,9 +157,10 @@ func describe(body []byte) (code, message string) {
 		return object.Title, object.Message
 	}
 	message = answer.Description + answer.ErrorDescription
-	for _, key := range sortedKeys(answer.Details) {
+	for _, key := range slices.Sorted(maps.Keys(answer.Details)) {
 		for _, detail := range answer.Details[key] {
-			message += "; " + detail.Description
+			// The code comes first: a long name must not push it out.
+			message += "; " + strings.TrimPrefix(detail.Error+": "+detail.Description, ": ")
 		}
 	}
 	return code, message

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -98,5 +97,3 @@ func KeepsIgnoreDeletion(fields []OrganizationField) bool {
 		return present.Key == field.IgnoreDeletion && present.Active && present.Type == "checkbox"
 	})
 }
-
-func sortedKeys[V any](of map[string]V) []string { return slices.Sorted(maps.Keys(of)) }

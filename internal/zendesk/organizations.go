@@ -40,6 +40,10 @@ func (c *Client) Count(ctx context.Context) (int, error) {
 	return answer.Count.Value, nil
 }
 
+// errNoList is an answer that is no list: to take it for an empty one would
+// make every organization of it one that is gone.
+var errNoList = errors.New("the answer holds no organizations; run again")
+
 // shortfall is how many organizations may be missing of a count that is only
 // approximate (domain.md, Stage zendesk-gather).
 func shortfall(count int) int { return max(10, count/100) }
@@ -60,6 +64,9 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 		}
 		if err := decode(body, "/organizations.json", &page); err != nil {
 			return 0, nil, err
+		}
+		if page.Organizations == nil {
+			return 0, nil, errNoList
 		}
 		if len(seen) > 2*count+endlessList {
 			return 0, nil, fmt.Errorf("zendesk counts %d organizations and lists %d and more; run again", count, len(seen))
@@ -133,6 +140,9 @@ func (c *Client) organizations(ctx context.Context, path string) ([]organization
 	if err := c.get(ctx, path, &answer); err != nil {
 		return nil, err
 	}
+	if answer.Organizations == nil {
+		return nil, errNoList
+	}
 	var found []organization.Organization
 	for _, listed := range answer.Organizations {
 		present, err := c.organization(listed)
@@ -154,16 +164,15 @@ func (c *Client) organization(listed organizationBody) (organization.Organizatio
 	if len(listed.Fields) == 0 || string(listed.Fields) == "null" {
 		return present, nil
 	}
-	err := field.Members(jsontext.Value(listed.Fields), func(key string, value jsontext.Value) error {
-		if key == field.IgnoreDeletion {
-			set, err := field.Check.Parse(value)
-			present.IgnoreDeletion = set == field.True
+	err := field.Members(jsontext.Value(listed.Fields), func(key string, value jsontext.Value) (err error) {
+		switch key {
+		case field.IgnoreDeletion:
+			present.IgnoreDeletion, err = organization.ParseIgnoreDeletion(value)
 			return err
-		}
-		if key == field.Name {
+		case field.Name:
 			return nil
 		}
-		_, err := c.schema.ParseMember(present.Record, key, value)
+		_, err = c.schema.ParseMember(present.Record, key, value)
 		return err
 	})
 	if err != nil {

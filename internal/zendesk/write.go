@@ -81,11 +81,14 @@ func (c *Client) Create(ctx context.Context, record field.Record) (int64, error)
 	return created.Organization.ID, nil
 }
 
+// duplicateValue is Zendesk's code for a name that another organization has.
+const duplicateValue = "DuplicateValue"
+
 // NameTaken tells whether a create failed because of its name.
 func NameTaken(err error) bool {
 	failure := transport.AsError(err)
 	return failure != nil && failure.Status == http.StatusUnprocessableEntity &&
-		strings.Contains(failure.Message, "already been taken")
+		(strings.Contains(failure.Message, duplicateValue) || strings.Contains(failure.Message, "already been taken"))
 }
 
 // UpdateMany queues the changes of up to PageSize organizations. It is sent
@@ -142,6 +145,9 @@ func (c *Client) Jobs(ctx context.Context, ids []string) ([]Job, error) {
 	}
 	if err := c.get(ctx, "/job_statuses/show_many.json?ids="+url.QueryEscape(strings.Join(ids, ",")), &answer); err != nil {
 		return nil, fmt.Errorf("polling %d jobs: %w", len(ids), err)
+	}
+	if answer.Jobs == nil {
+		return nil, fmt.Errorf("polling %d jobs: the answer holds no job_statuses; run again", len(ids))
 	}
 	var jobs []Job
 	for _, listed := range answer.Jobs {
