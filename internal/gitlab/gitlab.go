@@ -55,7 +55,10 @@ func newClient(config Config, options transport.Options) (*gitlab.Client, error)
 	options.Base = config.URL
 	options.AnyBody = true
 	options.Describe = describe
-	options.Settings = transport.Settings{URL: "GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF", Credentials: "GITLAB_TOKEN"}
+	options.Settings = transport.Settings{
+		URL: "GITLAB_URL", Credentials: "GITLAB_TOKEN",
+		NotFound: "GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found",
+	}
 	options.Secrets.Add(config.Token)
 	client, err := gitlab.NewClient(config.Token, gitlab.WithBaseURL(config.URL.String()),
 		gitlab.WithHTTPClient(transport.New(options).Client()), gitlab.WithoutRetries())
