@@ -1,6 +1,6 @@
 # zd-sfdc-sync: `make help` lists what can be made.
 SHELL := /bin/bash
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development) ($(shell git log -1 --format=%cs 2>/dev/null || echo no date))
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development) ($(shell git log -1 --format='%h, %cs' 2>/dev/null || echo no commit))
 BUILD := go build -trimpath -ldflags "-X 'main.version=$(VERSION)'"
 LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # 0 ends a fuzz target after its seeds.

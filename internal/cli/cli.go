@@ -97,6 +97,9 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 		Version:       a.Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+			if isCompletion(command) {
+				return nil
+			}
 		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
 			if err := variablesIntoFlags(command.Flags(), a.Getenv); err != nil {
 				return err
@@ -119,9 +122,17 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(), a.syncCommand())...)
-	root.AddCommand(a.checkCommand(), a.explainCommand())
+	root.AddCommand(a.checkCommand(), a.explainCommand(), a.impactCommand())
 	return root, func() { cancel() }
 }
+// isCompletion tells whether the command only serves the shell, which works
+// whatever the configuration.
+func isCompletion(command *cobra.Command) bool {
+	name := command.Name()
+	return name == cobra.ShellCompRequestCmd || name == cobra.ShellCompNoDescRequestCmd ||
+		(command.HasParent() && command.Parent().Name() == "completion")
+}
+
 
 // begin turns the flags of all commands into what they mean.
 func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {

@@ -151,26 +151,34 @@ func (s *stage) readOverrides(ctx context.Context, path string, manifest *proces
 	return entries, nil
 }
 
-// readLookups makes the lookup structures from the organizations of both
-// instances and, for ownership, the partner accounts.
+// readLookups makes the lookup structures.
 func (s *stage) readLookups(plans *products.Plans, entries *overrides.Overrides) (*entitlement.Lookups, error) {
-	inputs := entitlement.Inputs{Today: s.date, Plans: plans, Overrides: entries}
-	var err error
-	if inputs.GlobalOrganizations, err = s.readKnown(field.Global); err != nil {
+	inputs, err := s.readLookupInputs(plans, entries)
+	if err != nil {
 		return nil, err
 	}
+	return entitlement.NewLookups(inputs), nil
+}
+
+// readLookupInputs reads what the lookup structures are made from: the
+// organizations of both instances and, for ownership, the partner accounts.
+func (s *stage) readLookupInputs(plans *products.Plans, entries *overrides.Overrides) (inputs entitlement.Inputs, err error) {
+	inputs = entitlement.Inputs{Today: s.date, Plans: plans, Overrides: entries}
+	if inputs.GlobalOrganizations, err = s.readKnown(field.Global); err != nil {
+		return inputs, err
+	}
 	if inputs.USGovOrganizations, err = s.readKnown(field.USGov); err != nil {
-		return nil, err
+		return inputs, err
 	}
 	if s.inputs.Missing(artifact.SalesforceAccounts(artifact.Partners)) {
 		s.warn(artifact.Warning{
 			Code:    "no_partner_artifact",
 			Message: "without " + artifact.SalesforceAccounts(artifact.Partners) + " the account_type of organizations tells who is a partner",
 		})
-	} else if inputs.PartnerAccounts, err = s.readPartnerIDs(); err != nil {
-		return nil, err
+		return inputs, nil
 	}
-	return entitlement.NewLookups(inputs), nil
+	inputs.PartnerAccounts, err = s.readPartnerIDs()
+	return inputs, err
 }
 
 func (s *stage) readKnown(flow field.Flow) ([]entitlement.Organization, error) {

@@ -98,6 +98,9 @@ func (impact *Impact) Page(title string) summary.Page {
 	if len(impact.moves) > 0 {
 		page.Closing = []string{fmt.Sprintf("%d levels change once this is merged and the pipeline has run.", len(impact.moves))}
 	}
+	if impact.UnmappedAfter > impact.UnmappedBefore {
+		page.Closing = append(page.Closing, "More charges are unmapped than before: what their accounts have is held, not taken, until the names are mapped.")
+	}
 	return page
 }
 

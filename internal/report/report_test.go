@@ -236,6 +236,7 @@ Who changes level
   Maple  usgov   left out → ultimate  001M000000qfPySIAU
 
 3 levels change once this is merged and the pipeline has run.
+More charges are unmapped than before: what their accounts have is held, not taken, until the names are mapped.
 `, impact.Page("Impact").Text())
 }
 
