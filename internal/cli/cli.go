@@ -97,10 +97,10 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 		Version:       a.Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
 			if isCompletion(command) {
 				return nil
 			}
-		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
 			if err := variablesIntoFlags(command.Flags(), a.Getenv); err != nil {
 				return err
 			}
@@ -125,6 +125,7 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	root.AddCommand(a.checkCommand(), a.explainCommand(), a.impactCommand())
 	return root, func() { cancel() }
 }
+
 // isCompletion tells whether the command only serves the shell, which works
 // whatever the configuration.
 func isCompletion(command *cobra.Command) bool {
@@ -132,7 +133,6 @@ func isCompletion(command *cobra.Command) bool {
 	return name == cobra.ShellCompRequestCmd || name == cobra.ShellCompNoDescRequestCmd ||
 		(command.HasParent() && command.Parent().Name() == "completion")
 }
-
 
 // begin turns the flags of all commands into what they mean.
 func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {
