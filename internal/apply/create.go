@@ -45,7 +45,10 @@ func (r *run) list(ctx context.Context) error {
 		}
 		return nil
 	})
-	return err
+	if err != nil {
+		return fmt.Errorf("before the first create: %w; nothing was created: run again, or gather and compare again", err)
+	}
+	return nil
 }
 
 func (r *run) alreadyCreated(account account.ID) (int64, bool) {

@@ -51,17 +51,30 @@ func (r *run) awaitBriefly(ctx context.Context) {
 		r.giveUp(left, "the run ended before the job did")
 	}
 	r.outstanding = nil
+	if len(r.unclear()) == 0 {
+		return
+	}
+	// Jobs that cannot be followed go on working, and a look tells.
+	if err := r.Clock.Sleep(ctx, deadline.Sub(r.Clock.Now())); err != nil {
+		r.Logger.Warn("not waiting for jobs any more", "because", err)
+	}
 }
 
-// settleUnclear looks at the organizations of rows that were sent and whose
-// job said nothing of them: what is as planned is applied.
-func (r *run) settleUnclear(ctx context.Context) error {
+// unclear are the rows that were sent and of which nobody said what became.
+func (r *run) unclear() []*row {
 	var unclear []*row
 	for _, next := range r.rows {
 		if next.outcome.Outcome == "" && next.failure != "" {
 			unclear = append(unclear, next)
 		}
 	}
+	return unclear
+}
+
+// settleUnclear looks at the organizations of unclear rows: what is as planned
+// is applied.
+func (r *run) settleUnclear(ctx context.Context) error {
+	unclear := r.unclear()
 	var failure error
 	for chunk := range slices.Chunk(unclear, zendesk.PageSize) {
 		present, err := r.show(ctx, chunk)

@@ -2,7 +2,7 @@ package apply
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -15,8 +15,8 @@ type job struct {
 	id     string
 	rows   []*row
 	queued time.Time
-	// known is when a poll last knew the job.
-	known time.Time
+	// missed is since when polls have not known the job; zero while they do.
+	missed time.Time
 }
 
 // track notes a queued job before anything else is asked.
@@ -28,7 +28,7 @@ func (r *run) track(id string, rows []*row) {
 	for _, next := range rows {
 		next.outcome.JobID = id
 	}
-	r.outstanding = append(r.outstanding, &job{id: id, rows: rows, queued: now, known: now})
+	r.outstanding = append(r.outstanding, &job{id: id, rows: rows, queued: now})
 	r.sent++
 	r.Journal.queued(id, rows)
 }
@@ -85,7 +85,7 @@ func (r *run) poll(ctx context.Context) error {
 		}
 		answered, err := r.instance.Jobs(ctx, ids)
 		if err != nil {
-			return err
+			return fmt.Errorf("following jobs: %w; when sync runs again it looks at what they did", err)
 		}
 		for _, state := range answered {
 			states[state.ID] = state
@@ -103,12 +103,14 @@ func (r *run) poll(ctx context.Context) error {
 func (r *run) follow(waiting *job, state zendesk.Job, known bool) (ended bool) {
 	now := r.Clock.Now()
 	if known {
-		waiting.known = now
+		waiting.missed = time.Time{}
+	} else if waiting.missed.IsZero() {
+		waiting.missed = now
 	}
 	switch {
 	case known && state.Done():
 		r.finish(waiting, state)
-	case now.Sub(waiting.known) >= forgottenAfter:
+	case !known && now.Sub(waiting.missed) >= forgottenAfter:
 		r.giveUp(waiting, "zendesk has forgotten the job")
 		r.Journal.ended(waiting.id)
 	case now.Sub(waiting.queued) >= jobDeadline:
@@ -172,14 +174,15 @@ func (r *run) awaitEarlierJobs(ctx context.Context) error {
 	now := r.Clock.Now()
 	r.polled = now
 	for _, id := range r.Journal.unfinished {
-		r.outstanding = append(r.outstanding, &job{id: id, queued: now, known: now})
+		r.outstanding = append(r.outstanding, &job{id: id, queued: now})
 	}
 	err := r.awaitJobs(ctx)
 	r.outstanding = nil
-	var failure *transport.Error
-	if errors.As(err, &failure) && !failure.Fatal() {
-		r.Logger.Warn("jobs of an earlier run cannot be followed", "because", failure)
-		return nil
+	if failure := transport.AsError(err); ctx.Err() != nil || (failure != nil && failure.Fatal()) {
+		return err
 	}
-	return err
+	if err != nil {
+		r.Logger.Warn("jobs of an earlier run cannot be followed", "because", err)
+	}
+	return nil
 }

@@ -117,6 +117,25 @@ func TestAJobThatAPollMissesOnceIsNotForgotten(t *testing.T) {
 	wantOutcomes(t, w.done(updatesOf(1, 1)), "update 1 failed | OrganizationUpdateFailed | in the end")
 }
 
+func TestAJobThatTheFirstPollMissesLateIsNotForgotten(t *testing.T) {
+	w := newWorld(t, 2001)
+	w.FailOrganization(organizationID(1), "OrganizationUpdateFailed", "in the end")
+	polls := 0
+	w.rewrite[polling] = func(body map[string]any) {
+		if polls++; polls == 1 {
+			body["job_statuses"] = []any{}
+		}
+	}
+	wantOutcomes(t, w.done(updatesOf(1, 2001), fixed)[:1], "update 1 failed | OrganizationUpdateFailed | in the end")
+}
+
+func TestAnAnswerToAPollThatCannotBeReadEndsTheRunAndLosesNoRow(t *testing.T) {
+	w := newWorld(t, 1)
+	w.rewrite[polling] = func(body map[string]any) { body["job_statuses"] = "none of your business" }
+	wantOutcomes(t, w.fails(updatesOf(1, 1), "when sync runs again it looks at what they did"),
+		"update 1 applied")
+}
+
 func TestAJobThatNeverEndsIsUnknownAndKeepsNobodyElseBack(t *testing.T) {
 	w := newWorld(t, 101)
 	first := ""

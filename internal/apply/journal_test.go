@@ -36,6 +36,15 @@ func keep(journal *apply.Journal) func(*apply.Options) {
 	return func(options *apply.Options) { options.Journal = journal }
 }
 
+// writeLines makes a journal of this plan.
+func writeLines(t *testing.T, path string, lines ...string) {
+	t.Helper()
+	content := `{"plan_id":"` + thisPlan + `"}` + "\n" + strings.Join(lines, "\n") + "\n"
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // outcomesIn counts the outcome lines of the journal by action and outcome.
 func outcomesIn(t *testing.T, path string) map[string]int {
 	t.Helper()
@@ -218,10 +227,7 @@ func TestJobsOfAnEarlierRunAreAwaitedBeforeAnythingIsLookedAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := `{"plan_id":"` + thisPlan + `"}` + "\n" + `{"queued":{"job_id":"` + job.ID + `","ids":[7000001]}}` + "\n"
-	if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeLines(t, path, `{"queued":{"job_id":"`+job.ID+`","ids":[7000001]}}`)
 	wantOutcomes(t, w.done(updatesOf(1, 1), keep(openJournal(t, path, thisPlan))), "update 1 applied | already as planned")
 	w.wantRequests(map[string]int{updating: 1, polling: 60, looking: 1})
 	if at := w.requestsAt(looking); at[0] != time.Minute {
@@ -235,10 +241,7 @@ func TestJobsOfAnEarlierRunAreAwaitedBeforeAnythingIsLookedAt(t *testing.T) {
 func TestJobsOfAnEarlierRunThatZendeskForgotHoldNothingUp(t *testing.T) {
 	w := newWorld(t, 1)
 	path := journalPath(t)
-	lines := `{"plan_id":"` + thisPlan + `"}` + "\n" + `{"queued":{"job_id":"V3-0000","ids":[7000001]}}` + "\n"
-	if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeLines(t, path, `{"queued":{"job_id":"V3-0000","ids":[7000001]}}`)
 	wantOutcomes(t, w.done(updatesOf(1, 1), keep(openJournal(t, path, thisPlan))), "update 1 applied")
 }
 
@@ -255,10 +258,7 @@ func TestAJobThatAnEarlierRunMayHaveSentIsGivenItsTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 1)
 			path := journalPath(t)
-			lines := `{"plan_id":"` + thisPlan + `"}` + "\n" + `{"sending":"` + w.start.Add(test.sent).Format(time.RFC3339Nano) + `"}` + "\n"
-			if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			writeLines(t, path, `{"sending":"`+w.start.Add(test.sent).Format(time.RFC3339Nano)+`"}`)
 			w.done(updatesOf(1, 1), keep(openJournal(t, path, thisPlan)))
 			if at := w.requestsAt(looking); at[0] != test.waited {
 				t.Errorf("looked after %s, want %s", at[0], test.waited)

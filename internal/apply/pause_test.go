@@ -1,0 +1,130 @@
+package apply_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
+	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
+)
+
+// interrupted is a clock on which a wait of at least this long is cut short by
+// the end of the run's context.
+type interrupted struct {
+	*clocktest.Clock
+	wait   time.Duration
+	cancel context.CancelCauseFunc
+	times  *int
+}
+
+func (i interrupted) Sleep(ctx context.Context, duration time.Duration) error {
+	if duration >= i.wait && ctx.Err() == nil {
+		*i.times++
+		i.cancel(errStop)
+	}
+	return i.Clock.Sleep(ctx, duration)
+}
+
+var errStop = errors.New("told to stop")
+
+// interrupt stops the run in its first wait of at least this long.
+func (w *world) interrupt(wait time.Duration, rows apply.Rows, set ...func(*apply.Options)) []apply.Outcome {
+	w.Helper()
+	ctx, cancel := context.WithCancelCause(w.Context())
+	defer cancel(nil)
+	times := 0
+	w.time = interrupted{w.clock, wait, cancel, &times}
+	outcomes, err := w.runIn(ctx, rows, set...)
+	if !errors.Is(err, errStop) || times == 0 {
+		w.Errorf("the run ended with %v after %d waits, want %v in a wait", err, times, errStop)
+	}
+	w.time = w.clock
+	return outcomes
+}
+
+const notReached = " skipped | not reached: the run ended before"
+
+func TestAStopDuringTheFixedPauseKeepsWhatTheJobsDid(t *testing.T) {
+	w := newWorld(t, 2001)
+	outcomes := w.interrupt(30*time.Second, updatesOf(1, 2001), fixed)
+	if got := counts(outcomes); got[apply.Applied] != 2000 || got[apply.Skipped] != 1 {
+		t.Errorf("outcomes %v, want 2000 applied and 1 skipped", got)
+	}
+}
+
+func TestAStopDuringAPollKeepsWhatTheJobsDid(t *testing.T) {
+	w := newWorld(t, 1)
+	wantOutcomes(t, w.interrupt(time.Second, updatesOf(1, 1)), "update 1 applied")
+}
+
+func TestAStopWhileAJobNeverEndsLeavesItUnknownAfterTheGrace(t *testing.T) {
+	w := newWorld(t, 1, func(options *sandbox.Options) { options.JobDuration = time.Hour })
+	wantOutcomes(t, w.interrupt(time.Second, updatesOf(1, 1)), "update 1 unknown | the run ended before the job did")
+	if took := w.clock.Now().Sub(w.start); took > 9*time.Second {
+		t.Errorf("the run took %s after it was told to stop, want 8 s of grace and a poll", took)
+	}
+}
+
+func TestAStopWhileZendeskThrottlesLeavesRowsUnreachedAndNotFailed(t *testing.T) {
+	throttled := fault.Fault{Kind: fault.Status, Status: 429, RetryAfter: 40 * time.Second}
+	for _, test := range []struct {
+		route string
+		rows  apply.Rows
+		want  []string
+	}{
+		{updating, updatesOf(1, 2), []string{"update 1" + notReached, "update 2" + notReached}},
+		{creating, createsOf(8, 9), []string{"create 8" + notReached, "create 9" + notReached}},
+		{looking, updatesOf(1, 1), []string{"update 1" + notReached}},
+	} {
+		w := newWorld(t, 2)
+		throttled.Route = test.route
+		w.breaks(throttled)
+		wantOutcomes(t, w.interrupt(40*time.Second, test.rows), test.want...)
+	}
+}
+
+func TestAStopWhileOthersHoldTheSlotsLeavesRowsUnreached(t *testing.T) {
+	w := newWorld(t, 1)
+	w.breaks(fault.Fault{Route: updating, Kind: fault.Status, Status: 429, Body: `{"error":"TooManyJobs"}`})
+	wantOutcomes(t, w.interrupt(5*time.Second, updatesOf(1, 1)), "update 1"+notReached)
+}
+
+func TestAStopWhileALostJobIsWaitedForLooksWhatItDid(t *testing.T) {
+	for job, want := range map[time.Duration]apply.Status{6 * time.Second: apply.Applied, time.Minute: apply.Unknown} {
+		w := newWorld(t, 1, func(options *sandbox.Options) { options.JobDuration = job })
+		w.breaks(fault.Fault{Route: updating, Kind: fault.DropAfter, Times: 1})
+		outcomes := w.interrupt(20*time.Second, updatesOf(1, 1))
+		if outcomes[0].Outcome != want {
+			t.Errorf("a job of %s: outcome %v, want %s", job, outcomes[0], want)
+		}
+	}
+}
+
+func TestAStopAfterALostCreateLooksItUp(t *testing.T) {
+	w := newWorld(t, 0)
+	w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1})
+	wantOutcomes(t, w.interrupt(time.Millisecond, createsOf(1, 2)), "create 1 applied", "create 2"+notReached)
+}
+
+func TestAStopWhileATakenNameIsLookedUpFailsInZendesksWords(t *testing.T) {
+	w := newWorld(t, 1)
+	w.rewrite[searching] = func(body map[string]any) { body["organizations"] = []any{} }
+	outcomes := w.interrupt(10*time.Second, createsOf(1, 2))
+	wantFailed(t, outcomes[0], "Name: Account 1 has already been taken")
+	wantOutcomes(t, outcomes[1:], "create 2"+notReached)
+}
+
+func TestAStopWhileAnEarlierJobIsAwaitedWritesNothing(t *testing.T) {
+	w := newWorld(t, 5)
+	path := journalPath(t)
+	writeLines(t, path, `{"queued":{"job_id":"V3-0000","ids":[7000001]}}`)
+	outcomes := w.interrupt(time.Second, smallPlan(), keep(openJournal(t, path, thisPlan)))
+	if got := counts(outcomes); got[apply.Skipped] != len(outcomes) {
+		t.Errorf("outcomes %v, want all skipped", got)
+	}
+	w.wantRequests(map[string]int{})
+}
