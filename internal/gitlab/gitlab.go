@@ -47,7 +47,8 @@ func Fetch(ctx context.Context, config Config, options transport.Options) (File,
 			return file, nil
 		}
 	}
-	return File{}, fmt.Errorf("reading %s of %s: what came is not what GitLab says it holds (SHA-256), %d times; run again", config.Path, config.Project, tries)
+	return File{}, fmt.Errorf("reading %s of %s: what came is not what GitLab says the file holds (SHA-256), %d times; check GITLAB_URL, or run again later",
+		config.Path, config.Project, tries)
 }
 
 func newClient(config Config, options transport.Options) (*gitlab.Client, error) {
@@ -90,7 +91,9 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	}
 	digest := sha256.Sum256(content)
 	want := described.Header.Get("X-Gitlab-Content-Sha256")
-	whole = want == "" || want == hex.EncodeToString(digest[:])
+	// An answer that does not say what the file is did not come from GitLab, and
+	// its body would be taken for the overrides: an empty one for none at all.
+	whole = want == hex.EncodeToString(digest[:])
 	return File{Content: content, Commit: described.Header.Get("X-Gitlab-Last-Commit-Id")}, whole, nil
 }
 
