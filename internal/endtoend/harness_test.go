@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
+	"log"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,13 +18,18 @@ import (
 	"go.uber.org/goleak"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/cli"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/data"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// As in the program: a library logs whole addresses.
+	log.SetOutput(io.Discard)
+	goleak.VerifyTestMain(m)
+}
 
 // noon is when every world begins.
 func noon() time.Time { return time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC) }
@@ -30,11 +37,14 @@ func noon() time.Time { return time.Date(2026, time.November, 21, 12, 0, 0, 0, t
 // world is a sandbox, a data folder and the clock of both.
 type world struct {
 	*sandbox.Sandbox
-	t           *testing.T
-	clock       *clocktest.Clock
-	folder      string
-	environment map[string]string
-	policy      transport.Policy
+	t     *testing.T
+	clock *clocktest.Clock
+	// commandClock is what commands are given: clock, unless a test puts
+	// something before it.
+	commandClock clock.Clock
+	folder       string
+	environment  map[string]string
+	policy       transport.Policy
 }
 
 // startWorld serves a world until the test ends. Now and Wait of the options
@@ -42,6 +52,7 @@ type world struct {
 func startWorld(t *testing.T, options sandbox.Options) *world {
 	t.Helper()
 	w := &world{t: t, clock: clocktest.New(noon()), folder: t.TempDir(), policy: transport.DefaultPolicy()}
+	w.commandClock = w.clock
 	options.Now, options.Wait = w.clock.Now, w.clock.Sleep
 	served, err := sandbox.Start(options)
 	if err != nil {
@@ -76,7 +87,7 @@ func (w *world) runContext(ctx context.Context, words ...string) result {
 	var stdout, stderr bytes.Buffer
 	code := cli.Run(ctx, append(words, "--data-dir", w.folder), cli.Environment{
 		Getenv: func(name string) string { return w.environment[name] },
-		Stdout: &stdout, Stderr: &stderr, Clock: w.clock, Random: func() float64 { return 0 },
+		Stdout: &stdout, Stderr: &stderr, Clock: w.commandClock, Random: func() float64 { return 0 },
 		Version: "test", Policy: w.policy,
 	})
 	return result{code, stdout.String(), stderr.String()}
