@@ -122,6 +122,9 @@ func (w *watch) checkWrites(flow string, before map[int64]zendesk.Organization, 
 			w.checkMark(flow, of)
 		}
 		if write.Action == zendesk.Update {
+			if now := longID(after[of.ID]); now != longID(of) {
+				w.t.Errorf("%s gave organization %d of %s to %s", flow, of.ID, longID(of), now)
+			}
 			w.checkHeld(flow, of, write.Changes)
 		}
 		if len(write.Changes) == 0 {
