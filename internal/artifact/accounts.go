@@ -27,8 +27,8 @@ func ParseAccount(raw jsontext.Value) (*account.Account, error) {
 	if err := json.Unmarshal(raw, customer, json.RejectUnknownMembers(true)); err != nil {
 		return nil, err
 	}
-	if customer.Subscriptions == nil || customer.Charges == nil {
-		return nil, errors.New("subs or charges is missing")
+	if customer.ARR == "" || customer.Subscriptions == nil || customer.Charges == nil {
+		return nil, errors.New("arr, subs or charges is missing")
 	}
 	return customer, checkIDs(customer.ID, customer.ShortID)
 }

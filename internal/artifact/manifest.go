@@ -32,7 +32,7 @@ type Manifest struct {
 	Source string `json:"source"`
 	// GatheredAt is the earliest start of the gathers that the outputs rest
 	// on.
-	GatheredAt time.Time `json:"gathered_at"`
+	GatheredAt time.Time `json:"gathered_at,omitzero"`
 	// EndDate bounds the subscriptions and charges of customer accounts.
 	EndDate  account.Date   `json:"end_date,omitempty"`
 	Inputs   []File         `json:"inputs"`
@@ -56,7 +56,7 @@ type Warning struct {
 	Code         string     `json:"code"`
 	Message      string     `json:"message"`
 	SalesforceID account.ID `json:"salesforce_id,omitempty"`
-	ID           int64      `json:"id,omitempty"`
+	ID           int64      `json:"id,omitzero"`
 }
 
 // SortWarnings brings warnings into the order of manifests.

@@ -10,20 +10,28 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/google/renameio/v2"
 )
 
 // WriteError is an artifact that could not be written. Those of the last
-// success are as they were.
+// success are as they were, unless some were replaced already: then their old
+// manifest keeps every stage from taking them.
 type WriteError struct {
 	Name string
 	Err  error
+
+	replaced bool
 }
 
 // Error is one line.
 func (e *WriteError) Error() string {
-	return "writing " + e.Name + ": " + e.Err.Error() + "; the files of the last run are unchanged: mend the folder or the disk and run again"
+	left := "the files of the last run are unchanged"
+	if e.replaced {
+		left = "some files are of this run and lack their manifest, so no stage takes them"
+	}
+	return "writing " + e.Name + ": " + e.Err.Error() + "; " + left + ": mend the folder or the disk and run again"
 }
 
 // Unwrap returns the cause.
@@ -48,7 +56,7 @@ func (folder Folder) NewBatch() *Batch { return &Batch{folder: folder} }
 func (batch *Batch) Create(name string) (*RecordFile, error) {
 	pending, err := newPending(batch.folder.Path(name))
 	if err != nil {
-		return nil, &WriteError{name, err}
+		return nil, &WriteError{Name: name, Err: err}
 	}
 	file := &RecordFile{name: name, pending: pending, digest: sha256.New()}
 	file.buffer = bufio.NewWriterSize(io.MultiWriter(pending, file.digest), readBuffer)
@@ -62,7 +70,7 @@ func (batch *Batch) Finish() ([]File, error) {
 	var files []File
 	for _, file := range batch.files {
 		if err := file.finish(batch.folder); err != nil {
-			return nil, &WriteError{file.name, err}
+			return nil, &WriteError{Name: file.name, Err: err}
 		}
 		files = append(files, File{Path: file.name, SHA256: hex.EncodeToString(file.digest.Sum(nil)), Records: len(file.index)})
 	}
@@ -74,23 +82,28 @@ func (batch *Batch) Finish() ([]File, error) {
 func (batch *Batch) Commit(manifestName string, document Document) error {
 	content, err := marshalManifest(document)
 	if err != nil {
-		return &WriteError{manifestName, err}
+		return &WriteError{Name: manifestName, Err: err}
 	}
 	manifest, err := newPending(batch.folder.Path(manifestName))
 	if err != nil {
-		return &WriteError{manifestName, err}
+		return &WriteError{Name: manifestName, Err: err}
 	}
 	defer manifest.Cleanup()
 	if _, err := manifest.Write(content); err != nil {
-		return &WriteError{manifestName, err}
+		return &WriteError{Name: manifestName, Err: err}
 	}
-	for _, file := range batch.files {
+	// Whatever a full disk refuses, it refuses before the first file is
+	// replaced.
+	if err := manifest.Sync(); err != nil {
+		return &WriteError{Name: manifestName, Err: err}
+	}
+	for i, file := range batch.files {
 		if err := file.pending.CloseAtomicallyReplace(); err != nil {
-			return &WriteError{file.name, err}
+			return &WriteError{Name: file.name, Err: err, replaced: i > 0}
 		}
 	}
 	if err := manifest.CloseAtomicallyReplace(); err != nil {
-		return &WriteError{manifestName, err}
+		return &WriteError{Name: manifestName, Err: err, replaced: len(batch.files) > 0}
 	}
 	return nil
 }
@@ -106,20 +119,37 @@ func (batch *Batch) Cleanup() {
 // newPending begins a file under a temporary name beside its own, and removes
 // what a killed run left of earlier ones.
 func newPending(path string) (*renameio.PendingFile, error) {
-	folder, base := filepath.Split(path)
-	if err := os.MkdirAll(filepath.Clean(folder), folderMode); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
 		return nil, err
 	}
-	leftovers, err := filepath.Glob(filepath.Join(folder, "."+base+"[0-9]*"))
+	if err := removeLeftovers(path); err != nil {
+		return nil, err
+	}
+	return openPending(path)
+}
+
+func openPending(path string) (*renameio.PendingFile, error) {
+	return renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(fileMode))
+}
+
+// removeLeftovers removes the temporary files of the path: a dot, its name and
+// a number.
+func removeLeftovers(path string) error {
+	folder := filepath.Dir(path)
+	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, leftover := range leftovers {
-		if err := os.Remove(leftover); err != nil {
-			return nil, err
+	for _, entry := range entries {
+		number, ok := strings.CutPrefix(entry.Name(), "."+filepath.Base(path))
+		if !ok || number == "" || strings.Trim(number, "0123456789") != "" {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, entry.Name())); err != nil {
+			return err
 		}
 	}
-	return renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Clean(folder)), renameio.WithStaticPermissions(fileMode))
+	return nil
 }
 
 // RecordFile is a record file being written. Records may come in any order;
@@ -148,6 +178,13 @@ func comparePositions(a, b position) int {
 // Append adds the record of an account; organization is the Zendesk id, 0
 // where there is none.
 func (file *RecordFile) Append(account string, organization int64, record []byte) error {
+	if err := file.write(account, organization, record); err != nil {
+		return &WriteError{Name: file.name, Err: err}
+	}
+	return nil
+}
+
+func (file *RecordFile) write(account string, organization int64, record []byte) error {
 	next := position{account: account, organization: organization, length: len(record)}
 	separator := "[\n"
 	if count := len(file.index); count > 0 {
@@ -158,12 +195,10 @@ func (file *RecordFile) Append(account string, organization int64, record []byte
 	file.offset = next.offset + int64(len(record))
 	file.index = append(file.index, next)
 	if _, err := file.buffer.WriteString(separator); err != nil {
-		return &WriteError{file.name, err}
+		return err
 	}
-	if _, err := file.buffer.Write(record); err != nil {
-		return &WriteError{file.name, err}
-	}
-	return nil
+	_, err := file.buffer.Write(record)
+	return err
 }
 
 // finish ends the array and makes sure that it is on the disk.
@@ -193,8 +228,7 @@ func (file *RecordFile) sort(folder Folder) error {
 	defer unsorted.Cleanup()
 	index := file.index
 	slices.SortStableFunc(index, comparePositions)
-	pending, err := renameio.NewPendingFile(folder.Path(file.name),
-		renameio.WithTempDir(filepath.Dir(folder.Path(file.name))), renameio.WithStaticPermissions(fileMode))
+	pending, err := openPending(folder.Path(file.name))
 	if err != nil {
 		return err
 	}
@@ -207,7 +241,7 @@ func (file *RecordFile) sort(folder Folder) error {
 		if _, err := unsorted.ReadAt(record, next.offset); err != nil {
 			return err
 		}
-		if err := file.Append(next.account, next.organization, record); err != nil {
+		if err := file.write(next.account, next.organization, record); err != nil {
 			return err
 		}
 	}
