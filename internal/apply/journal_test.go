@@ -266,3 +266,37 @@ func TestAJobThatAnEarlierRunMayHaveSentIsGivenItsTime(t *testing.T) {
 		})
 	}
 }
+
+func FuzzAJournalIsReadOrRefusedAndNeverDestroyed(f *testing.F) {
+	f.Add([]byte(`{"plan_id":"` + thisPlan + `"}` + "\n" + `{"queued":{"job_id":"V3-1","ids":[1]}}` + "\n" + `{"ended":"V3-1"}` + "\n"))
+	f.Add([]byte(`{"plan_id":"` + otherPlan + `"}` + "\n" + `{"outcome":{"action":"create","salesforce_id":"x","outcome":"applied"}}`))
+	f.Add([]byte(`{"plan_id":"../../x"}` + "\n"))
+	f.Add([]byte("\x00"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		path := journalPath(t)
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		journal, err := apply.OpenJournal(path, thisPlan)
+		if err != nil {
+			if got := read(t, path); !bytes.Equal(got, content) {
+				t.Fatalf("refused with %v, and the file is %q now", err, got)
+			}
+			return
+		}
+		journal.Close()
+		openJournal(t, path, thisPlan)
+		whole := content[:bytes.LastIndexByte(content, '\n')+1]
+		kept := read(t, path)
+		names, err := filepath.Glob(filepath.Join(filepath.Dir(path), "sync.journal.*.jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			kept = append(kept, read(t, name)...)
+		}
+		if !bytes.Contains(kept, whole) {
+			t.Fatalf("of %q was kept %q", content, kept)
+		}
+	})
+}

@@ -51,7 +51,6 @@ func TestTheFixedPacePausesAfterEveryTwentiethJobAndNotAfterTheLast(t *testing.T
 		updates, marks int
 		want           []time.Duration
 	}{
-		{"none before the twentieth", 1900, 0, slices.Repeat([]time.Duration{0}, 19)},
 		{"none after the last", 2000, 0, slices.Repeat([]time.Duration{0}, 20)},
 		{"after the twentieth", 2001, 0, append(slices.Repeat([]time.Duration{0}, 20), pause)},
 		{"updates and marks counted together", 1950, 100, append(slices.Repeat([]time.Duration{0}, 20), pause)},

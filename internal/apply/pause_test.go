@@ -128,3 +128,23 @@ func TestAStopWhileAnEarlierJobIsAwaitedWritesNothing(t *testing.T) {
 	}
 	w.wantRequests(map[string]int{})
 }
+
+func TestAWriteThatIsOnItsWayIsSeenThrough(t *testing.T) {
+	for route, rows := range map[string]apply.Rows{creating: createsOf(8), updating: updatesOf(1, 1)} {
+		w := newWorld(t, 1)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		w.arrives = func(arrived string) {
+			if arrived == route {
+				cancel(errStop)
+			}
+		}
+		outcomes, err := w.runIn(ctx, rows)
+		if outcomes[0].Outcome != apply.Applied || (err != nil && !errors.Is(err, errStop)) {
+			t.Errorf("outcome %v, error %v; want applied", outcomes[0], err)
+		}
+		// Nothing had to be looked up, and the job's own result was read.
+		if got := w.Requests(); got[searching] != 0 || got[looking] > 1 || (route == updating && outcomes[0].JobID == "") {
+			t.Errorf("requests %v, outcome %v", got, outcomes[0])
+		}
+	}
+}
