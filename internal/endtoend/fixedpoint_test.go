@@ -61,7 +61,7 @@ func comesToRest(t *testing.T, seed uint64) {
 // liftLimits accepts plans of any size: a small world is over its limits soon.
 func (w *world) liftLimits() {
 	for _, limit := range []string{"CREATES", "UPDATES", "SUPPORT_LOST", "MARKS"} {
-		w.environment["ZDSYNC_MAX_"+limit] = "100%"
+		w.environment["ZDSYNC_MAX_"+limit] = "100%/100000"
 	}
 }
 
