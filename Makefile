@@ -6,7 +6,7 @@ LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # 0 ends a fuzz target after its seeds.
 FUZZTIME ?= 20s
 
-.PHONY: help build test soak lint fuzz demo bench clean
+.PHONY: help build test soak lint fuzz demo pipeline bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ fuzz: ## run every fuzz target for FUZZTIME
 
 demo: build ## run all flows against the sandbox, twice
 	@./bin/zd-sfdc-sandbox demo
+
+pipeline: ## run .gitlab-ci.yml for real, on this machine against the sandbox
+	@.ci/pipeline
 
 bench: ## time and memory of each stage as a whole process, and the paces
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/benchmark ./internal/apply

@@ -108,7 +108,7 @@ func (d *demo) prepare(protected []string) error {
 		return fmt.Errorf("making the folder of the artifacts: %w", err)
 	}
 	d.protected = filepath.Join(d.dataDir, "protected.txt")
-	return writeWhole(d.protected, "# never marked for deletion\n"+strings.Join(protected, "\n")+"\n")
+	return writeProtected(d.protected, protected)
 }
 
 // round runs all stages once: Salesforce, both instances side by side, the

@@ -14,7 +14,7 @@ import (
 
 func serveCommand() *cobra.Command {
 	var flags worldFlags
-	environmentFile := ""
+	environmentFile, protectedFile := "", ""
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the stand-ins until interrupted",
@@ -22,16 +22,26 @@ func serveCommand() *cobra.Command {
 			"shell needs to use them. SANDBOX_CONTROL_URL answers /requests and /audit/global,\n" +
 			"and takes faults: curl -X POST $SANDBOX_CONTROL_URL/faults/global -d\n" +
 			`'{"kind":"status","status":503,"times":2,"route":"PUT /api/v2/organizations/update_many"}'`,
-		Example: "  zd-sfdc-sandbox serve --partners 200 --environment-file sandbox.env &\n  source sandbox.env",
+		Example: "  zd-sfdc-sandbox serve --environment-file sandbox.env --protected-ids-file protected.txt &\n  source sandbox.env",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			served, err := sandbox.Start(flags.options(time.Now()))
+			options := flags.options(time.Now())
+			served, err := sandbox.Start(options)
 			if err != nil {
 				return err
 			}
 			defer served.Close()
+			environment := served.Environment()
+			if protectedFile != "" {
+				if environment["ZDSYNC_PROTECTED_IDS_FILE"], err = filepath.Abs(protectedFile); err != nil {
+					return fmt.Errorf("writing %s: %w", protectedFile, err)
+				}
+				if err := writeProtected(protectedFile, options.World.Protected); err != nil {
+					return err
+				}
+			}
 			var exports strings.Builder
-			for _, line := range sandbox.Lines(served.Environment()) {
+			for _, line := range sandbox.Lines(environment) {
 				fmt.Fprintf(&exports, "export %s\n", line)
 			}
 			fmt.Fprint(command.OutOrStdout(), exports.String())
@@ -46,7 +56,13 @@ func serveCommand() *cobra.Command {
 	}
 	flags.add(command)
 	command.Flags().StringVar(&environmentFile, "environment-file", "", "`file` to write the variables to as well, once everything is served")
+	command.Flags().StringVar(&protectedFile, "protected-ids-file", "", "`file` to write the ids to that the world never wants marked; a variable names it")
 	return command
+}
+
+// writeProtected writes the ids that are never marked for deletion.
+func writeProtected(path string, ids []string) error {
+	return writeWhole(path, "# never marked for deletion\n"+strings.Join(ids, "\n")+"\n")
 }
 
 // writeWhole makes the file appear whole, for those who wait for it.
