@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,32 +58,48 @@ func (a *app) runExplain(ctx context.Context, wanted string, allowEdited bool) e
 	if err != nil {
 		return err
 	}
-	ids, err := s.find(wanted)
+	meant, err := s.find(wanted)
 	if err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return s.explainAll(wanted, ids, lookups)
+	return s.explainAll(meant, lookups)
 }
 
-// find returns the accounts that the text may mean.
-func (s *stage) find(wanted string) (map[account.ID]bool, error) {
-	ids := map[account.ID]bool{}
+// subject is what the text on the command line may mean.
+type subject struct {
+	text string
+	ids  map[account.ID]bool
+	// unmanaged are organizations without a valid salesforce_id.
+	unmanaged []string
+}
+
+// named tells whether the text is the name, trimmed and without regard to case.
+func (meant *subject) named(name string) bool {
+	return field.NameKey(field.Value(name)) == field.NameKey(field.Value(meant.text))
+}
+
+// find looks the text up among the organizations and the partners; customers
+// are looked at one by one when they are explained.
+func (s *stage) find(wanted string) (*subject, error) {
+	meant := &subject{text: strings.TrimSpace(wanted), ids: map[account.ID]bool{}}
 	if id, err := account.ParseID(wanted); err == nil {
-		ids[id] = true
-		return ids, nil
+		meant.ids[id] = true
+		return meant, nil
 	}
-	number, numberErr := strconv.ParseInt(wanted, 10, 64)
+	number, numberErr := strconv.ParseInt(meant.text, 10, 64)
 	for _, flow := range []field.Flow{field.Global, field.USGov} {
 		schema := field.SchemaOf(flow)
 		err := s.readOrganizations(schema, func(present organization.Organization) error {
-			named := field.NameKey(schema.Get(present.Record, field.Name)) == field.NameKey(field.Value(wanted))
-			if named || (numberErr == nil && present.ID == number) {
-				if id, ok := present.AccountID(schema); ok {
-					ids[id] = true
-				}
+			if !meant.named(string(schema.Get(present.Record, field.Name))) && (numberErr != nil || present.ID != number) {
+				return nil
+			}
+			if id, ok := present.AccountID(schema); ok {
+				meant.ids[id] = true
+			} else {
+				meant.unmanaged = append(meant.unmanaged, fmt.Sprintf("organization %d of %s", present.ID, flow.Instance().Title()))
 			}
 			return nil
 		})
@@ -89,42 +107,67 @@ func (s *stage) find(wanted string) (map[account.ID]bool, error) {
 			return nil, err
 		}
 	}
-	return ids, nil
+	if s.inputs.Missing(artifact.SalesforceAccounts(artifact.Partners)) {
+		return meant, nil
+	}
+	return meant, s.readPartners(func(partner *account.Partner) error {
+		if meant.named(partner.Name) {
+			meant.ids[partner.ID] = true
+		}
+		return nil
+	})
 }
 
-// explainAll explains every account that was meant.
-func (s *stage) explainAll(wanted string, ids map[account.ID]bool, lookups *entitlement.Lookups) error {
-	explained := 0
+// explainAll explains every account and organization that was meant.
+func (s *stage) explainAll(meant *subject, lookups *entitlement.Lookups) error {
+	explained := map[account.ID]bool{}
 	err := s.readCustomers(func(customer *account.Account) error {
-		if !ids[customer.ID] && field.NameKey(field.Value(customer.Name)) != field.NameKey(field.Value(wanted)) {
+		if !meant.ids[customer.ID] && !meant.named(customer.Name) {
 			return nil
 		}
-		explained++
+		explained[customer.ID] = true
 		var trace entitlement.Trace
 		decision := lookups.Decide(customer, &trace)
 		explanation{stage: s, customer: customer, trace: &trace}.print(decision)
-		return s.explainPlans(customer.ID)
+		return s.explainPlans(customer.ID, field.Global, field.USGov)
 	})
 	if err != nil {
 		return err
 	}
-	for id := range ids {
-		if lookups.PartnerOwns(id) {
-			s.printf("%s is a partner: the partner flow takes its organization over as Salesforce has it", id)
-			explained++
-			if err := s.explainPlan(field.Partner, id); err != nil {
-				return err
-			}
+	for _, id := range slices.Sorted(maps.Keys(meant.ids)) {
+		if err := s.explainBeyondCustomers(id, lookups, explained); err != nil {
+			return err
 		}
 	}
-	if explained == 0 {
-		return usageError(fmt.Errorf("no account or organization of the artifacts is %q; give a Salesforce id, a Zendesk organization id or a whole name", strings.TrimSpace(wanted)))
+	for _, unmanaged := range meant.unmanaged {
+		s.printf("\n%s has no valid salesforce_id: no flow manages it", unmanaged)
+	}
+	if len(explained)+len(meant.unmanaged) == 0 {
+		return usageError(fmt.Errorf("no account or organization of the artifacts is %q; give a Salesforce id, a Zendesk organization id or a whole name", meant.text))
 	}
 	return nil
 }
 
-func (s *stage) explainPlans(id account.ID) error {
-	for _, flow := range []field.Flow{field.Global, field.USGov} {
+// explainBeyondCustomers tells of a partner, and of an account that only
+// organizations know.
+func (s *stage) explainBeyondCustomers(id account.ID, lookups *entitlement.Lookups, explained map[account.ID]bool) error {
+	if lookups.PartnerOwns(id) {
+		explained[id] = true
+		s.printf("\n%s is a partner: the partner flow takes its organization over as Salesforce has it", id)
+		return s.explainPlans(id, field.Partner)
+	}
+	_, inGlobal := lookups.GlobalOrgsByID[id]
+	_, inUSGov := lookups.USGovOrgsByID[id]
+	if explained[id] || !inGlobal && !inUSGov {
+		return nil
+	}
+	explained[id] = true
+	s.printf("\n%s has an organization, and is neither a customer nor a partner of the Salesforce artifacts: merged, retyped or hidden there", id)
+	return s.explainPlans(id, field.Flows()...)
+}
+
+func (s *stage) explainPlans(id account.ID, flows ...field.Flow) error {
+	for _, flow := range flows {
 		if err := s.explainPlan(flow, id); err != nil {
 			return err
 		}

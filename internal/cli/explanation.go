@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
@@ -65,8 +66,15 @@ func (e explanation) charge(traced entitlement.ChargeTrace) {
 		state = "current until " + day(traced.CurrentUntil)
 	}
 	charge := traced.Charge
-	e.printf("  %s  %q  of %s  %s to %s  quantity %s: %s %s, %s", charge.ID, traced.Name, cmp.Or(charge.Subscription, "no subscription"),
-		day(charge.StartDate), day(charge.EndDate), charge.Quantity, traced.Meaning, traced.Type, state)
+	meaning := string(traced.Meaning)
+	switch traced.Meaning {
+	case entitlement.Mapped:
+		meaning += " to " + traced.Type
+	case entitlement.Orphaned:
+		meaning = "entitles to nothing, as its subscription is not in the account's list"
+	}
+	e.printf("  %s  %q  of %s  %s to %s  quantity %s: %s, %s", charge.ID, traced.Name, cmp.Or(charge.Subscription, "no subscription"),
+		day(charge.StartDate), day(charge.EndDate), charge.Quantity, meaning, state)
 }
 
 func (e explanation) instance(traced *entitlement.InstanceTrace) {
@@ -79,14 +87,20 @@ func (e explanation) instance(traced *entitlement.InstanceTrace) {
 	if traced.Override != nil {
 		e.printf("  override of line %d is in force (%s)", traced.Override.Line, cmp.Or(summary.Plain(traced.Override.Reason), "no reason given"))
 	}
+	schema := field.SchemaOf(field.Flow(traced.Instance))
 	for _, step := range traced.Steps {
+		// What is no managed field is shown as it is.
+		kind := field.Text
+		if position, ok := schema.Index(step.Attribute); ok {
+			kind = schema.Fields[position].Kind
+		}
 		from := ""
 		if step.From != "" {
 			from = ", from " + summary.Plain(step.From)
 		}
-		change := valueText(step.After)
+		change := valueText(kind, step.After)
 		if step.Before != "" {
-			change = valueText(step.Before) + " → " + change
+			change = valueText(kind, step.Before) + " → " + change
 		}
 		e.printf("  %-32s %s  (%s%s)", step.Attribute, change, step.Rule, from)
 	}
@@ -118,7 +132,11 @@ func (s *stage) printPlanned(id account.ID, rows apply.Rows, document *planDocum
 	}
 	for _, row := range document.Held {
 		if row.AccountID == id {
-			tell("held, %s: %s %s", row.Action, row.Reason, summary.Plain(strings.Join(row.UnmappedCharges, ", ")))
+			reason := string(row.Reason)
+			if len(row.UnmappedCharges) > 0 {
+				reason += ": " + summary.Plain(strings.Join(row.UnmappedCharges, ", "))
+			}
+			tell("held, %s: %s", row.Action, reason)
 		}
 	}
 	for _, row := range document.Orphans {
@@ -128,7 +146,7 @@ func (s *stage) printPlanned(id account.ID, rows apply.Rows, document *planDocum
 	}
 	for _, row := range document.Conflicts {
 		if row.AccountID == id {
-			tell("conflict, %s: organizations %v", row.Reason, row.OrganizationIDs)
+			tell("conflict, %s: with organizations %v, accounts %v", row.Reason, row.OrganizationIDs, row.AccountIDs)
 		}
 	}
 	return found
@@ -144,12 +162,20 @@ func leftOutFor(limit plan.LimitName) string {
 func changesText(changes []field.Change) string {
 	var texts []string
 	for _, change := range changes {
-		texts = append(texts, change.Field.Key+" "+valueText(change.From)+" → "+valueText(change.To))
+		kind := change.Field.Kind
+		texts = append(texts, change.Field.Key+" "+valueText(kind, change.From)+" → "+valueText(kind, change.To))
 	}
 	return strings.Join(texts, ", ")
 }
 
-func valueText(value field.Value) string { return cmp.Or(summary.Plain(string(value)), "empty") }
+// valueText is a value for people: nothing is false for a check box, and empty
+// for everything else.
+func valueText(kind field.Kind, value field.Value) string {
+	if kind == field.Check {
+		return strconv.FormatBool(value == field.True)
+	}
+	return cmp.Or(summary.Plain(string(value)), "empty")
+}
 
 func day(date account.Date) string { return cmp.Or(string(date), "open") }
 
