@@ -22,13 +22,15 @@ const (
 // blanks them out of everything that leaves the program. It is safe for
 // several goroutines.
 type Secrets struct {
-	mu    sync.RWMutex
-	known map[string]bool
-	forms [][]byte
+	mu sync.RWMutex
+	// added are the secrets, known their forms too: a form of one may be
+	// another.
+	added, known map[string]bool
+	forms        [][]byte
 }
 
 // NewSecrets knows nothing yet.
-func NewSecrets() *Secrets { return &Secrets{known: map[string]bool{}} }
+func NewSecrets() *Secrets { return &Secrets{added: map[string]bool{}, known: map[string]bool{}} }
 
 // Add makes the texts known as secrets, with the forms that encodings give
 // them.
@@ -36,9 +38,10 @@ func (s *Secrets) Add(texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, text := range texts {
-		if len(text) < shortestSecret || s.known[text] {
+		if len(text) < shortestSecret || s.added[text] {
 			continue
 		}
+		s.added[text] = true
 		for _, form := range []string{
 			text, url.QueryEscape(text), url.PathEscape(text), quoted(text, true), quoted(text, false),
 			base64.RawStdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),

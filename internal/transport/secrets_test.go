@@ -57,6 +57,15 @@ func TestALongerSecretMayHoldAShorterOne(t *testing.T) {
 	}
 }
 
+func TestAFormOfOneSecretMayBeAnother(t *testing.T) {
+	secrets := NewSecrets()
+	// The second is the first in base64, the text below the second in base64.
+	secrets.Add("user:password", "dXNlcjpwYXNzd29yZA")
+	if got := secrets.Redact("ZFhObGNqcHdZWE56ZDI5eVpB"); got != redacted {
+		t.Error(got)
+	}
+}
+
 func TestTextsTooShortToBeSecretsStay(t *testing.T) {
 	secrets := NewSecrets()
 	secrets.Add("", "a", "abc")

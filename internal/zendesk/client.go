@@ -3,6 +3,7 @@ package zendesk
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,8 +50,9 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 	options.Secrets.Add(config.ClientSecret, config.APIToken)
 	if config.APIToken != "" {
 		options.Settings.Credentials = prefix + "EMAIL and " + prefix + "API_TOKEN"
-		// The header is the encoding of both.
-		options.Secrets.Add(config.Email + "/token:" + config.APIToken)
+		// What the header holds is as good as the token.
+		login := config.Email + "/token:" + config.APIToken
+		options.Secrets.Add(login, base64.StdEncoding.EncodeToString([]byte(login)))
 		options.Authorization = transport.Basic(config.Email+"/token", config.APIToken)
 	} else {
 		tokens := transport.New(options)
