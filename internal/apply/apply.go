@@ -64,7 +64,7 @@ const (
 	forgottenAfter = 10 * time.Second
 	// lostJobWait is how long a job may take whose id was lost with the answer.
 	// A look before that would not see what the job does, and send it twice.
-	lostJobWait = 30 * time.Second
+	lostJobWait = 12 * time.Second
 	// grace is how long what is on its way is awaited once the run is told to
 	// stop.
 	grace = 8 * time.Second

@@ -97,7 +97,7 @@ func TestAStopWhileALostJobIsWaitedForLooksWhatItDid(t *testing.T) {
 	for job, want := range map[time.Duration]apply.Status{6 * time.Second: apply.Applied, time.Minute: apply.Unknown} {
 		w := newWorld(t, 1, func(options *sandbox.Options) { options.JobDuration = job })
 		w.breaks(fault.Fault{Route: updating, Kind: fault.DropAfter, Times: 1})
-		outcomes := w.interrupt(20*time.Second, updatesOf(1, 1))
+		outcomes := w.interrupt(8*time.Second, updatesOf(1, 1))
 		if outcomes[0].Outcome != want {
 			t.Errorf("a job of %s: outcome %v, want %s", job, outcomes[0], want)
 		}
