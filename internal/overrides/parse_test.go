@@ -58,7 +58,7 @@ func TestParseRefusesABrokenFile(t *testing.T) {
 		{"number as text", global + "  aar: '100'\n", `overrides.yaml:2: aar: "100" is no number: write plain digits without quotes`},
 		{"number with commas", global + "  aar: 1,000\n", `overrides.yaml:2: aar: "1,000" is no number: write plain digits without quotes`},
 		{"number out of range", global + "  aar: 1e99\n",
-			`overrides.yaml:2: aar: "1e99" is out of range: at most 60 digits on either side of the point are kept`},
+			`overrides.yaml:2: aar: "1e99" is out of range: at most 60 digits are kept`},
 		{"part of a seat", usgov + "  number_of_seats: 2.5\n", "overrides.yaml:3: number_of_seats: 2.5 is no whole number"},
 		{"expiration date without a value", global + "  expiration_date:\n", "overrides.yaml:2: expiration_date: an empty value is no date: write it as YYYY-MM-DD"},
 		{"expiration date that is none", global + "  expiration_date: never\n", `overrides.yaml:2: expiration_date: "never" is no date: write it as YYYY-MM-DD`},
