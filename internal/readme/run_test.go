@@ -1,0 +1,128 @@
+package readme
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// session runs the blocks of all pages as one shell would, and notes every
+// command that fails with its place. Nothing of a block is replaced.
+const session = `
+exec 3>failures
+set -E
+trap 'code=$?; echo "${BASH_SOURCE[0]#pages/}:$LINENO $code" >&3' ERR
+trap 'kill $(jobs -p)' EXIT
+for page in "$@"; do
+  source "pages/$page"
+done
+`
+
+func TestEverythingShownRuns(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	bin := filepath.Join(folder, "bin")
+	build(t, bin)
+	plans, err := os.ReadFile(filepath.Join(root, "plans.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(folder, "plans.yaml"), string(plans))
+	arguments := []string{"-c", session, "session"}
+	want := map[string]string{}
+	expected := regexp.MustCompile(`# exit code ([0-9]+)$`)
+	for _, page := range pages(t) {
+		lines := page.blocks("sh")
+		write(t, filepath.Join(folder, "pages", page.name), strings.Join(lines, "\n"))
+		arguments = append(arguments, page.name)
+		for i, line := range lines {
+			if match := expected.FindStringSubmatch(line); match != nil {
+				want[fmt.Sprintf("%s:%d", page.name, i+1)] = match[1]
+			}
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, "bash", arguments...)
+	command.Dir = folder
+	command.Env = []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + folder}
+	command.WaitDelay = time.Second
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Errorf("the session: %v", err)
+	}
+	if diff := cmp.Diff(want, failures(t, filepath.Join(folder, "failures"))); diff != "" {
+		t.Errorf("exit codes by place (-shown +got):\n%s", diff)
+	}
+	if t.Failed() {
+		t.Logf("%s", output)
+	}
+}
+
+// failures reads the notes of a session: the exit code by place.
+func failures(t *testing.T, name string) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]string{}
+	for line := range strings.Lines(string(content)) {
+		place, code, _ := strings.Cut(strings.TrimSpace(line), " ")
+		codes[place] = code
+	}
+	return codes
+}
+
+func build(t *testing.T, bin string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", "build", "-o", bin+string(os.PathSeparator), "./cmd/...")
+	command.Dir = root
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, output)
+	}
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What make does is run for every push by itself.
+func TestTargetsShownAreInTheMakefile(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, page := range pages(t) {
+		for i, line := range page.blocks("sh make") {
+			target, isMake := strings.CutPrefix(line, "make ")
+			switch {
+			case line == "" || line == `export PATH="$PWD/bin:$PATH"`:
+			case !isMake:
+				t.Errorf("%s:%d: %q is no target of make: let it be run", page.name, i+1, line)
+			case !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(target) + `:`).Match(makefile):
+				t.Errorf("%s:%d: the Makefile has no target %s", page.name, i+1, target)
+			default:
+				checked++
+			}
+		}
+	}
+	if checked < 4 {
+		t.Errorf("only %d targets were found", checked)
+	}
+}
