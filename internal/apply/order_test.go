@@ -82,7 +82,7 @@ func TestAChunkCostsOneLookAndOneJobAndPollsComeOnceASecondAtMost(t *testing.T) 
 	w.done(updatesOf(1, 200))
 	// A job takes six seconds.
 	w.wantRequests(map[string]int{looking: 2, updating: 2, polling: 6})
-	last := time.Duration(-time.Second)
+	last := -time.Second
 	for _, at := range w.requestsAt(polling) {
 		if at-last < time.Second {
 			t.Errorf("polls at %s and %s", last, at)

@@ -89,11 +89,13 @@ func (s *stage) find(wanted string) (*subject, error) {
 		meant.ids[id] = true
 		return meant, nil
 	}
-	number, numberErr := strconv.ParseInt(meant.text, 10, 64)
+	number, err := strconv.ParseInt(meant.text, 10, 64)
+	isNumber := err == nil
 	for _, flow := range []field.Flow{field.Global, field.USGov} {
 		schema := field.SchemaOf(flow)
 		err := s.readOrganizations(schema, func(present organization.Organization) error {
-			if !meant.named(string(schema.Get(present.Record, field.Name))) && (numberErr != nil || present.ID != number) {
+			sought := meant.named(string(schema.Get(present.Record, field.Name))) || (isNumber && present.ID == number)
+			if !sought {
 				return nil
 			}
 			if id, ok := present.AccountID(schema); ok {
@@ -185,7 +187,7 @@ func (s *stage) explainPlan(flow field.Flow, id account.ID) error {
 	if err := s.folder.ReadManifest(artifact.PlanManifest(flow), document); err != nil {
 		return err
 	}
-	rows, err := s.readRows(field.SchemaOf(flow), document)
+	rows, err := s.readRows(field.SchemaOf(flow))
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // readRows reads the three files of the plan, each as plan.json has it.
-func (s *stage) readRows(schema *field.Schema, document *planDocument) (apply.Rows, error) {
+func (s *stage) readRows(schema *field.Schema) (apply.Rows, error) {
 	var rows apply.Rows
 	manifest := artifact.PlanManifest(schema.Flow)
 	err := artifact.ReadInput(&s.inputs, artifact.Creates(schema.Flow), manifest,

@@ -83,7 +83,7 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 	if err := s.checkFresh(document, flags); err != nil {
 		return err
 	}
-	rows, err := s.readRows(options.Schema, document)
+	rows, err := s.readRows(options.Schema)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (a *app) syncOptions(flow field.Flow, flags syncFlags) (apply.Options, erro
 // checkFresh refuses a plan of another day or of old data. A dry run is never
 // refused for it.
 func (s *stage) checkFresh(document *planDocument, flags syncFlags) error {
-	problem := ""
+	var problem string
 	today := s.date
 	age := gatheredAgo(s.Clock.Now(), document.GatheredAt)
 	switch {

@@ -62,7 +62,7 @@ type faultCase struct {
 
 func (c faultCase) String() string {
 	often := map[int]string{0: "for ever", 1: "once", 2: "twice"}[c.times]
-	return fmt.Sprintf("%s, %s (after %d), %s %s", c.command, c.route, c.after, c.trouble.name, often)
+	return fmt.Sprintf("%s, %s (after %d), %s %s", c.command, c.route, c.after, c.name, often)
 }
 
 // matrix is every path with every trouble once, twice and for ever. The sample

@@ -81,7 +81,7 @@ func (c chance) account(id account.ID) account.Account {
 // entry draws an entry of the overrides file, and its lines.
 func (c chance) entry(id account.ID, instance string) (entry, string) {
 	made := entry{values: map[string]any{}}
-	short := c.one(string(id), string(id.Short()))
+	short := c.one(string(id), id.Short())
 	text := "- salesforce_id: " + short + "\n  reason: agreed\n  instance: " + instance + "\n"
 	if c.often(40) {
 		made.expiresOn = c.one(c.s.today, c.s.daysAgo(1), c.s.daysAgo(-1))

@@ -142,8 +142,6 @@ func (c *curation) inGlobal(name string, fields map[string]any) *Organization {
 }
 
 // inUSGov adds an organization of the US Government instance.
-func (c *curation) inUSGov(name string, fields map[string]any) *Organization {
-	organization := &Organization{ID: 114_002_000_001 + int64(len(c.usgov)), Name: name, Fields: fields}
-	c.usgov = append(c.usgov, organization)
-	return organization
+func (c *curation) inUSGov(name string, fields map[string]any) {
+	c.usgov = append(c.usgov, &Organization{ID: 114_002_000_001 + int64(len(c.usgov)), Name: name, Fields: fields})
 }

@@ -1,8 +1,6 @@
 package soql
 
 import (
-	"sync"
-
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -70,8 +68,8 @@ type last struct {
 	Last bool `parser:"'FIRST' | @'LAST'"`
 }
 
-// grammar is built on first use, once.
-var grammar = sync.OnceValues(func() (*participle.Parser[statement], error) {
+// grammar builds the parser. It takes less than a query does.
+func grammar() (*participle.Parser[statement], error) {
 	tokens, err := lexer.NewSimple([]lexer.SimpleRule{
 		{Name: "String", Pattern: `'(?:[^'\\]|\\.)*'`},
 		{Name: "DateTime", Pattern: `\d{4}-\d{2}-\d{2}T[0-9:.]+(?:Z|[+-]\d{2}:?\d{2})`},
@@ -88,4 +86,4 @@ var grammar = sync.OnceValues(func() (*participle.Parser[statement], error) {
 	}
 	return participle.Build[statement](
 		participle.Lexer(tokens), participle.Elide("Space"), participle.CaseInsensitive("Keyword"))
-})
+}

@@ -127,7 +127,7 @@ func (b binding) selectField(selection *Selection, n *name) error {
 	for _, part := range n.Parts[:len(n.Parts)-1] {
 		parent := selection.Object.parent(part)
 		if parent == nil {
-			return b.noRelation(selection.Object, n, part)
+			return b.noRelation(n, part)
 		}
 		i := slices.IndexFunc(selection.Columns, func(c Column) bool { return c.Parent == parent })
 		if i < 0 {
@@ -177,7 +177,7 @@ func (b binding) resolve(object *Object, n *name) (*Field, func(Row) Value, erro
 	for _, part := range n.Parts[:len(n.Parts)-1] {
 		parent := object.parent(part)
 		if parent == nil {
-			return nil, nil, b.noRelation(object, n, part)
+			return nil, nil, b.noRelation(n, part)
 		}
 		parents = append(parents, parent)
 		object = parent.Object
@@ -206,7 +206,7 @@ func (b binding) noField(object *Object, n *name, field string) *Error {
 		field, object.Name))
 }
 
-func (b binding) noRelation(object *Object, n *name, relation string) *Error {
+func (b binding) noRelation(n *name, relation string) *Error {
 	return invalidField(b.text, n.Pos, fmt.Sprintf(
 		"Didn't understand relationship '%s' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.",
 		relation))
