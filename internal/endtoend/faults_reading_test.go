@@ -92,7 +92,7 @@ func (w *troubledWorld) requestsBefore(of path) int {
 
 func (w *troubledWorld) readThrough(t *testing.T, c faultCase) {
 	t.Helper()
-	before := w.files()
+	before := w.everyFile()
 	w.arm(c)
 	got := w.run(strings.Fields(c.command)...)
 	if !w.disarm(c) {
@@ -109,13 +109,13 @@ func (w *troubledWorld) readThrough(t *testing.T, c faultCase) {
 		return
 	}
 	if harmless {
-		if diff := cmp.Diff(records(before), records(w.files())); diff != "" {
+		if diff := cmp.Diff(records(before), records(w.everyFile())); diff != "" {
 			t.Errorf("%s: other records than without it (-want +got):\n%s", c, diff)
 		}
 		return
 	}
 	checkMessage(t, c, got)
-	if diff := cmp.Diff(before, w.files()); diff != "" {
+	if diff := cmp.Diff(before, w.everyFile()); diff != "" {
 		t.Errorf("%s: the stage failed and changed files (-want +got):\n%s", c, diff)
 	}
 	if again := w.run(strings.Fields(c.command)...); again.code != cli.ExitDone {
@@ -153,9 +153,9 @@ func checkMessage(t *testing.T, c faultCase, got result) {
 	}
 }
 
-// files are all files of the data folder and what is in them. A temporary one
+// everyFile is what is in each file of the data folder. A temporary one
 // is a failure.
-func (w *world) files() map[string]string {
+func (w *world) everyFile() map[string]string {
 	w.t.Helper()
 	content := map[string]string{}
 	err := filepath.WalkDir(w.folder, func(path string, entry fs.DirEntry, err error) error {

@@ -98,7 +98,7 @@ func (w *troubledWorld) prepareSync(of path) {
 func (w *troubledWorld) syncThrough(c faultCase) {
 	t, flow := w.t, flowOf(c.command)
 	t.Helper()
-	before := w.files()
+	before := w.everyFile()
 	w.arm(c)
 	got := w.run("sync", flow)
 	if !w.disarm(c) {
@@ -116,7 +116,7 @@ func (w *troubledWorld) syncThrough(c faultCase) {
 	if got.code != cli.ExitDone {
 		checkMessage(t, c, got)
 	}
-	for name, content := range w.files() {
+	for name, content := range w.everyFile() {
 		if was, there := before[name]; there && was != content {
 			t.Errorf("sync changed %s", name)
 		}
