@@ -83,10 +83,11 @@ func (s *stage) list(ctx context.Context, client *zendesk.Client, schema *field.
 		return err
 	}
 	var line []byte
+	client.OnTotal = s.progress.expect
 	read := 0
 	listed, err := client.List(ctx, func(present organization.Organization) error {
 		read++
-		s.progress.update("reading organizations", read, 0)
+		s.progress.update("reading organizations", read)
 		if !keep(present) {
 			return nil
 		}

@@ -23,6 +23,8 @@ type progress struct {
 	bar      *progressbar.ProgressBar
 	began    time.Time
 	reported time.Time
+	// all is how many are to be done; 0 when nobody knows.
+	all int
 }
 
 func newProgress(to io.Writer, terminal bool, clock clock.Clock, logger *slog.Logger) *progress {
@@ -30,12 +32,15 @@ func newProgress(to io.Writer, terminal bool, clock clock.Clock, logger *slog.Lo
 	return &progress{to: to, terminal: terminal, clock: clock, logger: logger, began: now, reported: now}
 }
 
-// update tells that so many of all are done; all is 0 when nobody knows.
-func (p *progress) update(what string, done, all int) {
+// expect tells how many are to be done.
+func (p *progress) expect(all int) { p.all = all }
+
+// update tells that so many are done.
+func (p *progress) update(what string, done int) {
 	if p.terminal {
 		if p.bar == nil {
-			limit := int64(all)
-			if all == 0 {
+			limit := int64(p.all)
+			if p.all == 0 {
 				limit = -1
 			}
 			p.bar = progressbar.NewOptions64(limit, progressbar.OptionSetWriter(p.to), progressbar.OptionSetDescription(what),
@@ -53,9 +58,11 @@ func (p *progress) update(what string, done, all int) {
 	p.reported = now
 	elapsed := now.Sub(p.began)
 	attributes := []any{"done", done, "per_second", int(float64(done) / elapsed.Seconds())}
-	if all > 0 {
-		left := time.Duration(float64(elapsed) / float64(max(done, 1)) * float64(all-done))
-		attributes = append(attributes, "left", all-done, "expected_end", now.Add(left).UTC().Format(time.TimeOnly))
+	if p.all > 0 {
+		// What a service said to expect may be a little less than it gives.
+		left := max(p.all-done, 0)
+		takes := time.Duration(float64(elapsed) / float64(max(done, 1)) * float64(left))
+		attributes = append(attributes, "left", left, "expected_end", now.Add(takes).UTC().Format(time.TimeOnly))
 	}
 	p.logger.Info(what, attributes...)
 }

@@ -53,6 +53,7 @@ func (a *app) runSalesforce(ctx context.Context, side artifact.Side) error {
 		return err
 	}
 	client := a.salesforceClient(config)
+	client.OnTotal = s.progress.expect
 	if side == artifact.Partners {
 		err = s.partners(ctx, client, file)
 	} else {
@@ -78,7 +79,7 @@ func (s *stage) partners(ctx context.Context, client *salesforce.Client, file *a
 			})
 		}
 		s.manifest.Counts["accounts"]++
-		s.progress.update("reading partner accounts", s.manifest.Counts["accounts"], 0)
+		s.progress.update("reading partner accounts", s.manifest.Counts["accounts"])
 		var err error
 		if line, err = artifact.AppendPartner(line[:0], partner); err != nil {
 			return err
@@ -94,7 +95,7 @@ func (s *stage) customers(ctx context.Context, client *salesforce.Client, file *
 		s.manifest.Counts["accounts"]++
 		s.manifest.Counts["subscriptions"] += len(customer.Subscriptions)
 		s.manifest.Counts["charges"] += len(customer.Charges)
-		s.progress.update("reading customer accounts", s.manifest.Counts["accounts"], 0)
+		s.progress.update("reading customer accounts", s.manifest.Counts["accounts"])
 		var err error
 		if line, err = artifact.AppendAccount(line[:0], customer); err != nil {
 			return err

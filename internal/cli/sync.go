@@ -178,7 +178,10 @@ func (s *stage) carryOut(ctx context.Context, instance apply.Instance, rows appl
 		options.Journal = journal
 		defer journal.Close()
 	}
-	options.Progress = func(done, all int) { s.progress.update("carrying out the plan", done, all) }
+	options.Progress = func(done, all int) {
+		s.progress.expect(all)
+		s.progress.update("carrying out the plan", done)
+	}
 	outcomes, ended := apply.Run(ctx, instance, rows, options)
 	s.progress.end()
 	s.printOutcomes(outcomes)

@@ -17,6 +17,10 @@ import (
 
 // Client reads one Salesforce org.
 type Client struct {
+	// OnTotal, if it is set, is told how many accounts a read is to give,
+	// before the first of them.
+	OnTotal func(total int)
+
 	config    Config
 	transport *transport.Transport
 	// authorization is the transport's.

@@ -27,6 +27,9 @@ func (c *Client) query(ctx context.Context, soql string, each func(row jsontext.
 	if err := c.page(ctx, c.queryPath(soql), &first); err != nil {
 		return err
 	}
+	if c.OnTotal != nil {
+		c.OnTotal(first.TotalSize)
+	}
 	return follow(ctx, c, first, each)
 }
 

@@ -33,6 +33,10 @@ const PageSize = 100
 
 // Client speaks to one instance about the managed fields of one flow.
 type Client struct {
+	// OnTotal, if it is set, is told how many organizations a read is to give,
+	// before the first of them.
+	OnTotal func(total int)
+
 	schema    *field.Schema
 	secrets   *transport.Secrets
 	transport *transport.Transport

@@ -27,17 +27,18 @@ type organizationBody struct {
 func (c *Client) Count(ctx context.Context) (int, error) {
 	var answer struct {
 		Count *struct {
-			Value int `json:"value"`
+			Value *int `json:"value"`
 		} `json:"count"`
 	}
 	err := c.get(ctx, "/organizations/count.json", &answer)
-	if err == nil && answer.Count == nil {
+	// Against a count of nothing every list would be complete.
+	if err == nil && (answer.Count == nil || answer.Count.Value == nil || *answer.Count.Value < 0) {
 		err = errors.New("the answer holds no count")
 	}
 	if err != nil {
 		return 0, fmt.Errorf("counting organizations: %w", err)
 	}
-	return answer.Count.Value, nil
+	return *answer.Count.Value, nil
 }
 
 // errNoList is an answer that is no list: to take it for an empty one would
@@ -55,6 +56,9 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 	count, err := c.Count(ctx)
 	if err != nil {
 		return 0, err
+	}
+	if c.OnTotal != nil {
+		c.OnTotal(count)
 	}
 	seen := map[int64]bool{}
 	err = c.pages(ctx, "/organizations.json", func(body []byte) (int, *cursor, error) {
