@@ -36,8 +36,14 @@ func squeezed(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestExplainTellsOfEveryKindOfAccount(t *testing.T) {
+func TestExplain(t *testing.T) {
 	w := explainedWorld(t)
+	t.Run("tells of every kind of account", w.explainsEveryKind)
+	t.Run("says what it does not know", w.explainsIgnorance)
+	t.Run("ends with the object", w.explainsTheObject)
+}
+
+func (w *world) explainsEveryKind(t *testing.T) {
 	before := w.files()
 	for _, test := range []struct {
 		rule, wanted string
@@ -116,8 +122,7 @@ func TestExplainTellsOfEveryKindOfAccount(t *testing.T) {
 	}
 }
 
-func TestExplainSaysWhatItDoesNotKnow(t *testing.T) {
-	w := explainedWorld(t)
+func (w *world) explainsIgnorance(t *testing.T) {
 	for wanted, says := range map[string]string{
 		"Nobody at all":                `no account or organization of the artifacts is "Nobody at all"`,
 		data.LongID("0014M00002ZZZZZ"): "no account or organization of the artifacts",
@@ -141,8 +146,7 @@ func TestExplainNeedsTheProcessor(t *testing.T) {
 
 // What is explained is what was decided: the values of every object are those
 // that the steps end with.
-func TestExplainEndsWithTheObject(t *testing.T) {
-	w := explainedWorld(t)
+func (w *world) explainsTheObject(t *testing.T) {
 	for _, code := range []string{"D0001", "D0004", "F0001", "F0006", "H0003", "R0002", "R0005", "E0006"} {
 		id := data.LongID("0014M00002" + code)
 		var object map[string]any

@@ -167,12 +167,7 @@ func TestSalesforceThatLostAThirdOfItsAccounts(t *testing.T) {
 
 	// When they come back, there is nothing to mend.
 	w.serve(world)
-	w.hour()
-	for _, flow := range []string{"global", "usgov", "partner"} {
-		if rest := w.rest(flow); len(rest) > 0 {
-			t.Errorf("after they came back: %v", rest)
-		}
-	}
+	w.atRest()
 }
 
 // A read that is cut short fails, and the artifact of the last success stays.

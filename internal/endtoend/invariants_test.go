@@ -3,7 +3,6 @@ package endtoend
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,14 +35,8 @@ func (w *watch) serve(world data.World) {
 // hour is one run of all flows, watched.
 func (w *watch) hour() {
 	w.t.Helper()
-	for _, command := range customerStages() {
-		w.must(command)
-	}
-	for _, flow := range []string{"global", "usgov", "partner"} {
-		if flow == "partner" {
-			w.must("zendesk-gather partner")
-		}
-		w.must("compare "+flow, 0, 3)
+	for _, flow := range w.gathered() {
+		w.planned(flow)
 		instance := w.instance(flow)
 		before, written := byID(instance.Organizations()), len(instance.Audit())
 		w.must("sync "+flow, 0, 3, 5)
@@ -53,6 +46,49 @@ func (w *watch) hour() {
 		w.checkObjects(flow)
 	}
 	w.clock.Advance(50 * time.Minute)
+}
+
+// gathered runs the stages up to the processor, and returns the flows in the
+// order in which they go on.
+func (w *watch) gathered() []string {
+	w.t.Helper()
+	for _, command := range customerStages() {
+		w.must(command)
+	}
+	return []string{"global", "usgov", "partner"}
+}
+
+// planned makes the flow's plan.
+func (w *watch) planned(flow string) {
+	w.t.Helper()
+	if flow == "partner" {
+		w.must("zendesk-gather partner")
+	}
+	w.must("compare "+flow, 0, 3)
+}
+
+// atRest plans once more, and tells what is still to do but for what failed in
+// the hour before.
+func (w *watch) atRest() {
+	w.t.Helper()
+	flows := []string{"global", "usgov", "partner"}
+	failed := map[string]map[string]bool{}
+	for _, flow := range flows {
+		failed[flow] = map[string]bool{}
+		for _, row := range w.failed(flow) {
+			failed[flow][fmt.Sprint(row["salesforce_id"])] = true
+		}
+	}
+	for _, flow := range w.gathered() {
+		w.planned(flow)
+		for _, file := range []string{"creates", "updates", "not_in_sync"} {
+			for id, row := range w.records(flow + "/" + file + ".json") {
+				if !failed[flow][id] {
+					w.t.Errorf("%s still has %s in %s: %v", flow, id, file, row["changes"])
+				}
+			}
+		}
+	}
 }
 
 func (w *watch) instance(flow string) *zendesk.Server {
@@ -105,6 +141,10 @@ func (w *watch) checkWrites(flow string, before map[int64]zendesk.Organization, 
 	w.t.Helper()
 	schema := field.SchemaOf(field.Flow(flow))
 	after := byID(w.instance(flow).Organizations())
+	objects := map[string]map[string]any{}
+	if flow != "partner" { // which manages no level
+		objects = w.records(flow + "/accounts.json")
+	}
 	for _, write := range writes {
 		of := before[write.OrganizationID]
 		if write.Action == zendesk.Create {
@@ -125,7 +165,7 @@ func (w *watch) checkWrites(flow string, before map[int64]zendesk.Organization, 
 			if now := longID(after[of.ID]); now != longID(of) {
 				w.t.Errorf("%s gave organization %d of %s to %s", flow, of.ID, longID(of), now)
 			}
-			w.checkHeld(flow, of, write.Changes)
+			w.checkHeld(flow, of, objects[longID(of)], write.Changes)
 		}
 		if len(write.Changes) == 0 {
 			w.t.Errorf("%s sent organization %d nothing new", flow, of.ID)
@@ -135,12 +175,8 @@ func (w *watch) checkWrites(flow string, before map[int64]zendesk.Organization, 
 
 // checkHeld finds what was taken from an account of which is not known what it
 // bought, or that is still on its way to the other instance.
-func (w *watch) checkHeld(flow string, o zendesk.Organization, changes map[string]zendesk.Change) {
+func (w *watch) checkHeld(flow string, o zendesk.Organization, object map[string]any, changes map[string]zendesk.Change) {
 	w.t.Helper()
-	if flow == "partner" { // it manages no level
-		return
-	}
-	object := w.records(flow + "/accounts.json")[longID(o)]
 	if unmapped, _ := object["unmapped_charges"].([]any); len(unmapped) == 0 && object["awaits_other_instance"] != true {
 		return
 	}
@@ -217,7 +253,7 @@ func (w *watch) records(name string) map[string]map[string]any {
 func (w *watch) checkObjects(flow string) {
 	w.t.Helper()
 	wanted := w.records(map[bool]string{true: "partner/salesforce_accounts.json", false: flow + "/accounts.json"}[flow == "partner"])
-	excused := w.excused(flow)
+	excused, schema := w.excused(flow), field.SchemaOf(field.Flow(flow))
 	unmarked := map[string][]zendesk.Organization{}
 	for _, o := range w.instance(flow).Organizations() {
 		if id := longID(o); id != "" && o.Fields["mark_for_deletion"] != true {
@@ -241,7 +277,7 @@ func (w *watch) checkObjects(flow string) {
 			continue
 		}
 		for key, value := range object {
-			if _, managed := field.SchemaOf(field.Flow(flow)).Index(key); managed && !listed[key] {
+			if _, managed := schema.Index(key); managed && !listed[key] {
 				if got := heldText(unmarked[id][0], key); got != textOf(key, value) {
 					w.t.Errorf("%s: organization %d of %s has %s %q, want %q", flow, unmarked[id][0].ID, id, key, got, textOf(key, value))
 				}
@@ -326,23 +362,4 @@ func textOf(key string, value any) string {
 		return strings.TrimSpace(known)
 	}
 	return fmt.Sprint(value)
-}
-
-// rest is what a plan still wants to do, by account and action, without what
-// failed just before.
-func (w *watch) rest(flow string) []string {
-	w.t.Helper()
-	failed := map[string]bool{}
-	for _, row := range w.failed(flow) {
-		failed[fmt.Sprint(row["salesforce_id"])] = true
-	}
-	rows := map[string]bool{}
-	for _, file := range []string{"creates", "updates", "not_in_sync"} {
-		for id, row := range w.records(flow + "/" + file + ".json") {
-			if !failed[id] {
-				rows[fmt.Sprint(flow, " ", file, " ", id, " ", row["changes"])] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(rows))
 }

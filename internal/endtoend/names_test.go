@@ -147,7 +147,7 @@ func TestNames(t *testing.T) {
 			rule:    "a new partner of a customer's name: Zendesk's own words",
 			hours:   [][]named{{{"Alpha", "Alpha", alice}}, {{"Alpha", "Alpha", alice}, {"Pater", "ALPHA", bob}}},
 			names:   []string{`Alpha "Alpha" of Alice Owner`},
-			trouble: []string{"Pater failed: Record validation errors; Name: ALPHA has already been taken"},
+			trouble: []string{"Pater failed: Record validation errors; DuplicateValue: Name: ALPHA has already been taken"},
 		},
 	} {
 		t.Run(test.rule, func(t *testing.T) {

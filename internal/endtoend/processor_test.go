@@ -218,7 +218,7 @@ func TestProcessorWritesNothingWhenItStops(t *testing.T) {
 		}, 4, "2023-11-30"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
-			w := gatheredWorld(t, curated())
+			w := gatheredWorld(t, sandbox.Options{World: livesWith(asCustomer)})
 			w.must("processor")
 			flags := test.spoil(w)
 			before := w.files()

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/data"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
 )
@@ -15,10 +16,18 @@ func editAny(instance *zendesk.Server, id int64) {
 	instance.Edit(id, func(o *zendesk.Organization) { o.Fields["account_owner"] = "Somebody Else" })
 }
 
-// changeSalesforce gives an account of the curated world another owner.
+// versioned is a world with an organization in each instance.
+func versioned() data.World {
+	world := livesWith(asCustomer)
+	world.Global = []data.Organization{{ID: 1, Name: "Moving Account", Fields: map[string]any{"salesforce_id": mover()}}}
+	world.USGov = []data.Organization{{ID: 1, Name: "Moving Account", Fields: map[string]any{"salesforce_id": mover()}}}
+	return world
+}
+
+// changeSalesforce gives an account another owner.
 func (w *world) changeSalesforce(id string) {
 	w.t.Helper()
-	changed := data.Curated(noon())
+	changed := versioned()
 	for _, account := range changed.Accounts {
 		if account.ID == id {
 			account.Owner = "Somebody Else"
@@ -30,7 +39,7 @@ func (w *world) changeSalesforce(id string) {
 // Compare refuses inputs that do not belong together: of another day, or
 // resting on different versions of one file.
 func TestCompareRefusesInputsThatDoNotBelongTogether(t *testing.T) {
-	customer, partner := data.LongID("0014M00002D0001"), data.LongID("0014M00002P0001")
+	customer, partner := mover(), data.LongID("0014M00003Patna")
 	for _, test := range []struct {
 		rule    string
 		happens func(w *world)
@@ -69,7 +78,7 @@ func TestCompareRefusesInputsThatDoNotBelongTogether(t *testing.T) {
 		{"another day is asked for", func(*world) {}, "compare global --date 2026-11-20", "2026-11-21"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
-			w := gatheredWorld(t, curated())
+			w := gatheredWorld(t, sandbox.Options{World: versioned()})
 			w.must("processor")
 			test.happens(w)
 			before := len(w.files())
@@ -87,7 +96,7 @@ func TestCompareRefusesInputsThatDoNotBelongTogether(t *testing.T) {
 
 // The same bytes read again belong together, however often.
 func TestCompareTakesInputsThatWereReadAgain(t *testing.T) {
-	w := gatheredWorld(t, curated())
+	w := gatheredWorld(t, sandbox.Options{World: versioned()})
 	w.must("processor")
 	w.clock.Advance(10 * time.Minute)
 	w.must("salesforce partner")
