@@ -84,6 +84,10 @@ func TestComparesNumbersAndSyncsOutcomes(t *testing.T) {
 	for _, command := range append([]string{"salesforce customer"}, partnerStages()...) {
 		w.must(command)
 	}
+	w.environment["ZDSYNC_PROTECTED_IDS_FILE"] = path("protected.txt")
+	if err := os.WriteFile(path("protected.txt"), []byte(strings.Join(curated().World.Protected, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w.must("compare partner --max-updates 0%/2 --terraform-report-file "+path("numbers"), cli.ExitLimit)
 	if diff := cmp.Diff("{\"create\":1,\"update\":8,\"delete\":1}\n", content(t, path("numbers"))); diff != "" {
 		t.Errorf("numbers (-want +got):\n%s", diff)
