@@ -133,7 +133,7 @@ func (w *troubledWorld) syncThrough(c faultCase) {
 
 // checkComplete reads that every planned row has one outcome, and that all are
 // applied when sync says so.
-func (w *troubledWorld) checkComplete(flow string, code cli.ExitCode) {
+func (w *world) checkComplete(flow string, code cli.ExitCode) {
 	w.t.Helper()
 	planned := w.plannedKeys(flow)
 	var results []struct {

@@ -2,8 +2,10 @@ package endtoend
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -97,14 +99,15 @@ func TestAnswersThatAreNoAnswersAreRefused(t *testing.T) {
 		"a number": "1", "null": "null", "a text": `"x"`, "a list": "[]", "an object": "{}", "no UTF-8": "{\"error\":\"\xff\xfe\"}",
 		"deep lists": strings.Repeat("[", 20_000), "closed deep lists": strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000),
 		"deep objects":      strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_000),
-		"a record too deep": `{"totalSize":1,"done":true,"count":{"value":1},"meta":{"has_more":false},"organizations":[` + strings.Repeat("[", 9_990) + strings.Repeat("]", 9_990) + `]}`,
+		"a record too deep": `{"totalSize":1,"done":true,"meta":{"has_more":false},"organizations":[` + strings.Repeat("[", 9_990) + strings.Repeat("]", 9_990) + `]}`,
 		"endless":           strings.Repeat(" ", 3<<20),
 	}
 	w := startHostile(t)
 	w.must("compare global")
 	w.policy.MaxBody = 2 << 20
 	number := 0
-	for what, body := range bodies {
+	for _, what := range slices.Sorted(maps.Keys(bodies)) {
+		body := bodies[what]
 		for at, route := range hostileRoutes() {
 			if number++; route.method == "HEAD" || strings.HasPrefix(route.command, "sync") || !soak() && (number+at)%3 != 0 {
 				continue
