@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
@@ -73,7 +72,7 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	err := root.ExecuteContext(ctx)
 	if err != nil && a.logger == nil {
 		// Nothing has begun: the command line itself is wrong.
-		err = usageError(fmt.Errorf("%w; see %s --help", err, root.Name()))
+		err = usageError(fmt.Errorf("%w; see %s --help", inPlainWords(err), root.Name()))
 	}
 	if err != nil {
 		fmt.Fprintf(environment.Stderr, "error: %s\n", oneLine(err.Error()))
@@ -166,27 +165,6 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
 	a.logger = slog.New(handler)
 	return ctx, cancel, nil
-}
-
-// variablesIntoFlags sets each flag that was not given from its variable:
-// ZDSYNC_ and its name in capitals. The flags that override a safety check
-// have none, so that nobody can leave them on.
-func variablesIntoFlags(flags *pflag.FlagSet, getenv func(string) string) error {
-	var problem error
-	flags.VisitAll(func(flag *pflag.Flag) {
-		if flag.Changed || strings.HasPrefix(flag.Name, "allow-") || flag.Name == "help" || flag.Name == "version" {
-			return
-		}
-		name := "ZDSYNC_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
-		value := getenv(name)
-		if value == "" || problem != nil {
-			return
-		}
-		if err := flags.Set(flag.Name, value); err != nil {
-			problem = fmt.Errorf("%s: %w", name, err)
-		}
-	})
-	return problem
 }
 
 // printf prints a line for people.
