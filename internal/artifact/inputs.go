@@ -43,7 +43,7 @@ func ReadInput[T any](inputs *Inputs, name, manifestName string, parse func(raw 
 	}
 	if !inputs.AllowEdited && got.SHA256 != want.SHA256 {
 		return &Error{Name: name, Problem: "differs from what " + manifestName + " says of it: it was edited, or is of another run",
-			Hint: "run the stage that writes it again, or pass --allow-edited if the change is meant"}
+			Hint: "run " + Command(name) + " again, or pass --allow-edited if the change is meant"}
 	}
 	inputs.files = append(inputs.files, got)
 	return nil
@@ -81,7 +81,7 @@ func (inputs *Inputs) Manifest(name string) (*Manifest, error) {
 
 func (inputs *Inputs) expected(name, manifestName string) (File, error) {
 	if inputs.Missing(name) {
-		return File{}, &Error{Name: name, Problem: "is missing", Hint: "run the stage that writes it first", Err: fs.ErrNotExist}
+		return File{}, missing(name)
 	}
 	manifest, err := inputs.Manifest(manifestName)
 	if err != nil {
@@ -96,7 +96,7 @@ func (inputs *Inputs) expected(name, manifestName string) (File, error) {
 		return File{}, nil
 	}
 	return File{}, &Error{Name: name, Problem: "is not among the outputs of " + manifestName,
-		Hint: "run the stage that writes it again, or pass --allow-edited"}
+		Hint: "run " + Command(name) + " again, or pass --allow-edited"}
 }
 
 // CheckDates refuses manifests of another day than the one given.
@@ -104,7 +104,7 @@ func (inputs *Inputs) CheckDates(date account.Date) error {
 	for _, manifest := range inputs.manifests {
 		if manifest.Date != "" && manifest.Date != date {
 			return &Error{Name: manifest.name, Problem: fmt.Sprintf("is of %s, not of %s", manifest.Date, date),
-				Hint: fmt.Sprintf("run the stages before again, or replay with --date %s, or pass --allow-stale", manifest.Date)}
+				Hint: fmt.Sprintf("run %s again, or replay the day with --date %s, or pass --allow-stale", Command(manifest.name), manifest.Date)}
 		}
 	}
 	return nil

@@ -78,16 +78,16 @@ type Document interface{ Base() *Manifest }
 func (folder Folder) ReadManifest(name string, document Document) error {
 	content, err := os.ReadFile(folder.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Error{Name: name, Problem: "is missing", Hint: "run the stage that writes it first", Err: fs.ErrNotExist}
+		return missing(name)
 	}
 	if err == nil {
 		err = json.Unmarshal(content, document)
 	}
 	if err != nil {
-		return &Error{Name: name, Problem: "is no readable manifest", Err: err, Hint: "run the stage that writes it again"}
+		return &Error{Name: name, Problem: "is no readable manifest", Err: err, Hint: "run " + Command(name) + " again"}
 	}
 	if version := document.Base().SchemaVersion; version != SchemaVersion {
-		return &Error{Name: name, Hint: "run the stage that writes it again with this version of the program",
+		return &Error{Name: name, Hint: "run " + Command(name) + " again with this version of the program",
 			Problem: fmt.Sprintf("has schema version %d, not %d", version, SchemaVersion)}
 	}
 	return nil
@@ -110,6 +110,10 @@ type Error struct {
 	Problem, Hint string
 	// Err is the cause, if there is one below.
 	Err error
+}
+
+func missing(name string) *Error {
+	return &Error{Name: name, Problem: "is missing", Hint: "run " + Command(name) + " first", Err: fs.ErrNotExist}
 }
 
 // Error is one line.

@@ -3,7 +3,9 @@
 package artifact
 
 import (
+	"path"
 	"path/filepath"
+	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
@@ -70,3 +72,19 @@ func SyncJournal(flow field.Flow) string { return string(flow) + "/sync.journal.
 
 // SyncManifest names the manifest of sync.
 func SyncManifest(flow field.Flow) string { return string(flow) + "/sync.manifest.json" }
+
+// Command returns the command that writes the named file, as an operator types
+// it.
+func Command(name string) string {
+	folder, base := path.Split(name)
+	stages := map[string]string{
+		"salesforce_accounts.json": "salesforce", "salesforce.manifest.json": "salesforce",
+		"zendesk_orgs.json": "zendesk-gather", "zendesk-gather.manifest.json": "zendesk-gather",
+		"creates.json": "compare", "updates.json": "compare", "not_in_sync.json": "compare", "plan.json": "compare",
+		"sync_results.json": "sync", "sync.manifest.json": "sync",
+	}
+	if stage, ok := stages[base]; ok {
+		return "`zd-sfdc-sync " + stage + " " + strings.TrimSuffix(folder, "/") + "`"
+	}
+	return "`zd-sfdc-sync processor`"
+}

@@ -26,7 +26,7 @@ const readBuffer = 256 << 10
 func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error), each func(T) error) (File, error) {
 	source, err := os.Open(folder.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return File{}, &Error{Name: name, Problem: "is missing", Hint: "run the stage that writes it first", Err: fs.ErrNotExist}
+		return File{}, missing(name)
 	}
 	if err != nil {
 		return File{}, &Error{Name: name, Problem: "cannot be read", Err: err}
@@ -40,7 +40,7 @@ func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, 
 	var unreadable *recordError
 	switch {
 	case errors.As(err, &unreadable):
-		return File{}, &Error{Name: name, Problem: "is no readable artifact", Err: err, Hint: "run the stage that writes it again"}
+		return File{}, &Error{Name: name, Problem: "is no readable artifact", Err: err, Hint: "run " + Command(name) + " again"}
 	case err != nil:
 		return File{}, err
 	}
