@@ -82,7 +82,13 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 
 // oneLine keeps messages of several parts on one line.
 func oneLine(text string) string {
-	return strings.Join(strings.Split(strings.TrimSpace(text), "\n"), "; ")
+	var parts []string
+	for part := range strings.Lines(text) {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.ReplaceAll(strings.Join(parts, "; "), "?; ", "? ")
 }
 
 func (a *app) root() (*cobra.Command, context.CancelFunc) {
