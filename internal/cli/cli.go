@@ -84,7 +84,7 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 func oneLine(text string) string {
 	var parts []string
 	for part := range strings.Lines(text) {
-		if part = strings.TrimSpace(part); part != "" {
+		if part = strings.Trim(part, "; \t\r\n"); part != "" {
 			parts = append(parts, part)
 		}
 	}
