@@ -132,12 +132,12 @@ func (r *run) sendAgain(ctx context.Context, attempts int, rows []*row, err erro
 	if failure == nil {
 		return false, fmt.Errorf("%w, so what became of them is not known; run sync again: it looks first", err)
 	}
-	seen := r.Clock.Now().Add(lostJobWait)
+	lost := r.Clock.Now()
 	if err := r.instance.Pause(ctx, attempts, failure); err != nil {
 		return false, err
 	}
 	// The job may be queued all the same.
-	rest := seen.Sub(r.Clock.Now())
+	rest := r.until(lost, lostJobWait)
 	r.Logger.Info("waiting for what a lost answer may have queued", "for", max(rest, 0))
 	return true, r.Clock.Sleep(ctx, rest)
 }

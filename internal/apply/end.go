@@ -40,8 +40,8 @@ func (r *run) end(ctx context.Context, cause error) error {
 // awaitBriefly collects what it can of the jobs on their way when the run
 // ends early. The rest is left to a look, now or by the next run.
 func (r *run) awaitBriefly(ctx context.Context) {
-	deadline := r.Clock.Now().Add(grace)
-	for len(r.outstanding) > 0 && r.Clock.Now().Before(deadline) {
+	began := r.Clock.Now()
+	for len(r.outstanding) > 0 && r.until(began, grace) > 0 {
 		if err := r.poll(ctx); err != nil {
 			r.Logger.Warn("jobs cannot be followed any more", "because", err)
 			break
@@ -55,7 +55,7 @@ func (r *run) awaitBriefly(ctx context.Context) {
 		return
 	}
 	// Jobs that cannot be followed go on working, and a look tells.
-	if err := r.Clock.Sleep(ctx, deadline.Sub(r.Clock.Now())); err != nil {
+	if err := r.Clock.Sleep(ctx, r.until(began, grace)); err != nil {
 		r.Logger.Warn("not waiting for jobs any more", "because", err)
 	}
 }

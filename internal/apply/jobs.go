@@ -64,13 +64,19 @@ func (r *run) awaitJobs(ctx context.Context) error {
 	return nil
 }
 
+// until is how much of the wait that began then is left: all of it at most,
+// for the clock may have been set back since.
+func (r *run) until(began time.Time, wait time.Duration) time.Duration {
+	return min(began.Add(wait).Sub(r.Clock.Now()), wait)
+}
+
 // poll asks once, at most every second, what the outstanding jobs have come
 // to, and settles the rows of those that ended.
 func (r *run) poll(ctx context.Context) error {
 	if len(r.outstanding) == 0 {
 		return nil
 	}
-	if err := r.Clock.Sleep(ctx, r.polled.Add(pollEvery).Sub(r.Clock.Now())); err != nil {
+	if err := r.Clock.Sleep(ctx, r.until(r.polled, pollEvery)); err != nil {
 		return err
 	}
 	if err := r.Journal.flush(); err != nil {
@@ -159,8 +165,7 @@ func (r *run) awaitEarlierJobs(ctx context.Context) error {
 	if r.Journal == nil {
 		return nil
 	}
-	// The clock may have been set back since.
-	rest := min(r.Journal.lost.Add(lostJobWait).Sub(r.Clock.Now()), lostJobWait)
+	rest := r.until(r.Journal.lost, lostJobWait)
 	if rest > 0 {
 		r.Logger.Info("waiting for what an earlier run of this plan may have queued", "for", rest)
 		if err := r.Clock.Sleep(ctx, rest); err != nil {
