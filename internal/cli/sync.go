@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -69,18 +70,8 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 	s := a.newStage("sync", string(flow), config.URL)
 	defer s.batch.Cleanup()
 	s.inputs.AllowEdited = flags.allowEdited
-	document := &planDocument{}
-	if err := s.folder.ReadManifest(artifact.PlanManifest(flow), document); err != nil {
-		return err
-	}
-	if online && document.Instance != config.URL.String() {
-		return &artifact.Error{
-			Name:    artifact.PlanManifest(flow),
-			Problem: fmt.Sprintf("is for %s, and %sURL is %s", document.Instance, zendeskPrefix(flow.Instance()), config.URL),
-			Hint:    "set the variable to the instance of the plan, or gather and compare again",
-		}
-	}
-	if err := s.checkFresh(document, flags); err != nil {
+	document, err := s.readPlan(flow, config.URL, flags)
+	if err != nil {
 		return err
 	}
 	rows, err := s.readRows(options.Schema)
@@ -118,6 +109,30 @@ func (a *app) syncOptions(flow field.Flow, flags syncFlags) (apply.Options, erro
 		options.Only = append(options.Only, action)
 	}
 	return options, nil
+}
+
+// readPlan reads plan.json and refuses one that was edited, is for another
+// instance than the configured one, if there is one, or is stale.
+func (s *stage) readPlan(flow field.Flow, instance *url.URL, flags syncFlags) (*planDocument, error) {
+	name := artifact.PlanManifest(flow)
+	document := &planDocument{}
+	if err := s.folder.ReadManifest(name, document); err != nil {
+		return nil, err
+	}
+	if !flags.allowEdited && document.PlanID != planID(flow, document.Instance, document.Manifest) {
+		return nil, &artifact.Error{
+			Name: name, Problem: "is not what its plan_id names: it was edited, or is of another flow",
+			Hint: "compare again, or pass --allow-edited if the change is meant",
+		}
+	}
+	if instance != nil && document.Instance != instance.String() {
+		return nil, &artifact.Error{
+			Name:    name,
+			Problem: fmt.Sprintf("is for %s, and %sURL is %s", document.Instance, zendeskPrefix(flow.Instance()), instance),
+			Hint:    "set the variable to the instance of the plan, or gather and compare again",
+		}
+	}
+	return document, s.checkFresh(document, flags)
 }
 
 // checkFresh refuses a plan of another day or of old data. A dry run is never
