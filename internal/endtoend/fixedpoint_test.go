@@ -30,7 +30,7 @@ func TestEveryWorldComesToRest(t *testing.T) {
 }
 
 func comesToRest(t *testing.T, seed uint64) {
-	living := data.Generate(data.Options{Accounts: 30, Partners: 10, Seed: seed, Today: noon(), Changed: 0.1})
+	living := data.Generate(data.Options{Accounts: 20, Partners: 8, Seed: seed, Today: noon(), Changed: 0.1})
 	w := &watch{world: startWorld(t, sandbox.Options{World: living})}
 	w.liftLimits()
 	people := agents{watch: w, random: rand.New(rand.NewPCG(seed, 1))}
