@@ -35,10 +35,10 @@ func (s *stage) report(decided *decided, entries *overrides.Overrides, lookups *
 		return cmp.Or(cmp.Compare(b.Accounts, a.Accounts), cmp.Compare(a.Name, b.Name))
 	})
 	for _, unmapped := range manifest.Unmapped {
-		s.warn(artifact.Warning{
-			Code:    "unmapped_charge",
-			Message: fmt.Sprintf("%s: %d accounts; what they have is held until this is mended", unmappedBecause(unmapped.Name, lookups), unmapped.Accounts),
-		})
+		message := fmt.Sprintf("%s: %d accounts; what they have is held until this is mended", unmappedBecause(unmapped.Name, lookups), unmapped.Accounts)
+		s.manifest.Warnings = append(s.manifest.Warnings, artifact.Warning{Code: "unmapped_charge", Message: message})
+		// A result, whatever the log level: a paying customer may be behind it.
+		s.printf("unmapped: %s", message)
 	}
 	for _, account := range decided.orphaned {
 		s.warn(artifact.Warning{
