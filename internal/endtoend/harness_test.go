@@ -28,6 +28,9 @@ import (
 func TestMain(m *testing.M) {
 	// As in the program: a library logs whole addresses.
 	log.SetOutput(io.Discard)
+	if largest := os.Getenv(largestFileVariable); largest != "" {
+		os.Exit(runOnFullDisk(largest))
+	}
 	goleak.VerifyTestMain(m)
 }
 
