@@ -23,6 +23,26 @@ type batch[T any] struct {
 	parsed chan struct{}
 }
 
+// buffers hands the texts of parsed batches back to the scan, which would
+// else make hundreds of megabytes of them.
+type buffers chan []byte
+
+func (free buffers) take() []byte {
+	select {
+	case buffer := <-free:
+		return buffer[:0]
+	default:
+		return nil
+	}
+}
+
+func (free buffers) give(buffer []byte) {
+	select {
+	case free <- buffer:
+	default:
+	}
+}
+
 func (b *batch[T]) add(raw jsontext.Value) {
 	b.text = append(b.text, raw...)
 	b.ends = append(b.ends, len(b.text))
@@ -49,18 +69,20 @@ func (b *batch[T]) parse(parse func(raw jsontext.Value) (T, error)) {
 func parseInOrder[T any](decoder *jsontext.Decoder, parse func(raw jsontext.Value) (T, error), each func(T) error) (int, error) {
 	workers := min(runtime.GOMAXPROCS(0), 4)
 	work, inOrder := make(chan *batch[T], workers), make(chan *batch[T], 2*workers)
+	free := make(buffers, 2*workers)
 	stop := make(chan struct{})
 	var scanned error
 	var running sync.WaitGroup
 	running.Go(func() {
 		defer close(inOrder)
 		defer close(work)
-		scanned = scanBatches(decoder, work, inOrder, stop)
+		scanned = scanBatches(decoder, free, work, inOrder, stop)
 	})
 	for range workers {
 		running.Go(func() {
 			for next := range work {
 				next.parse(parse)
+				free.give(next.text)
 			}
 		})
 	}
@@ -76,7 +98,7 @@ func parseInOrder[T any](decoder *jsontext.Decoder, parse func(raw jsontext.Valu
 // errStopped ends a scan whose values nobody takes any more.
 var errStopped = fmt.Errorf("reading was stopped")
 
-func scanBatches[T any](decoder *jsontext.Decoder, work, inOrder chan<- *batch[T], stop <-chan struct{}) error {
+func scanBatches[T any](decoder *jsontext.Decoder, free buffers, work, inOrder chan<- *batch[T], stop <-chan struct{}) error {
 	next := &batch[T]{first: 1, parsed: make(chan struct{})}
 	send := func() error {
 		for _, to := range []chan<- *batch[T]{inOrder, work} {
@@ -86,7 +108,7 @@ func scanBatches[T any](decoder *jsontext.Decoder, work, inOrder chan<- *batch[T
 				return errStopped
 			}
 		}
-		next = &batch[T]{first: next.first + len(next.ends), parsed: make(chan struct{})}
+		next = &batch[T]{first: next.first + len(next.ends), text: free.take(), parsed: make(chan struct{})}
 		return nil
 	}
 	err := scan(decoder, func(raw jsontext.Value) error {

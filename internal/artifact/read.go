@@ -19,10 +19,11 @@ import (
 const readBuffer = 256 << 10
 
 // Read streams the records of the named file: parse makes a value of each, on
-// several goroutines at once, and each takes the values in the file's order. A
-// record that cannot be parsed is an *Error that names it; an error of each
-// comes back as it is. What was read counts only once Read has returned
-// without an error: a file that is cut off shows it at its end.
+// several goroutines at once and without keeping the raw bytes, and each takes
+// the values in the file's order. A record that cannot be parsed is an *Error
+// that names it; an error of each comes back as it is. What was read counts
+// only once Read has returned without an error: a file that is cut off shows
+// it at its end.
 func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error), each func(T) error) (File, error) {
 	source, err := os.Open(folder.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
