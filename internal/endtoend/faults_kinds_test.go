@@ -73,7 +73,7 @@ func matrix(paths []path) []faultCase {
 	for at, asked := range paths {
 		for number, kind := range troubles() {
 			for times := range 3 {
-				if soak() || (number+at)%4 == 0 && times == (at+number/4)%3 {
+				if soak() || (number+at)%6 == 0 && times == (at+number/6)%3 {
 					cases = append(cases, faultCase{asked, kind, times})
 				}
 			}

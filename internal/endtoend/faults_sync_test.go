@@ -51,18 +51,17 @@ func TestSyncThroughFaults(t *testing.T) {
 	for number, flow := range []string{"partner", "global", "usgov"} {
 		t.Run(flow, func(t *testing.T) {
 			t.Parallel()
-			paths := syncPaths(flow)
-			for at := range paths {
-				w := startTroubled(t)
-				w.prepareSync(paths[at])
-				paths[at].before = w.requestsBefore(paths[at])
-			}
-			for at, c := range matrix(paths) {
+			for at, c := range matrix(syncPaths(flow)) {
 				if !soak() && at%3 != number {
 					continue
 				}
 				cases.Add(1)
 				t.Run(c.String(), func(t *testing.T) {
+					if c.refused {
+						rehearsal := startTroubled(t)
+						rehearsal.prepareSync(c.path)
+						c.before = rehearsal.requestsBefore(c.path)
+					}
 					w := startTroubled(t)
 					w.prepareSync(c.path)
 					w.syncThrough(c)
