@@ -148,7 +148,7 @@ func (o *org) asked() []string {
 
 func recorded(t *testing.T) map[string]json.RawMessage {
 	t.Helper()
-	content, err := os.ReadFile("testdata/recorded.json")
+	content, err := os.ReadFile("../../testdata/salesforce-recorded.json")
 	if err != nil {
 		t.Fatal(err)
 	}

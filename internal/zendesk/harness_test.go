@@ -135,7 +135,7 @@ type recording struct {
 // recorded answers as a real instance did.
 func recorded(t *testing.T, name string) http.HandlerFunc {
 	t.Helper()
-	content, err := os.ReadFile("testdata/recorded.json")
+	content, err := os.ReadFile("../../testdata/zendesk-recorded.json")
 	if err != nil {
 		t.Fatal(err)
 	}
