@@ -40,10 +40,16 @@ func (t *Transport) plainCause(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w %s", errTooSlow, t.options.Policy.RequestTimeout)
 	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errClosed
+	}
 	return err
 }
 
-var errTooSlow = errors.New("no answer within")
+var (
+	errTooSlow = errors.New("no answer within")
+	errClosed  = errors.New("the connection was closed")
+)
 
 func contentType(response *http.Response) string {
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))

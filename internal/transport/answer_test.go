@@ -58,8 +58,8 @@ func TestEveryFailureSaysWhoAnsweredWhatAndWhatToDo(t *testing.T) {
 		{"nothing instead of data", answer(200, "", "Content-Type", ""),
 			"Service answered GET /a/b with 200 and an answer that is not JSON (no content type, 0 bytes); run again later; the service's status page may know more"},
 		{"half an answer", cut,
-			"Service answered GET /a/b with 200 and an answer that was cut off (unexpected EOF); run again later; the service's status page may know more"},
-		{"a dropped connection", drop, "Service did not answer GET /a/b: EOF; check SERVICE_URL and the network, then run again"},
+			"Service answered GET /a/b with 200 and an answer that was cut off (the connection was closed); run again later; the service's status page may know more"},
+		{"a dropped connection", drop, "Service did not answer GET /a/b: the connection was closed; check SERVICE_URL and the network, then run again"},
 		{"words of several lines", answer(500, "{\"message\":\"one\\r\\n two\\u001b[31m\\u0000three\\u202efour\\u2028five\"}"),
 			"Service answered GET /a/b with 500 Internal Server Error (one two [31m three four five); run again later; the service's status page may know more"},
 	}

@@ -85,7 +85,7 @@ func TestACreateIsSentOnceWhateverComesBack(t *testing.T) {
 		"429":           status(429, ""),
 		"not JSON":      status(201, "<html>"),
 		"holds no id":   status(201, `{"organization":{"name":"Acme"}}`),
-		"EOF":           func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"was closed":    func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"unreadable an": status(201, `{"organization":[]}`),
 	} {
 		i := start(t, field.Partner, answer)
