@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
@@ -115,7 +116,7 @@ func readJournal(path string) (*Journal, error) {
 			err = errors.New("it does not begin with a plan_id")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s, byte %d, is no journal: %w; move the file away, then run again", path, journal.written, err)
+			return nil, fmt.Errorf("%s, byte %d, is no journal: %w; move the file away, then run again", path, journal.written, jsonfault.Plain(err))
 		}
 		journal.written += int64(len(line))
 		journal.note(next)

@@ -74,7 +74,7 @@ func layers() [][]string {
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},
 		{"internal/field", "internal/strictyaml", "internal/clock"},
-		{"internal/account"},
+		{"internal/account", "internal/jsonfault"},
 	}
 }
 

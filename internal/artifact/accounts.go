@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
 // AppendAccount writes a record of customer/salesforce_accounts.json.
@@ -25,7 +26,7 @@ func AppendPartner(out []byte, partner *account.Partner) ([]byte, error) {
 func ParseAccount(raw jsontext.Value) (*account.Account, error) {
 	customer := &account.Account{}
 	if err := json.Unmarshal(raw, customer, json.RejectUnknownMembers(true)); err != nil {
-		return nil, err
+		return nil, jsonfault.Plain(err)
 	}
 	if customer.ARR == "" || customer.Subscriptions == nil || customer.Charges == nil {
 		return nil, errors.New("arr, subs or charges is missing")
@@ -37,7 +38,7 @@ func ParseAccount(raw jsontext.Value) (*account.Account, error) {
 func ParsePartner(raw jsontext.Value) (*account.Partner, error) {
 	partner := &account.Partner{}
 	if err := json.Unmarshal(raw, partner, json.RejectUnknownMembers(true)); err != nil {
-		return nil, err
+		return nil, jsonfault.Plain(err)
 	}
 	return partner, checkIDs(partner.ID, partner.ShortID)
 }

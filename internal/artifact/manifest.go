@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
 // SchemaVersion is the version of manifests that this program writes and
@@ -81,7 +82,7 @@ func (folder Folder) ReadManifest(name string, document Document) error {
 		return missing(name)
 	}
 	if err == nil {
-		err = json.Unmarshal(content, document)
+		err = jsonfault.Plain(json.Unmarshal(content, document))
 	}
 	if err != nil {
 		return &Error{Name: name, Problem: "is no readable manifest", Err: err, Hint: "run " + Command(name) + " again"}

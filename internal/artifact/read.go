@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
 // readBuffer suits files of some hundred megabytes.
@@ -89,7 +90,7 @@ func cutOff(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New("the file is cut off")
 	}
-	return err
+	return jsonfault.Plain(err)
 }
 
 // accountOf names the account of a record that cannot be read, if it says.

@@ -127,7 +127,7 @@ func (s *stage) readOwnership(input *plan.Input) (err error) {
 }
 
 func emptyArtifact(name string) error {
-	return &artifact.Error{Name: name, Problem: "is empty, which cannot be", Hint: "run the stages before again"}
+	return &artifact.Error{Name: name, Problem: "is empty, which cannot be", Hint: "run " + artifact.Command(name) + " again"}
 }
 
 // writeRows writes the three files of a plan.

@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
 //go:embed queries/customer.soql
@@ -69,7 +70,7 @@ func (c *Client) Customers(ctx context.Context, endDate account.Date, each func(
 	err := c.query(ctx, soql, func(raw jsontext.Value) error {
 		var row customerRow
 		if err := json.Unmarshal(raw, &row); err != nil {
-			return fmt.Errorf("unreadable account %s: %w", describeRow(raw), err)
+			return fmt.Errorf("unreadable account %s: %w; nothing was written: run again", describeRow(raw), jsonfault.Plain(err))
 		}
 		id, err := seen.add(row.ID, row.Name)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
 //go:embed queries/partner.soql
@@ -44,7 +45,7 @@ func (c *Client) Partners(ctx context.Context, each func(*account.Partner) error
 	err := c.query(ctx, strings.TrimSpace(partnerQuery), func(raw jsontext.Value) error {
 		var row partnerRow
 		if err := json.Unmarshal(raw, &row); err != nil {
-			return fmt.Errorf("unreadable account %s: %w", describeRow(raw), err)
+			return fmt.Errorf("unreadable account %s: %w; nothing was written: run again", describeRow(raw), jsonfault.Plain(err))
 		}
 		id, err := seen.add(row.ID, row.Name)
 		if err != nil {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
 // list is a page of a query, or of a child list: they have one shape, and both
@@ -73,7 +75,7 @@ func (c *Client) page(ctx context.Context, path string, into any) error {
 		return err
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("unreadable page of %s from Salesforce: %w", strings.SplitN(path, "?", 2)[0], err)
+		return fmt.Errorf("unreadable page of %s from Salesforce: %w; nothing was written: run again", strings.SplitN(path, "?", 2)[0], jsonfault.Plain(err))
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
 // Authorization gives the Authorization header of a request.
@@ -106,7 +107,7 @@ func FetchToken(ctx context.Context, client *http.Client, endpoint string, form 
 	var token Token
 	body, err := io.ReadAll(response.Body)
 	if err == nil {
-		err = json.Unmarshal(body, &token)
+		err = jsonfault.Plain(json.Unmarshal(body, &token))
 	}
 	if err == nil && token.AccessToken == "" {
 		err = errors.New("the answer holds no access_token")

@@ -175,7 +175,7 @@ func TestWithoutATokenNothingIsAskedAndTheReasonIsSaid(t *testing.T) {
 			"Service was not asked for PUT /path: asking for a token: unreadable answer: the answer holds no access_token; check SERVICE_URL, SERVICE_TOKEN", true},
 		{"another kind of answer", answer(200, `[]`), 1,
 			"Service was not asked for PUT /path: asking for a token: unreadable answer: " +
-				"json: cannot unmarshal array into Go value of type transport.Token; check SERVICE_URL, SERVICE_TOKEN", true},
+				"array is not an object; check SERVICE_URL, SERVICE_TOKEN", true},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/nukosuke/go-zendesk/zendesk"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
@@ -101,7 +102,7 @@ func (c *Client) get(ctx context.Context, path string, into any) error {
 
 func decode(body []byte, path string, into any) error {
 	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("unreadable answer to %s from Zendesk: %w", strings.SplitN(path, "?", 2)[0], err)
+		return fmt.Errorf("unreadable answer to %s from Zendesk: %w; run again", strings.SplitN(path, "?", 2)[0], jsonfault.Plain(err))
 	}
 	return nil
 }

@@ -1,0 +1,96 @@
+package endtoend
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/cli"
+)
+
+// unusable is a file of the data folder that somebody or something spoilt, and
+// the one line that says so.
+type unusable struct {
+	name, command string
+	spoil         func(string) string
+	message       string
+}
+
+func swapped(old, new string) func(string) string {
+	return func(content string) string { return strings.Replace(content, old, new, 1) }
+}
+
+func replacedBy(content string) func(string) string { return func(string) string { return content } }
+
+func unusableInputs() []unusable {
+	const (
+		organizations = "partner/zendesk_orgs.json"
+		accounts      = "partner/salesforce_accounts.json"
+		compare       = "compare partner --allow-edited"
+		unreadable    = " is no readable artifact: "
+		gatherAgain   = "; run `zd-sfdc-sync zendesk-gather partner` again"
+		readAgain     = "; run `zd-sfdc-sync salesforce partner` again"
+		alliance      = `record 1 (salesforce_id "0014M00001sDiGEQA0"): `
+	)
+	return []unusable{
+		{organizations, compare, replacedBy(""), organizations + unreadable + "the file is cut off" + gatherAgain},
+		{organizations, compare, replacedBy("<html>"), organizations + unreadable + "it is no JSON at byte 0" + gatherAgain},
+		{organizations, compare, replacedBy("{}"), organizations + unreadable + "it is no JSON array" + gatherAgain},
+		{organizations, compare, swapped("]\n", "]\n[]\n"), organizations + unreadable + "something follows the array" + gatherAgain},
+		{organizations, compare, swapped(`"account_owner"`, `"account_owned"`),
+			organizations + unreadable + `record 1 (salesforce_id ""): unknown key "account_owned"` + gatherAgain},
+		{organizations, compare, swapped(`"support_hold":false`, `"support_hold":"perhaps"`),
+			organizations + unreadable + `record 1 (salesforce_id ""): support_hold: "perhaps" is no value of a check box` + gatherAgain},
+		{accounts, compare, swapped(`"account_owner"`, `"account_owned"`), accounts + unreadable + alliance + `unknown key "account_owned"` + readAgain},
+		{accounts, compare, swapped(`"support_hold":false`, `"support_hold":"no"`), accounts + unreadable + alliance + "support_hold: a text is not true or false" + readAgain},
+		{accounts, compare, swapped(`sDiGEQA0`, `sDiGEQA1`), accounts + unreadable + `record 1 (salesforce_id "0014M00001sDiGEQA1"): ` +
+			`salesforce id "0014M00001sDiGEQA1" has a wrong checksum: "QA0" belongs to its first 15 characters` + readAgain},
+		{accounts, compare, replacedBy("[]\n"), accounts + " is empty, which cannot be" + readAgain},
+		{accounts, "compare partner", swapped("Avery", "Every"), accounts + " differs from what partner/salesforce.manifest.json says of it: it was edited, or is of another run" +
+			readAgain + ", or pass --allow-edited if the change is meant"},
+	}
+}
+
+func unusablePlans() []unusable {
+	const (
+		updates    = "partner/updates.json"
+		plan       = "partner/plan.json"
+		sync       = "sync partner --allow-edited"
+		unreadable = " is no readable artifact: "
+		again      = "; run `zd-sfdc-sync compare partner` again"
+		first      = `record 1 (salesforce_id "0014M00002P0004QAB"): `
+	)
+	return []unusable{
+		{updates, sync, swapped(`"changes"`, `"change"`), updates + unreadable + first + `unknown key "change"` + again},
+		{updates, sync, swapped(`"account_owner"`, `"notes"`), updates + unreadable + first + `changes: the partner flow does not manage the field "notes"` + again},
+		{updates, sync, swapped(`360001000004`, `"360001000004"`), updates + unreadable + first + `id: "360001000004" is no id of an organization` + again},
+		{plan, sync, replacedBy("[]"), plan + " is no readable manifest: a list is not an object" + again},
+		{plan, sync, swapped(`"limits": [`, `"limits": {`), plan + " is no readable manifest: limits: an object is not a list" + again},
+		{plan, sync, swapped(`"schema_version": 1`, `"schema_version": 2`), plan + " has schema version 2, not 1" + again + " with this version of the program"},
+	}
+}
+
+func TestMessagesOfFilesThatCannotBeUsed(t *testing.T) {
+	w := plannedPartners(t)
+	for _, test := range append(unusableInputs(), unusablePlans()...) {
+		path, whole := filepath.Join(w.folder, test.name), w.read(test.name)
+		if test.spoil(whole) == whole {
+			t.Errorf("%s: nothing is spoilt for %s", test.name, test.message)
+		}
+		if err := os.WriteFile(path, []byte(test.spoil(whole)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got := w.must(test.command, cli.ExitArtifact)
+		if line := lastLine(got.stderr); line != "error: "+test.message {
+			t.Errorf("%s\n got %s\nwant error: %s", test.command, line, test.message)
+		}
+		checkReadable(t, got)
+		if err := os.WriteFile(path, []byte(whole), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if writes := w.Global.Audit(); len(writes) > 0 {
+		t.Errorf("%d writes to Zendesk", len(writes))
+	}
+}

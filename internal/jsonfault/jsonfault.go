@@ -1,0 +1,118 @@
+// Package jsonfault says in plain words why JSON cannot be read: the libraries
+// speak of their own types.
+package jsonfault
+
+import (
+	stdjson "encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Plain returns an error that names the key and what is wrong with its value.
+// An error that comes from no JSON library is given back as it is.
+func Plain(err error) error {
+	words := wordsOf(err)
+	if words == "" {
+		return err
+	}
+	return &plain{words, err}
+}
+
+// plain keeps the cause, for callers that decide on it.
+type plain struct {
+	words string
+	cause error
+}
+
+func (p *plain) Error() string { return p.words }
+
+func (p *plain) Unwrap() error { return p.cause }
+
+func wordsOf(err error) string {
+	var semantic *json.SemanticError
+	var syntactic *jsontext.SyntacticError
+	var mistyped *stdjson.UnmarshalTypeError
+	var broken *stdjson.SyntaxError
+	switch {
+	case errors.As(err, &semantic):
+		return semanticWords(semantic)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the JSON is cut off"
+	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntactic):
+		return fmt.Sprintf("duplicate key %q", syntactic.JSONPointer.LastToken())
+	case errors.As(err, &syntactic):
+		return fmt.Sprintf("it is no JSON at byte %d", syntactic.ByteOffset)
+	case errors.As(err, &mistyped):
+		return within(mistyped.Field) + mistyped.Value + " is not " + wanted(mistyped.Type)
+	case errors.As(err, &broken):
+		return fmt.Sprintf("it is no JSON at byte %d", broken.Offset)
+	}
+	return ""
+}
+
+func semanticWords(err *json.SemanticError) string {
+	key := err.JSONPointer.LastToken()
+	switch {
+	case errors.Is(err.Err, json.ErrUnknownName):
+		return fmt.Sprintf("unknown key %q", key)
+	case errors.Is(err.Err, strconv.ErrSyntax), errors.Is(err.Err, strconv.ErrRange):
+		return fmt.Sprintf("%s%.40s is not %s", within(key), err.JSONValue, wanted(err.GoType))
+	case err.Err != nil:
+		return within(key) + err.Err.Error()
+	}
+	return within(key) + given(err.JSONKind) + " is not " + wanted(err.GoType)
+}
+
+func within(key string) string {
+	if key == "" {
+		return ""
+	}
+	return key + ": "
+}
+
+// given names what is there.
+func given(kind jsontext.Kind) string {
+	switch kind {
+	case '"':
+		return "a text"
+	case '0':
+		return "a number"
+	case 't', 'f':
+		return "true or false"
+	case '[':
+		return "a list"
+	case '{':
+		return "an object"
+	case 'n':
+		return "null"
+	}
+	return "the value"
+}
+
+// wanted names what a Go type reads.
+func wanted(kind reflect.Type) string {
+	if kind == nil {
+		return "what is expected"
+	}
+	switch kind.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a text"
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Struct, reflect.Map, reflect.Pointer:
+		return "an object"
+	}
+	return "what is expected"
+}
