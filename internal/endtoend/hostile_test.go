@@ -39,7 +39,7 @@ func (w *hostileWorld) refused(t *testing.T, what, command string, words ...stri
 		return
 	}
 	line := got.stderr[strings.LastIndex(strings.TrimSuffix(got.stderr, "\n"), "\n")+1:]
-	if !strings.HasPrefix(line, "error: ") || len(line) > 1000 || shown(line) != "" {
+	if !strings.HasPrefix(line, "error: ") || len(line) > 3000 || shown(line) != "" {
 		t.Errorf("%s: %s: the error is no readable line: %q", what, command, line)
 	}
 	for _, word := range words {
