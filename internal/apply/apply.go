@@ -123,7 +123,9 @@ type run struct {
 	sent, pausedAfter int
 	polled            time.Time
 	unreadable        int
-	listed            map[account.ID]int64
+	// nameless are rows that go out once more, without their new name.
+	nameless []*row
+	listed   map[account.ID]int64
 }
 
 // outlasting returns a context that ends a while after the given one.
@@ -161,5 +163,8 @@ func (r *run) carryOut(ctx context.Context) error {
 			}
 		}
 	}
-	return r.awaitJobs(ctx)
+	if err := r.awaitJobs(ctx); err != nil {
+		return err
+	}
+	return r.sendNameless(ctx)
 }

@@ -139,6 +139,8 @@ func (r *run) finish(ended *job, state zendesk.Job) {
 		switch {
 		case ok && result.Updated():
 			r.settle(next, Applied, "")
+		case result.NameTaken() && next.nameless != nil:
+			r.refuseName(next, result)
 		case ok && result.Error != "":
 			r.fail(next, Failed, result.Error, result.Details)
 		default:

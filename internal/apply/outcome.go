@@ -79,6 +79,9 @@ func (r *run) settle(next *row, status Status, reason string) {
 	if status == Applied && next.leftOut != "" {
 		status, reason = Skipped, overLimit(next.leftOut)+" (mark_for_deletion is off)"
 	}
+	if status == Applied && next.nameRefused {
+		status, reason = Failed, butForTheName
+	}
 	next.outcome.Outcome, next.outcome.Reason = status, reason
 	r.settled++
 	if r.Progress != nil {

@@ -18,6 +18,11 @@ type row struct {
 	// passes, the rest of it.
 	leftOut plan.LimitName
 	passes  bool
+	// nameless is the look at the row without its new name, for a name that is
+	// taken; nil when there is nothing but the name.
+	nameless func(*organization.Organization) plan.Look
+	// nameRefused says that Zendesk refused the new name.
+	nameRefused bool
 	// failure is set once the row was sent and nobody said what became of it:
 	// what is known instead. Without an outcome it is never "not reached".
 	failure string
@@ -38,9 +43,7 @@ func (r *run) add(rows Rows) {
 		update.Changes = pass
 		r.rows = append(r.rows, &row{leftOut: limit, passes: limit == "" || len(pass) > 0, outcome: Outcome{
 			Action: plan.ActionUpdate, ID: update.ID, AccountID: update.AccountID, Name: update.Name,
-		}, look: func(present *organization.Organization) plan.Look {
-			return plan.LookUpdate(r.Schema, update, present)
-		}})
+		}, look: r.lookUpdate(update), nameless: r.lookNameless(update)})
 	}
 	for _, mark := range rows.Marks {
 		limit := rows.Gate.Mark(mark)

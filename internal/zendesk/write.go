@@ -48,6 +48,11 @@ func (result JobResult) Updated() bool {
 	return result.Error == "" && (result.Success || result.Status == "Updated")
 }
 
+// NameTaken tells whether the organization was refused because of its name.
+func (result JobResult) NameTaken() bool {
+	return result.Error != "" && strings.Contains(result.Details, nameTakenWords)
+}
+
 type organizationWrite struct {
 	ID     int64          `json:"id,omitempty"`
 	Name   string         `json:"name,omitempty"`
@@ -84,11 +89,15 @@ func (c *Client) Create(ctx context.Context, record field.Record) (int64, error)
 // duplicateValue is Zendesk's code for a name that another organization has.
 const duplicateValue = "DuplicateValue"
 
+// nameTakenWords are those of a taken name, of a create and in a job alike
+// (apis.md).
+const nameTakenWords = "already been taken"
+
 // NameTaken tells whether a create failed because of its name.
 func NameTaken(err error) bool {
 	failure := transport.AsError(err)
 	return failure != nil && failure.Status == http.StatusUnprocessableEntity &&
-		(strings.Contains(failure.Message, duplicateValue) || strings.Contains(failure.Message, "already been taken"))
+		(strings.Contains(failure.Message, duplicateValue) || strings.Contains(failure.Message, nameTakenWords))
 }
 
 // UpdateMany queues the changes of up to PageSize organizations. It is sent
