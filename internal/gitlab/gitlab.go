@@ -91,9 +91,9 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	}
 	digest := sha256.Sum256(content)
 	want := described.Header.Get("X-Gitlab-Content-Sha256")
-	// An answer that does not say what the file is did not come from GitLab, and
-	// its body would be taken for the overrides: an empty one for none at all.
-	whole = want == hex.EncodeToString(digest[:])
+	// Without a digest an empty answer, as an edge server may give, would be
+	// taken for no overrides at all.
+	whole = want == hex.EncodeToString(digest[:]) || (want == "" && len(content) > 0)
 	return File{Content: content, Commit: described.Header.Get("X-Gitlab-Last-Commit-Id")}, whole, nil
 }
 

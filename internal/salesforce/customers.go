@@ -20,25 +20,25 @@ import (
 var customerQuery string
 
 type customerRow struct {
-	ID                      string                 `json:"Account_ID_18__c"`
-	Name                    string                 `json:"Name"`
-	ARR                     account.Decimal        `json:"CARR_This_Account__c"`
-	Type                    string                 `json:"Type"`
-	SalesSegment            string                 `json:"Ultimate_Parent_Sales_Segment_Employees__c"`
-	Owner                   string                 `json:"Account_Owner_Calc__c"`
-	TechnicalAccountManager string                 `json:"Technical_Account_Manager_Name__c"`
-	Restricted              string                 `json:"Restricted_Account__c"`
-	SolutionsArchitect      *reference             `json:"Solutions_Architect_Lookup__r"`
-	Geo                     string                 `json:"Account_Demographics_Geo__c"`
-	Region                  string                 `json:"Account_Demographics_Region__c"`
-	SoldTo                  *reference             `json:"Latest_Sold_To_Contact__r"`
-	PartnerTrack            string                 `json:"Partner_Track__c"`
-	PartnerType             string                 `json:"Partners_Partner_Type__c"`
-	SupportHold             bool                   `json:"Support_Hold__c"`
-	RiskLevel               string                 `json:"Account_Risk_Level__c"`
-	SupportInstance         string                 `json:"Support_Instance__c"`
-	Subscriptions           *list[subscriptionRow] `json:"Zuora__Subscriptions__r"`
-	Charges                 *list[chargeRow]       `json:"Zuora__R00N40000001lGjTEAU__r"`
+	ID                      string                    `json:"Account_ID_18__c"`
+	Name                    string                    `json:"Name"`
+	ARR                     account.Decimal           `json:"CARR_This_Account__c"`
+	Type                    string                    `json:"Type"`
+	SalesSegment            string                    `json:"Ultimate_Parent_Sales_Segment_Employees__c"`
+	Owner                   string                    `json:"Account_Owner_Calc__c"`
+	TechnicalAccountManager string                    `json:"Technical_Account_Manager_Name__c"`
+	Restricted              string                    `json:"Restricted_Account__c"`
+	SolutionsArchitect      *reference                `json:"Solutions_Architect_Lookup__r"`
+	Geo                     string                    `json:"Account_Demographics_Geo__c"`
+	Region                  string                    `json:"Account_Demographics_Region__c"`
+	SoldTo                  *reference                `json:"Latest_Sold_To_Contact__r"`
+	PartnerTrack            string                    `json:"Partner_Track__c"`
+	PartnerType             string                    `json:"Partners_Partner_Type__c"`
+	SupportHold             bool                      `json:"Support_Hold__c"`
+	RiskLevel               string                    `json:"Account_Risk_Level__c"`
+	SupportInstance         string                    `json:"Support_Instance__c"`
+	Subscriptions           children[subscriptionRow] `json:"Zuora__Subscriptions__r"`
+	Charges                 children[chargeRow]       `json:"Zuora__R00N40000001lGjTEAU__r"`
 }
 
 type subscriptionRow struct {
@@ -149,11 +149,27 @@ func (c *Client) addChildren(ctx context.Context, row customerRow, customer *acc
 	return checkChildren(customer)
 }
 
-func followChildren[T any](ctx context.Context, c *Client, children *list[T], each func(T) error) error {
-	if children == nil {
+// children is a child list as it stands in its parent's row: null when there
+// are none. A row without the key says nothing about them.
+type children[T any] struct {
+	given bool
+	page  *list[T]
+}
+
+// UnmarshalJSONFrom reads a page or null.
+func (c *children[T]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	c.given = true
+	return json.UnmarshalDecode(decoder, &c.page)
+}
+
+func followChildren[T any](ctx context.Context, c *Client, children children[T], each func(T) error) error {
+	if !children.given {
+		return errors.New("salesforce did not answer with the list, not even with an empty one: check what the integration user may see")
+	}
+	if children.page == nil {
 		return nil
 	}
-	return follow(ctx, c, *children, each)
+	return follow(ctx, c, *children.page, each)
 }
 
 // checkChildren refuses a child without an id or one that comes twice.

@@ -124,6 +124,8 @@ func TestChildrenThatAreNotWholeEndTheRead(t *testing.T) {
 		answers []http.HandlerFunc
 		want    string
 	}{
+		{"no word about charges", []http.HandlerFunc{body(page(1, "", strings.Replace(row(first), ","+chargesKey+"null", "", 1)))},
+			"charges: salesforce did not answer with the list, not even with an empty one: check what the integration user may see"},
 		{"a short list", []http.HandlerFunc{body(page(1, "", row(first, chargesKey+page(2, "", `{"Id":"C1"}`))))},
 			"charges: salesforce gave 1 of 2 records (totalSize): the read is incomplete and nothing was written; run again"},
 		{"a short last page", []http.HandlerFunc{body(page(1, "", row(first, subscriptionsKey+page(4, more, `{"Id":"S1"}`)))), body(page(4, "", `{"Id":"S2"}`))},

@@ -103,7 +103,13 @@ func page(total int, next string, rows ...string) string {
 }
 
 // row is an account that has an id, a name and what is given.
+// row is an account; of the child lists that are not given there are none.
 func row(id string, members ...string) string {
+	for _, key := range []string{subscriptionsKey, chargesKey} {
+		if !strings.Contains(strings.Join(members, ""), key) {
+			members = append(members, key+"null")
+		}
+	}
 	return `{"attributes":{"type":"Account"},"Account_ID_18__c":"` + id + `","Name":"N ` + id + `"` + strings.Join(append([]string{""}, members...), ",") + `}`
 }
 

@@ -37,7 +37,7 @@ func TestRecordedPagesAreReadToTheirEnd(t *testing.T) {
 // contacts is a row of the recorded query.
 type contacts struct {
 	Name     string
-	Contacts *list[struct{ LastName string }]
+	Contacts children[struct{ LastName string }]
 }
 
 func TestRecordedChildListsAreNullOrLists(t *testing.T) {
