@@ -128,6 +128,9 @@ func (a *app) checkInstance(ctx context.Context, flow field.Flow, config zendesk
 	if err != nil {
 		return fmt.Errorf("flow %s, %s: %w", flow, config.Instance.Title(), err)
 	}
+	if !zendesk.KeepsIgnoreDeletion(fields) {
+		a.printf("warning: %s: %s", config.Instance.Title(), nobodyCanKeep)
+	}
 	a.printf("ok: %s can hold the %d fields of flow %s", config.Instance.Title(), len(schema.Fields), flow)
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,7 +96,13 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if err := knowsAccounts(input); err != nil {
+		return err
+	}
 	made := plan.Make(input)
+	if err := s.warnOfGather(made, flow); err != nil {
+		return err
+	}
 	if err := s.writeRows(input.Schema, made, candidates); err != nil {
 		return err
 	}
@@ -114,6 +122,40 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	}
 	if made.Exceeded() {
 		return &codedError{ExitLimit, fmt.Errorf("%w: the rows over it are left out unless sync is given --accept-plan %s", errOverLimit, document.PlanID)}
+	}
+	return nil
+}
+
+// knowsAccounts refuses accounts asked for that neither side has: nothing to do
+// for a mistyped id would look like success.
+func knowsAccounts(input plan.Input) error {
+	unknown := maps.Clone(input.Only)
+	for _, wanted := range input.Wanted {
+		delete(unknown, wanted.ID)
+	}
+	for _, present := range input.Present {
+		if id, ok := present.AccountID(input.Schema); ok {
+			delete(unknown, id)
+		}
+	}
+	maps.DeleteFunc(unknown, func(id account.ID, _ bool) bool { return input.LeftOut[id] != "" })
+	for _, id := range slices.Sorted(maps.Keys(unknown)) {
+		return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; look at the id and the flow", id, input.Schema.Flow))
+	}
+	return nil
+}
+
+// warnOfGather repeats in the plan what the gather found wrong with the
+// protection of organizations.
+func (s *stage) warnOfGather(made *plan.Plan, flow field.Flow) error {
+	gather, err := s.inputs.Manifest(artifact.GatherManifest(flow))
+	if err != nil {
+		return err
+	}
+	for _, warning := range gather.Warnings {
+		if warning.Code == noIgnoreDeletion {
+			made.Warnings = append(made.Warnings, plan.Warning{Code: warning.Code, Message: warning.Message})
+		}
 	}
 	return nil
 }

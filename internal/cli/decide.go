@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
@@ -80,6 +81,9 @@ func (outputs *decidedFiles) add(lookups *entitlement.Lookups, customer *account
 	if decision.OrphanedCharges > 0 {
 		outputs.orphaned = append(outputs.orphaned, orphanedCharges{customer.ID, decision.OrphanedCharges})
 	}
+	if outputs.outlivesItsDate(decision, customer) {
+		outputs.outliving = append(outputs.outliving, customer.ID)
+	}
 	for _, flow := range outputs.flows {
 		outcome := flow.of(decision)
 		if outcome.Object == nil {
@@ -97,4 +101,18 @@ func (outputs *decidedFiles) add(lookups *entitlement.Lookups, customer *account
 		}
 	}
 	return nil
+}
+
+// outlivesItsDate tells whether the account is left out as expired for three
+// years although a charge of it is current: only an override can have done
+// that, and an organization that is expired by now would be marked.
+func (outputs *decidedFiles) outlivesItsDate(decision entitlement.Decision, customer *account.Account) bool {
+	isOld := func(outcome entitlement.Outcome) bool {
+		return outcome.LeftOut != nil && outcome.LeftOut.Reason == entitlement.ExpiredThreeYears
+	}
+	if !isOld(decision.Global) && !isOld(decision.USGov) {
+		return false
+	}
+	expired := outputs.date.ExpiredEndDate()
+	return slices.ContainsFunc(customer.Charges, func(charge account.Charge) bool { return charge.Current(outputs.date, expired) })
 }

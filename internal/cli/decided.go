@@ -16,6 +16,9 @@ type decided struct {
 	unmapped map[string]int
 	orphaned []orphanedCharges
 	ids      map[account.ID]bool
+	// outliving are accounts with a current charge that are left out as
+	// expired for three years.
+	outliving []account.ID
 }
 
 // orphanedCharges is how many current charges of an account are without a
@@ -38,12 +41,18 @@ func (s *stage) report(decided *decided, entries *overrides.Overrides, lookups *
 		message := fmt.Sprintf("%s: %d accounts; what they have is held until this is mended", unmappedBecause(unmapped.Name, lookups), unmapped.Accounts)
 		s.manifest.Warnings = append(s.manifest.Warnings, artifact.Warning{Code: "unmapped_charge", Message: message})
 		// A result, whatever the log level: a paying customer may be behind it.
-		s.printf("unmapped: %s", message)
+		s.printf("unmapped_charge: %s", message)
 	}
 	for _, account := range decided.orphaned {
 		s.warn(artifact.Warning{
 			Code: "charge_without_subscription", SalesforceID: account.id,
 			Message: fmt.Sprintf("%d current charges are without a subscription that is not cancelled, and entitle to nothing: mend the subscription in Salesforce", account.charges),
+		})
+	}
+	for _, id := range decided.outliving {
+		s.warn(artifact.Warning{
+			Code: "expired_with_current_charge", SalesforceID: id,
+			Message: "the account is left out as expired for three years, and a charge of it is current: look at the expiration_date of its override, or its organization may be marked for deletion",
 		})
 	}
 	for _, entry := range entries.All() {

@@ -60,6 +60,13 @@ func (a *app) runGather(ctx context.Context, flow field.Flow) error {
 	return s.commit(artifact.GatherManifest(flow), &s.manifest)
 }
 
+// A missing check box ignore_deletion is no field that the suite writes, so it
+// stops nothing; but whoever reads a plan with marks should know.
+const (
+	noIgnoreDeletion = "no_ignore_deletion"
+	nobodyCanKeep    = "the instance has no active check box ignore_deletion, so nobody can keep an organization from being marked"
+)
+
 func (s *stage) checkFields(ctx context.Context, client *zendesk.Client, schema *field.Schema) error {
 	fields, err := client.Fields(ctx)
 	if err != nil {
@@ -69,10 +76,7 @@ func (s *stage) checkFields(ctx context.Context, client *zendesk.Client, schema 
 		return err
 	}
 	if !zendesk.KeepsIgnoreDeletion(fields) {
-		s.warn(artifact.Warning{
-			Code:    "no_ignore_deletion",
-			Message: "the instance has no active check box ignore_deletion, so nobody can keep an organization from being marked",
-		})
+		s.warn(artifact.Warning{Code: noIgnoreDeletion, Message: nobodyCanKeep})
 	}
 	return nil
 }

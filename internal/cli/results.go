@@ -50,8 +50,9 @@ func parseCreate(raw jsontext.Value, schema *field.Schema) (plan.Create, error) 
 	return plan.Create{ID: object.ID, Record: object.Record}, err
 }
 
-// printOffline tells what a plan would do, from its files alone.
-func (s *stage) printOffline(rows apply.Rows) {
+// printOffline tells what a plan would do, from its files alone. Rows over a
+// limit end it with the code that sync would end with.
+func (s *stage) printOffline(rows apply.Rows) error {
 	creates, updates, marks, over := 0, 0, 0, 0
 	for range rows.Creates {
 		if rows.Gate.Create() != "" {
@@ -76,6 +77,10 @@ func (s *stage) printOffline(rows apply.Rows) {
 	}
 	s.printf("dry run from the files alone, no instance is configured: %d creates, %d updates, %d marks would be looked at and sent; %d rows are over a limit",
 		creates, updates, marks, over)
+	if over > 0 {
+		return leftOutForLimit(over, "")
+	}
+	return nil
 }
 
 // printOutcomes tells how many rows of each action came to what, and names

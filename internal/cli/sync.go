@@ -83,8 +83,7 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 	}
 	options.ListFirst = a.Clock.Now().Sub(document.GatheredAt) > listFirstAfter
 	if !online {
-		s.printOffline(rows)
-		return nil
+		return s.printOffline(rows)
 	}
 	client, err := a.zendeskClient(config, options.Schema)
 	if err != nil {
@@ -243,14 +242,18 @@ func syncResult(outcomes []apply.Outcome, ended, stopped error) error {
 	case ended != nil && stopped == nil:
 		return fmt.Errorf("%w; %d rows are left: run sync again when it is mended", ended, left)
 	case over > 0:
-		return &codedError{ExitLimit, fmt.Errorf("%w: %d rows were left out for it%s; look at the plan and pass --accept-plan if it is right",
-			errOverLimit, over, alsoLeft(left, stopped))}
+		return leftOutForLimit(over, alsoLeft(left, stopped))
 	case stopped != nil && left > 0:
 		return &codedError{ExitLeft, fmt.Errorf("stopped early (%w): %d rows are left; run sync again", stopped, left)}
 	case left > 0:
 		return &codedError{ExitLeft, fmt.Errorf("%d rows failed or are left: sync_results.json says why; the next run tries them again", left)}
 	}
 	return nil
+}
+
+func leftOutForLimit(over int, also string) error {
+	return &codedError{ExitLimit, fmt.Errorf("%w: %d rows were left out for it%s; look at the plan and pass --accept-plan if it is right",
+		errOverLimit, over, also)}
 }
 
 func alsoLeft(left int, stopped error) string {
