@@ -106,6 +106,7 @@ func plannedPartners(t *testing.T) *world {
 
 // The curated partners, one by one: what is planned for each, to the byte.
 func TestCuratedPartnersArePlanned(t *testing.T) {
+	t.Parallel()
 	w := plannedPartners(t)
 	for name, want := range partnerFiles() {
 		if diff := cmp.Diff(want, w.read("partner/"+name)); diff != "" {
@@ -154,6 +155,7 @@ func partnerEffects() map[int64]map[string]any {
 // What the plan does not name is as it was: notes, details, tags, domains,
 // agents' fields, the customer flow's fields, and every other organization.
 func TestCuratedPartnersAreSyncedAndNothingElseIsTouched(t *testing.T) {
+	t.Parallel()
 	w := plannedPartners(t)
 	want := byID(w.Global.Organizations())
 	for id, changes := range partnerEffects() {

@@ -141,6 +141,7 @@ func curatedCases() []curatedCase {
 
 // The curated customers, one by one: what each gets, and what is done about it.
 func TestCuratedCustomers(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, curated())
 	for _, command := range customerStages() {
 		w.must(command)
@@ -183,6 +184,7 @@ func TestCuratedCustomers(t *testing.T) {
 
 // What people have to look at is said on screen and in the manifest.
 func TestProcessorWarnsOfWhatPeopleHaveToMend(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, curated())
 	var last result
 	for _, command := range customerStages() {

@@ -63,6 +63,7 @@ func (w *world) onFullDisk(largest int, command string) result {
 // A disk that is full ends a stage with a line that says so, and the files of
 // the last success are there, byte by byte, with nothing beside them.
 func TestStagesOnAFullDisk(t *testing.T) {
+	t.Parallel()
 	w := planned(t, "global")
 	w.must("zendesk-gather partner")
 	w.must("compare partner")
@@ -90,6 +91,7 @@ func TestStagesOnAFullDisk(t *testing.T) {
 // Sync sends nothing that it could not note in its journal. Once there is room
 // again the rest is done, and nothing twice.
 func TestSyncOnAFullDisk(t *testing.T) {
+	t.Parallel()
 	sizes := []int{0, 30, 400, 1200}
 	if soak() {
 		sizes = nil
@@ -128,6 +130,7 @@ func TestSyncOnAFullDisk(t *testing.T) {
 // A folder that cannot be written, root or not, is noticed before a service is
 // asked to change anything.
 func TestFoldersThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	w := planned(t, "partner")
 	blocked := func(name string) func() {
 		path := filepath.Join(w.folder, name)
@@ -180,6 +183,7 @@ func TestFoldersThatCannotBeWritten(t *testing.T) {
 
 // A folder below a file can be neither read nor made, not even by root.
 func TestAFolderThatCannotBeMade(t *testing.T) {
+	t.Parallel()
 	w := planned(t, "partner")
 	w.folder = filepath.Join(w.folder, "partner", "plan.json", "data")
 	asked := w.Requests()
@@ -196,6 +200,7 @@ func TestAFolderThatCannotBeMade(t *testing.T) {
 
 // The plan is written before its summary, and stays when that cannot be.
 func TestASummaryThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	w := planned(t, "partner")
 	before := records(w.everyFile())
 	got := w.must("compare partner --summary-file /dev/full", cli.ExitFailed)

@@ -37,6 +37,7 @@ func squeezed(text string) string {
 }
 
 func TestExplain(t *testing.T) {
+	t.Parallel()
 	w := explainedWorld(t)
 	t.Run("tells of every kind of account", w.explainsEveryKind)
 	t.Run("says what it does not know", w.explainsIgnorance)
@@ -137,6 +138,7 @@ func (w *world) explainsIgnorance(t *testing.T) {
 
 // Explain needs the processor to have run, and says so; the plans may come later.
 func TestExplainNeedsTheProcessor(t *testing.T) {
+	t.Parallel()
 	w := gatheredWorld(t, curated())
 	refused := w.must("explain 0014M00002D0001", 4)
 	contains(t, refused.stderr, "processor.manifest.json is missing")

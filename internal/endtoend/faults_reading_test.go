@@ -47,6 +47,7 @@ func readingPaths() map[string][]path {
 // exit code 1 and a line that helps, and its files are those of the last
 // success, byte by byte.
 func TestReadingThroughFaults(t *testing.T) {
+	t.Parallel()
 	var cases atomic.Int64
 	t.Cleanup(func() { t.Logf("%d cases of faults while reading", cases.Load()) })
 	for command, paths := range readingPaths() {

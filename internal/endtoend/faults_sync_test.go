@@ -46,6 +46,7 @@ func syncPaths(flow string) []path {
 // that helps and an outcome for every row, and the next hour does the rest;
 // nothing is ever created or applied twice.
 func TestSyncThroughFaults(t *testing.T) {
+	t.Parallel()
 	var cases atomic.Int64
 	t.Cleanup(func() { t.Logf("%d cases of faults while writing", cases.Load()) })
 	for number, flow := range []string{"partner", "global", "usgov"} {

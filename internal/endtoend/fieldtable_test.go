@@ -19,6 +19,7 @@ func agentsFields() []string {
 // The stand-ins have their own list of fields, so that a mistake in the table
 // shows. Both follow domain.md, Managed fields: they must not drift apart.
 func TestTheStandInsHaveTheFieldsOfTheTable(t *testing.T) {
+	t.Parallel()
 	for _, instance := range []struct {
 		name     string
 		flows    []field.Flow
@@ -87,6 +88,7 @@ func checkStandIn(t *testing.T, flow field.Flow, wanted field.Field, standIn zen
 // The keys stand here once more, as in domain.md, so that neither list can
 // lose one.
 func TestTheFlowsManageTheFieldsOfTheDocument(t *testing.T) {
+	t.Parallel()
 	want := map[field.Flow][]string{
 		field.Partner: {
 			"name", "salesforce_id", "sfdc_short_id", "account_type", "account_owner", "technical_account_manager",

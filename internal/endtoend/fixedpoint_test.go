@@ -17,6 +17,7 @@ import (
 // finds nothing to do but what is listed as held, orphaned, conflicting or
 // failed. The invariants of watch hold in every hour on the way.
 func TestEveryWorldComesToRest(t *testing.T) {
+	t.Parallel()
 	seeds := 20
 	if os.Getenv("ZDSYNC_SOAK") == "1" {
 		seeds = 200

@@ -93,6 +93,7 @@ func contains(t *testing.T, text string, wanted ...string) {
 // Sales invents a name for US citizen support. The agencies that renew under it
 // keep what they have, in the one organization they have, until it is mapped.
 func TestUSGovernmentProductThatIsNotInPlans(t *testing.T) {
+	t.Parallel()
 	agency := func(product string) func(int, *data.Account) {
 		return func(number int, a *data.Account) {
 			if number >= 5 {
@@ -137,6 +138,7 @@ func TestUSGovernmentProductThatIsNotInPlans(t *testing.T) {
 // A query that shows a third less, in good order: nobody of those loses
 // anything; they are listed, or over the limit of marks.
 func TestSalesforceThatLostAThirdOfItsAccounts(t *testing.T) {
+	t.Parallel()
 	world := data.Generate(data.Options{Accounts: 60, Partners: 60, Seed: 3, Today: noon()})
 	w := &watch{world: startWorld(t, sandbox.Options{World: world})}
 	w.liftLimits()
@@ -172,6 +174,7 @@ func TestSalesforceThatLostAThirdOfItsAccounts(t *testing.T) {
 
 // A read that is cut short fails, and the artifact of the last success stays.
 func TestShortReadsOfSalesforceStopTheStage(t *testing.T) {
+	t.Parallel()
 	for rule, damage := range map[string]salesforce.Damage{
 		"rows are missing": {LoseRows: 30}, "child rows are missing": {LoseChildRows: 1}, "a row comes twice": {RepeatRow: true},
 	} {
@@ -194,6 +197,7 @@ func TestShortReadsOfSalesforceStopTheStage(t *testing.T) {
 // A run with an empty overrides file would take from many what they were given
 // by hand: over the limit, it takes nothing.
 func TestProcessorWithoutItsOverrides(t *testing.T) {
+	t.Parallel()
 	world, overrides := crowd(60, unchanged), ""
 	for _, account := range world.Accounts[1:11] {
 		overrides += "- salesforce_id: " + account.ID + "\n  support_level: ultimate\n"
@@ -223,6 +227,7 @@ func TestProcessorWithoutItsOverrides(t *testing.T) {
 // An instance of 40 organizations: the floors of the limits decide. One row
 // more than the floor, and nothing of the kind is written.
 func TestLimitsOfAnInstanceOfFortyOrganizations(t *testing.T) {
+	t.Parallel()
 	const size = 40 // the partner's organization is the 41st
 	ended := func(a *data.Account) {
 		end := noon().AddDate(0, 0, -30)
@@ -273,6 +278,7 @@ func TestLimitsOfAnInstanceOfFortyOrganizations(t *testing.T) {
 
 // So many new customers that the creates are over their limit: none is created.
 func TestCreatesOverTheirLimit(t *testing.T) {
+	t.Parallel()
 	for created, code := range map[int]int{25: 0, 26: 3} {
 		w := settledCrowd(t, 40, unchanged)
 		w.serve(crowd(40+created, unchanged))

@@ -59,6 +59,7 @@ func hostileNamesWorld() data.World {
 // A name may be anything. It moves no terminal, it is no Markdown and no HTML
 // of the summary, and its organization is synced like any other.
 func TestHostileNamesAreHarmless(t *testing.T) {
+	t.Parallel()
 	options := smallWorld()
 	options.World = hostileNamesWorld()
 	w := startWorld(t, options)

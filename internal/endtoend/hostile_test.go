@@ -74,6 +74,7 @@ func hostileRoutes() []struct{ command, service, method, ending string } {
 // A redirect is never followed, wherever it leads: what it is answered with
 // would travel there with it.
 func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
 	w := startHostile(t)
 	w.must("compare global")
 	address, _ := tripwire(t)
@@ -94,6 +95,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 // What is not JSON, or does not end, or is too deep, is no answer.
 func TestAnswersThatAreNoAnswersAreRefused(t *testing.T) {
+	t.Parallel()
 	bodies := map[string]string{
 		"nothing": "", "a page": "<html>", "half an object": `{"access_token":"abcdef"`, "two objects": `{"a":1}{"b":2}`, "NUL": "\x00", "NUL in JSON": "{\"a\":\"\x00\"}",
 		"a number": "1", "null": "null", "a text": `"x"`, "a list": "[]", "an object": "{}", "no UTF-8": "{\"error\":\"\xff\xfe\"}",
@@ -125,6 +127,7 @@ func TestAnswersThatAreNoAnswersAreRefused(t *testing.T) {
 // A list that goes on elsewhere, in a circle or for ever is refused before it
 // has cost much.
 func TestListsThatLeadAstrayAreRefused(t *testing.T) {
+	t.Parallel()
 	w := startHostile(t)
 	address, _ := tripwire(t)
 	host := strings.TrimPrefix(address, "http:")

@@ -91,6 +91,7 @@ func otherTypes(than any) []any {
 // A value of another type than it should be is an error, or makes no
 // difference: it never becomes another value.
 func TestWrongTypesAreNeverTaken(t *testing.T) {
+	t.Parallel()
 	seen, cases := 0, 0
 	w := startHostile(t)
 	for _, route := range []struct{ command, service, ending string }{
@@ -137,6 +138,7 @@ func TestWrongTypesAreNeverTaken(t *testing.T) {
 // row has an outcome, nothing is written twice or wrongly, and the next hour
 // ends at rest.
 func TestSyncTakesNoWrongTypes(t *testing.T) {
+	t.Parallel()
 	seen, cases, every := 0, 0, 80
 	if soak() {
 		every = 3

@@ -47,6 +47,7 @@ type theatre struct {
 // Whenever sync dies, the next run applies every row once: none twice, none
 // missed, and no account gets a second organization.
 func TestSyncThatIsKilledAndRunAgainAppliesEveryRowOnce(t *testing.T) {
+	t.Parallel()
 	binary := buildProgram(t)
 	whole := newTheatre(t, binary)
 	requests := whole.requestsOfOneRun()

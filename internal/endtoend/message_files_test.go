@@ -72,6 +72,7 @@ func unusablePlans() []unusable {
 }
 
 func TestMessagesOfFilesThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
 	w := plannedPartners(t)
 	for _, test := range append(unusableInputs(), unusablePlans()...) {
 		path, whole := filepath.Join(w.folder, test.name), w.read(test.name)

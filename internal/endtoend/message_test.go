@@ -113,6 +113,7 @@ func gitlabFailures() []failure {
 // Every failure says what was being done, to what, what the service answered
 // and what to do next: these are the lines, word by word.
 func TestMessagesOfServicesThatFail(t *testing.T) {
+	t.Parallel()
 	for _, failures := range [][]failure{salesforceFailures(), zendeskFailures(), gitlabFailures()} {
 		w := startWorld(t, curated())
 		w.policy.RequestTimeout = 200 * time.Millisecond

@@ -103,6 +103,7 @@ type life struct {
 // Wherever an account moves, after at most two runs it has its one organization
 // in each instance, the same as before, and nothing is left to do.
 func TestAccountsThatMove(t *testing.T) {
+	t.Parallel()
 	const (
 		customer, partner = "global customer premium", "global open_partner premium"
 		toUSGov           = "global former_customer expired, usgov customer premium"
@@ -191,6 +192,7 @@ func (w *watch) sameOrganizations(had []int64) []int64 {
 // subscriptions of both. The organization of the one that went is listed for
 // people, who may merge it by hand; the other one has the support of both.
 func TestAccountsMergedInSalesforce(t *testing.T) {
+	t.Parallel()
 	w := &watch{world: startWorld(t, sandbox.Options{World: livesWith(asCustomer)})}
 	w.liftLimits()
 	w.serve(livesWith(asCustomer))
@@ -231,6 +233,7 @@ func TestAccountsMergedInSalesforce(t *testing.T) {
 // An account that moves between the instances never has less support in both
 // than it had: first the new organization, then the old one loses its level.
 func TestAMoveIsNeverWithoutSupport(t *testing.T) {
+	t.Parallel()
 	w := &watch{world: startWorld(t, sandbox.Options{World: livesWith(asCustomer)})}
 	w.liftLimits()
 	w.serve(livesWith(asCustomer))
@@ -254,6 +257,7 @@ func TestAMoveIsNeverWithoutSupport(t *testing.T) {
 // The organization of a customer that expired long ago is the partner flow's
 // from the hour in which its account is a partner: global does not mark it.
 func TestALongExpiredCustomerBecomesAPartner(t *testing.T) {
+	t.Parallel()
 	world := livesWith(asPartner)
 	world.Global = []data.Organization{{ID: 1, Name: "Moving Account", Fields: map[string]any{
 		"salesforce_id": mover(), "account_type": "former_customer", "support_level": "expired", "expiration_date": "2019-05-01",

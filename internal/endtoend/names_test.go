@@ -64,6 +64,7 @@ func (w *watch) toldTrouble() []string {
 // Names that are not free are reported or resolved; nobody else's organization
 // is touched. Each case is given hour by hour.
 func TestNames(t *testing.T) {
+	t.Parallel()
 	const alice, bob = "Alice Owner", "Bob Owner"
 	before := []named{{"Alpha", "Alpha", alice}, {"Betaa", "Beta", alice}}
 	for _, test := range []struct {

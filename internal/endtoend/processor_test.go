@@ -80,6 +80,7 @@ func largeWorld() sandbox.Options {
 }
 
 func TestEveryAccountIsDecidedOncePerInstance(t *testing.T) {
+	t.Parallel()
 	w := gatheredWorld(t, largeWorld())
 	w.must("processor")
 	var customers []struct {
@@ -104,6 +105,7 @@ func TestEveryAccountIsDecidedOncePerInstance(t *testing.T) {
 
 // The order in which accounts, subscriptions and charges come decides nothing.
 func TestShuffledAccountsGiveTheSameBytes(t *testing.T) {
+	t.Parallel()
 	w := gatheredWorld(t, largeWorld())
 	w.must("processor")
 	want := w.decided()
@@ -149,6 +151,7 @@ func marshal(t *testing.T, value any) json.RawMessage {
 
 // The same input gives the same bytes and the same plans, whenever it is run.
 func TestRunningTwiceGivesTheSameBytesAndPlans(t *testing.T) {
+	t.Parallel()
 	w := gatheredWorld(t, curated())
 	run := func() (map[string]string, []string) {
 		var ids []string
@@ -182,6 +185,7 @@ func TestRunningTwiceGivesTheSameBytesAndPlans(t *testing.T) {
 // What the processor cannot read stops it, and the files of its last success
 // stay as they were.
 func TestProcessorWritesNothingWhenItStops(t *testing.T) {
+	t.Parallel()
 	const entry = "- salesforce_id: 0014M00001sDiGEQA0\n"
 	for _, test := range []struct {
 		rule  string
@@ -234,6 +238,7 @@ func TestProcessorWritesNothingWhenItStops(t *testing.T) {
 }
 
 func TestLocalOverridesReplayTheRunFromGitLab(t *testing.T) {
+	t.Parallel()
 	w := gatheredWorld(t, curated())
 	w.must("processor")
 	want := w.decided()
@@ -245,6 +250,7 @@ func TestLocalOverridesReplayTheRunFromGitLab(t *testing.T) {
 }
 
 func TestProcessorManifestSaysWhatItRestsOn(t *testing.T) {
+	t.Parallel()
 	w := gatheredWorld(t, curated())
 	commit := w.GitLab.SetFile(sandbox.OverridesPath, data.Curated(noon()).Overrides+"# changed\n")
 	w.must("processor")
@@ -306,6 +312,7 @@ func sha256Of(content string) string {
 // Without the partner artifact, the organizations' account_type tells who is a
 // partner; the run warns of it.
 func TestWithoutThePartnerArtifactOrganizationsTellThePartners(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, curated())
 	for _, command := range customerStages()[1:] {
 		w.must(command)

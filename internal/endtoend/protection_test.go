@@ -9,6 +9,7 @@ import (
 )
 
 func TestAnOverrideThatExpiresACurrentCustomerIsWarnedOf(t *testing.T) {
+	t.Parallel()
 	options := curated()
 	const id = "0014M00002E0003" // its plan goes on
 	options.World.Overrides += "- salesforce_id: " + data.LongID(id) + "\n  expiration_date: 2020-01-31\n"
@@ -23,6 +24,7 @@ func TestAnOverrideThatExpiresACurrentCustomerIsWarnedOf(t *testing.T) {
 }
 
 func TestAnAccountThatNobodyHasIsNoSuccess(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, curated())
 	w.must("salesforce partner")
 	w.must("zendesk-gather partner")

@@ -59,6 +59,7 @@ func (w *halvedWorld) incomplete() string {
 // A list of Salesforce that is short is no list: the stage stops and says so,
 // and what was there stays, to the byte.
 func TestPartnerListCutInHalfAtSalesforce(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		damage  salesforce.Damage
 		message string
@@ -103,6 +104,7 @@ func (w *halvedWorld) wroteNothing() {
 // An artifact that was cut in half is refused by whoever reads it, also with
 // --allow-edited: its end is missing.
 func TestArtifactsCutInHalf(t *testing.T) {
+	t.Parallel()
 	w := startHalved(t)
 	for _, test := range []struct{ name, command, again string }{
 		{"partner/salesforce_accounts.json", "zendesk-gather partner", "`zd-sfdc-sync salesforce partner`"},
@@ -141,6 +143,7 @@ func TestArtifactsCutInHalf(t *testing.T) {
 
 // A list of Zendesk that ends early is told by the count, and stops the gather.
 func TestZendeskListThatEndsEarlyStopsTheGather(t *testing.T) {
+	t.Parallel()
 	w := startHalved(t)
 	w.front.begin(endsEarly())
 	w.refuses("zendesk-gather partner", cli.ExitFailed, "error: listing organizations: "+w.incomplete()+"\n")
@@ -149,6 +152,7 @@ func TestZendeskListThatEndsEarlyStopsTheGather(t *testing.T) {
 // When a plan rests on an old gather, sync lists the instance before it
 // creates. Half a list would hide whom it has already: nothing is created.
 func TestZendeskListThatEndsEarlyStopsSyncBeforeItsFirstCreate(t *testing.T) {
+	t.Parallel()
 	w := startHalved(t)
 	w.clock.Advance(time.Hour)
 	w.front.begin(endsEarly())
@@ -163,6 +167,7 @@ func TestZendeskListThatEndsEarlyStopsSyncBeforeItsFirstCreate(t *testing.T) {
 
 // Organizations that show_many leaves out are not written: they may be gone.
 func TestOrganizationsThatAreNotShownAreNotWritten(t *testing.T) {
+	t.Parallel()
 	w := startHalved(t)
 	w.front.begin(on("GET", "/organizations/show_many", edits(func(body map[string]any) { body["organizations"] = []any{} })))
 	w.must("sync partner --only updates,marks", cli.ExitLeft)
@@ -172,6 +177,7 @@ func TestOrganizationsThatAreNotShownAreNotWritten(t *testing.T) {
 // Where half of one side is missing and everything agrees, the limits stand
 // before it: no mark and no create of the other half.
 func TestHalfASideThatLooksWholeIsOverTheLimits(t *testing.T) {
+	t.Parallel()
 	half := func(world data.World) *data.World {
 		number := 0
 		world.Accounts = slices.DeleteFunc(world.Accounts, func(a *data.Account) bool {

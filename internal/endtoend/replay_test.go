@@ -17,6 +17,7 @@ import (
 // knows no service, compare makes the same plans of it, to the byte, and a dry
 // run tells what a sync would do.
 func TestASavedFolderIsReplayedAlone(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, curated())
 	for _, command := range append(customerStages(), "zendesk-gather partner") {
 		w.must(command)
@@ -86,6 +87,7 @@ func recordFiles(files map[string]string) map[string]string {
 // What the services say twice is written the same way twice, whenever
 // it is asked for.
 func TestPartnerStagesRunTwiceGiveTheSameBytesAndPlan(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, curated())
 	run := func() (map[string]string, string) {
 		w.must("salesforce customer")

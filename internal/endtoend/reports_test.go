@@ -28,6 +28,7 @@ func content(t *testing.T, name string) string {
 }
 
 func TestEveryStageWritesMetrics(t *testing.T) {
+	t.Parallel()
 	w, path := startWorld(t, curated()), reports(t)
 	for _, command := range append(customerStages(), "compare usgov", "sync usgov") {
 		name := path(strings.ReplaceAll(command, " ", "-"))
@@ -80,6 +81,7 @@ func checkOpenMetrics(t *testing.T, stage, text string) {
 }
 
 func TestComparesNumbersAndSyncsOutcomes(t *testing.T) {
+	t.Parallel()
 	w, path := startWorld(t, curated()), reports(t)
 	for _, command := range append([]string{"salesforce customer"}, partnerStages()...) {
 		w.must(command)
@@ -105,6 +107,7 @@ func TestComparesNumbersAndSyncsOutcomes(t *testing.T) {
 }
 
 func TestAReportThatCannotBeWrittenLeavesThePlan(t *testing.T) {
+	t.Parallel()
 	w, path := startWorld(t, curated()), reports(t)
 	for _, command := range partnerStages()[:2] {
 		w.must(command)
@@ -117,6 +120,7 @@ func TestAReportThatCannotBeWrittenLeavesThePlan(t *testing.T) {
 }
 
 func TestImpactNamesWhoChangesAndWritesNoArtifact(t *testing.T) {
+	t.Parallel()
 	w, path := startWorld(t, curated()), reports(t)
 	for _, command := range customerStages() {
 		w.must(command)
@@ -148,6 +152,7 @@ func TestImpactNamesWhoChangesAndWritesNoArtifact(t *testing.T) {
 }
 
 func TestCompletionWorksWhateverTheVariables(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, curated())
 	w.environment = map[string]string{"ZDSYNC_DATE": "nonsense", "ZDSYNC_TIMEOUT": "nonsense"}
 	if got := w.must("completion bash"); !strings.Contains(got.stdout, "bash completion") {

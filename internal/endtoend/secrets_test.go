@@ -110,6 +110,7 @@ func ways() []way {
 // Nothing that a service says makes a command show a credential: not on the
 // screen, not in a log of any form, not in a file.
 func TestNoSecretIsEverShown(t *testing.T) {
+	t.Parallel()
 	for name, variables := range logins(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

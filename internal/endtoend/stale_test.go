@@ -46,6 +46,7 @@ func (w *world) resell() {
 // A plan that is overtaken by a newer one writes nothing over what that wrote,
 // and creates nothing anew.
 func TestAnOlderPlanAfterANewerOne(t *testing.T) {
+	t.Parallel()
 	for _, flow := range []string{"partner", "global", "usgov"} {
 		t.Run(flow, func(t *testing.T) {
 			t.Parallel()
@@ -73,6 +74,7 @@ func TestAnOlderPlanAfterANewerOne(t *testing.T) {
 // Two syncs at once, of different plans, from two folders: nobody gets two
 // organizations, and the next hour is at rest.
 func TestTwoSyncsAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, flow := range []string{"partner", "global", "usgov"} {
 		t.Run(flow, func(t *testing.T) {
 			t.Parallel()
@@ -111,6 +113,7 @@ func TestTwoSyncsAtOnce(t *testing.T) {
 
 // What people change between compare and sync stays.
 func TestOrganizationsEditedAfterThePlan(t *testing.T) {
+	t.Parallel()
 	const updated, marked = 360_001_000_009, 360_001_000_012
 	field := func(key string, value any) func(*zendesk.Organization) {
 		return func(o *zendesk.Organization) { o.Fields[key] = value }
@@ -164,6 +167,7 @@ func TestOrganizationsEditedAfterThePlan(t *testing.T) {
 // or comes from somewhere else, is refused with exit code 4, and nothing is
 // written.
 func TestEditedAndForeignArtifacts(t *testing.T) {
+	t.Parallel()
 	w := planned(t, "global")
 	w.must("compare usgov")
 	w.must("zendesk-gather partner")
@@ -245,6 +249,7 @@ func (c *jumpingClock) Now() time.Time {
 // A clock that jumps costs time, at most: nothing waits for hours, nothing is
 // lost or done twice.
 func TestAClockThatJumpsDuringSync(t *testing.T) {
+	t.Parallel()
 	for name, jumps := range map[string][]time.Duration{
 		"back and forth by hours":   {0, -3 * time.Hour, 3 * time.Hour, -time.Hour},
 		"back and forth by minutes": {0, 5 * time.Minute, -5 * time.Minute, 20 * time.Minute, -time.Minute},
@@ -277,6 +282,7 @@ func TestAClockThatJumpsDuringSync(t *testing.T) {
 // Between stages a clock that was set back or forth is noticed where it
 // matters, and ends the stage with a word about it, or makes no difference.
 func TestAClockThatJumpsBetweenStages(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		jump time.Duration
 		code cli.ExitCode

@@ -64,6 +64,7 @@ func inStepFields(id string, changes map[string]any) map[string]any {
 // Values as Zendesk gives them back never cause an update that goes on for
 // ever: what is equal is left alone, what is not is written once.
 func TestValuesReadFromZendeskSettle(t *testing.T) {
+	t.Parallel()
 	world, rules := livesWith(gone), map[string]string{}
 	want := []map[string]bool{{}, {}, {}}
 	for number, test := range valueCases() {

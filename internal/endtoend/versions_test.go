@@ -39,6 +39,7 @@ func (w *world) changeSalesforce(id string) {
 // Compare refuses inputs that do not belong together: of another day, or
 // resting on different versions of one file.
 func TestCompareRefusesInputsThatDoNotBelongTogether(t *testing.T) {
+	t.Parallel()
 	customer, partner := mover(), data.LongID("0014M00003Patna")
 	for _, test := range []struct {
 		rule    string
@@ -96,6 +97,7 @@ func TestCompareRefusesInputsThatDoNotBelongTogether(t *testing.T) {
 
 // The same bytes read again belong together, however often.
 func TestCompareTakesInputsThatWereReadAgain(t *testing.T) {
+	t.Parallel()
 	w := gatheredWorld(t, sandbox.Options{World: versioned()})
 	w.must("processor")
 	w.clock.Advance(10 * time.Minute)
