@@ -17,7 +17,7 @@ type record struct {
 
 func TestJSONThatCannotBeReadIsToldInPlainWords(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"name":"A","nmae":"B"}`:   `unknown key "nmae"`,
+		`{"name":"A","nome":"B"}`:   `unknown key "nome"`,
 		`{"name":5}`:                "name: a number is not a text",
 		`{"hold":"no"}`:             "hold: a text is not true or false",
 		`{"seats":true}`:            "seats: true or false is not a whole number",
