@@ -2,18 +2,12 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
@@ -27,21 +21,6 @@ type compareFlags struct {
 	accounts                         []string
 	limits                           map[plan.LimitName]*string
 	allowEdited, allowStale          bool
-}
-
-// planDocument is plan.json.
-type planDocument struct {
-	artifact.Manifest
-	PlanID         string            `json:"plan_id"`
-	HasChanges     bool              `json:"has_changes"`
-	Instance       string            `json:"instance"`
-	Held           []plan.Held       `json:"held"`
-	Orphans        []plan.Orphan     `json:"orphans"`
-	Unmanaged      []plan.Unmanaged  `json:"unmanaged"`
-	Conflicts      []plan.Conflict   `json:"conflicts"`
-	SupportLevels  []plan.Movement   `json:"support_levels"`
-	ChangesByField []plan.FieldCount `json:"changes_by_field"`
-	Limits         []plan.LimitCheck `json:"limits"`
 }
 
 var errOverLimit = errors.New("the plan exceeds a limit")
@@ -83,21 +62,14 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	if err != nil {
 		return err
 	}
-	if !flags.allowStale {
-		if err := s.inputs.CheckDates(s.date); err != nil {
-			return err
-		}
-		if !flags.allowEdited {
-			if err := s.inputs.CheckVersions(); err != nil {
-				return err
-			}
-		}
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if err := s.checkTogether(flags); err != nil {
+		return err
 	}
 	if err := knowsAccounts(input); err != nil {
 		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	made := plan.Make(input)
 	if err := s.warnOfGather(made, flow); err != nil {
@@ -126,25 +98,6 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	return nil
 }
 
-// knowsAccounts refuses accounts asked for that neither side has: nothing to do
-// for a mistyped id would look like success.
-func knowsAccounts(input plan.Input) error {
-	unknown := maps.Clone(input.Only)
-	for _, wanted := range input.Wanted {
-		delete(unknown, wanted.ID)
-	}
-	for _, present := range input.Present {
-		if id, ok := present.AccountID(input.Schema); ok {
-			delete(unknown, id)
-		}
-	}
-	maps.DeleteFunc(unknown, func(id account.ID, _ bool) bool { return input.LeftOut[id] != "" })
-	for _, id := range slices.Sorted(maps.Keys(unknown)) {
-		return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; look at the id and the flow", id, input.Schema.Flow))
-	}
-	return nil
-}
-
 // warnOfGather repeats in the plan what the gather found wrong with the
 // protection of organizations.
 func (s *stage) warnOfGather(made *plan.Plan, flow field.Flow) error {
@@ -160,100 +113,15 @@ func (s *stage) warnOfGather(made *plan.Plan, flow field.Flow) error {
 	return nil
 }
 
-// compareOptions turns flags into what the plan is made with.
-func (s *stage) compareOptions(flags compareFlags, input *plan.Input) error {
-	for _, limit := range plan.DefaultLimits(input.Schema.Flow) {
-		if text := *flags.limits[limit.Name]; text != "" {
-			parsed, err := limit.Parse(text)
-			if err != nil {
-				return usageError(err)
-			}
-			limit = parsed
-		}
-		input.Limits = append(input.Limits, limit)
-	}
-	for _, text := range flags.accounts {
-		id, err := account.ParseID(text)
-		if err != nil {
-			return usageError(fmt.Errorf("--account: %w", err))
-		}
-		if input.Only == nil {
-			input.Only = map[account.ID]bool{}
-		}
-		input.Only[id] = true
-	}
-	if flags.protectedIDsFile == "" {
+// checkTogether refuses inputs of other days, and those that rest on different
+// versions of one file (domain.md, Stage compare). To edit a file makes another
+// version of it, so --allow-edited says that this is meant.
+func (s *stage) checkTogether(flags compareFlags) error {
+	if flags.allowStale {
 		return nil
 	}
-	content, err := s.readFile(flags.protectedIDsFile)
-	if err != nil {
-		return fmt.Errorf("reading protected ids: %w; set --protected-ids-file", err)
+	if err := s.inputs.CheckDates(s.date); err != nil || flags.allowEdited {
+		return err
 	}
-	if input.Protected, err = parseProtected(flags.protectedIDsFile, string(content)); err != nil {
-		return usageError(err)
-	}
-	s.inputs.Add(artifact.File{Path: flags.protectedIDsFile, SHA256: digestOf(content), Records: len(input.Protected)})
-	return nil
+	return s.inputs.CheckVersions()
 }
-
-// parseProtected reads one id a line; what follows a # is a comment.
-func parseProtected(name, content string) (map[account.ID]bool, error) {
-	protected := map[account.ID]bool{}
-	for i, line := range strings.Split(content, "\n") {
-		text, _, _ := strings.Cut(line, "#")
-		if text = strings.TrimSpace(text); text == "" {
-			continue
-		}
-		id, err := account.ParseID(text)
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, i+1, err)
-		}
-		protected[id] = true
-	}
-	return protected, nil
-}
-
-// planDocument completes plan.json. The plan's id depends on what was compared
-// and what came of it, not on when.
-func (s *stage) planDocument(flow field.Flow, made *plan.Plan) (*planDocument, error) {
-	gather, err := s.inputs.Manifest(artifact.GatherManifest(flow))
-	if err != nil {
-		return nil, err
-	}
-	for _, warning := range made.Warnings {
-		s.warn(artifact.Warning{Code: warning.Code, Message: warning.Message})
-	}
-	s.manifest.GatheredAt = s.inputs.GatheredAt()
-	if err := s.finish(); err != nil {
-		return nil, err
-	}
-	s.manifest.Counts = countsOf(made.Counts)
-	return &planDocument{
-		Manifest: s.manifest, PlanID: planID(flow, gather.Source, s.manifest), HasChanges: made.HasChanges(), Instance: gather.Source,
-		Held: made.Held, Orphans: made.Orphans, Unmanaged: made.Unmanaged, Conflicts: made.Conflicts,
-		SupportLevels: made.SupportLevels, ChangesByField: made.ChangesByField, Limits: made.Limits,
-	}, nil
-}
-
-// planIDDigits is how much of the digest names a plan.
-const planIDDigits = 16
-
-func planID(flow field.Flow, instance string, manifest artifact.Manifest) string {
-	digest := sha256.New()
-	fmt.Fprintf(digest, "%s\n%s\n%s\n", flow, instance, manifest.Date)
-	for _, file := range append(manifest.Outputs, manifest.Inputs...) {
-		fmt.Fprintf(digest, "%s %s\n", file.Path, file.SHA256)
-	}
-	return hex.EncodeToString(digest.Sum(nil))[:planIDDigits]
-}
-
-func countsOf(counts plan.Counts) map[string]int {
-	return map[string]int{
-		"organizations": counts.Organizations, "accounts": counts.Accounts, "creates": counts.Creates,
-		"updates": counts.Updates, "marks_for_deletion": counts.Marks, "support_lost": counts.SupportLost,
-		"held": counts.Held, "orphans": counts.Orphans, "unmanaged": counts.Unmanaged, "conflicts": counts.Conflicts,
-	}
-}
-
-// gatheredAgo tells how old the data of a plan is.
-func gatheredAgo(now, gathered time.Time) time.Duration { return now.Sub(gathered).Round(time.Second) }
