@@ -61,12 +61,26 @@ func newClient(config Config, options transport.Options) (*gitlab.Client, error)
 		NotFound: "GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found",
 	}
 	options.Secrets.Add(config.Token)
+	web := transport.New(options).Client()
+	if config.Token == "" {
+		web.Transport = withoutToken{web.Transport}
+	}
 	client, err := gitlab.NewClient(config.Token, gitlab.WithBaseURL(config.URL.String()),
-		gitlab.WithHTTPClient(transport.New(options).Client()), gitlab.WithoutRetries())
+		gitlab.WithHTTPClient(web), gitlab.WithoutRetries())
 	if err != nil {
 		return nil, fmt.Errorf("setting up GitLab: %w; check GITLAB_URL", err)
 	}
 	return client, nil
+}
+
+// withoutToken takes away the header that the library sends empty when there is
+// no token: a proxy may take it for a wrong one.
+type withoutToken struct{ next http.RoundTripper }
+
+func (w withoutToken) RoundTrip(request *http.Request) (*http.Response, error) {
+	bare := request.Clone(request.Context())
+	bare.Header.Del("Private-Token")
+	return w.next.RoundTrip(bare)
 }
 
 func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File, whole bool, err error) {

@@ -185,9 +185,9 @@ func (t *Transport) authorization(request *http.Request) (string, *Error) {
 	}
 	if failure := AsError(err); failure != nil {
 		// The token's own request was repeated as often as the policy allows,
-		// and its failure says so.
+		// and its failure says so. The request that it was for was not sent.
 		final := *failure
-		final.temporary, final.fatal = false, true
+		final.temporary, final.fatal, final.NotDone = false, true, true
 		return "", &final
 	}
 	return "", t.failure(request, &Error{NotDone: true, unsent: true, fatal: true, Cause: err})
