@@ -3,6 +3,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -99,16 +100,19 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	if err != nil {
 		return File{}, false, err
 	}
-	content, _, err := client.RepositoryFiles.GetRawFile(config.Project, config.Path, options, gitlab.WithContext(ctx))
+	content, given, err := client.RepositoryFiles.GetRawFile(config.Project, config.Path, options, gitlab.WithContext(ctx))
 	if err != nil {
 		return File{}, false, err
 	}
 	digest := sha256.Sum256(content)
-	want := described.Header.Get("X-Gitlab-Content-Sha256")
+	// An edge server may have answered the first request: then the second one
+	// tells, as both do.
+	header := func(name string) string { return cmp.Or(described.Header.Get(name), given.Header.Get(name)) }
+	want := header("X-Gitlab-Content-Sha256")
 	// Without a digest an empty answer, as an edge server may give, would be
 	// taken for no overrides at all.
 	whole = want == hex.EncodeToString(digest[:]) || (want == "" && len(content) > 0)
-	return File{Content: content, Commit: described.Header.Get("X-Gitlab-Last-Commit-Id")}, whole, nil
+	return File{Content: content, Commit: header("X-Gitlab-Last-Commit-Id")}, whole, nil
 }
 
 func describe(body []byte) (code, message string) {
