@@ -109,9 +109,9 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	// tells, as both do.
 	header := func(name string) string { return cmp.Or(described.Header.Get(name), given.Header.Get(name)) }
 	want := header("X-Gitlab-Content-Sha256")
-	// Without a digest an empty answer, as an edge server may give, would be
-	// taken for no overrides at all.
-	whole = want == hex.EncodeToString(digest[:]) || (want == "" && len(content) > 0)
+	// An answer without a digest did not come from GitLab, and its body would be
+	// taken for the overrides: an empty one, or one cut off, withdraws support.
+	whole = want == hex.EncodeToString(digest[:])
 	return File{Content: content, Commit: header("X-Gitlab-Last-Commit-Id")}, whole, nil
 }
 

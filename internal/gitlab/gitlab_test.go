@@ -107,15 +107,24 @@ func TestAPublicProjectNeedsNoToken(t *testing.T) {
 	}
 }
 
-// Such an answer may come from anywhere, and would be taken for no overrides
-// at all.
-func TestAnEmptyAnswerThatNamesNoDigestIsNotTaken(t *testing.T) {
-	s := start(t, func(_ int, _ http.ResponseWriter, _ *http.Request) {})
-	_, err := Fetch(t.Context(), s.config, s.options)
-	wantError(t, err, notWhole)
-	s = start(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, content) })
-	if file, err := Fetch(t.Context(), s.config, s.options); err != nil || string(file.Content) != content {
-		t.Errorf("%q, %v", file.Content, err)
+// Such an answer may come from anywhere, and an empty one would be taken for
+// no overrides at all.
+func TestAnAnswerThatNamesNoDigestIsNotTaken(t *testing.T) {
+	for _, body := range []string{content, ""} {
+		s := start(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+		_, err := Fetch(t.Context(), s.config, s.options)
+		wantError(t, err, notWhole)
+	}
+}
+
+func TestTheSecondAnswerNamesTheDigestWhenTheFirstDoesNot(t *testing.T) {
+	s := start(t, func(request int, w http.ResponseWriter, _ *http.Request) {
+		if request > 1 {
+			give(w, content, content)
+		}
+	})
+	if file, err := Fetch(t.Context(), s.config, s.options); err != nil || string(file.Content) != content || file.Commit != commit {
+		t.Errorf("%q of %q, %v", file.Content, file.Commit, err)
 	}
 }
 
