@@ -40,7 +40,7 @@ func (r *run) list(ctx context.Context) error {
 	r.listed = map[account.ID]int64{}
 	r.Logger.Info("listing the instance before the first create, because the plan rests on an old gather")
 	_, err := r.instance.List(ctx, func(present organization.Organization) error {
-		if id, ok := present.AccountID(r.Schema); ok {
+		if id, ok := present.AccountID(); ok {
 			r.listed[id] = present.ID
 		}
 		return nil
@@ -160,7 +160,7 @@ func (r *run) findHolder(next *row) (holder, error) {
 		return nobody, fmt.Errorf("finding out what became of the create of %s: %w", next.create.ID, err)
 	}
 	for _, present := range found {
-		if id, ok := present.AccountID(r.Schema); ok && id == next.create.ID {
+		if id, ok := present.AccountID(); ok && id == next.create.ID {
 			next.outcome.ID = present.ID
 			r.foundDone(next)
 			return settled, nil

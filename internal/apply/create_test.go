@@ -76,7 +76,7 @@ func TestATakenNameThatTheSearchDoesNotKnowYetIsLookedUpAgain(t *testing.T) {
 func TestAnInvalidRecordFailsAtOnce(t *testing.T) {
 	w := newWorld(t, 0)
 	rows := createsOf(1, 2)
-	w.schema.Set(rows.Creates[0].Record, "account_type", "no such type")
+	rows.Creates[0].Record.Set("account_type", "no such type")
 	outcomes := w.done(rows)
 	wantFailed(t, outcomes[0], "Account type: no such type is invalid")
 	wantOutcomes(t, outcomes[1:], "create 2 applied")

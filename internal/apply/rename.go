@@ -16,7 +16,7 @@ const butForTheName = "as planned but for the name"
 
 func (r *run) lookUpdate(update plan.Update) func(*organization.Organization) plan.Look {
 	return func(present *organization.Organization) plan.Look {
-		return plan.LookUpdate(r.Schema, update, present)
+		return plan.LookUpdate(update, present)
 	}
 }
 

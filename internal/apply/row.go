@@ -35,7 +35,7 @@ func (r *run) add(rows Rows) {
 	for _, create := range rows.Creates {
 		limit := rows.Gate.Create()
 		r.rows = append(r.rows, &row{create: create, leftOut: limit, passes: limit == "", outcome: Outcome{
-			Action: plan.ActionCreate, AccountID: create.ID, Name: string(r.Schema.Get(create.Record, field.Name)),
+			Action: plan.ActionCreate, AccountID: create.ID, Name: string(create.Record.Get(field.Name)),
 		}})
 	}
 	for _, update := range rows.Updates {
@@ -50,7 +50,7 @@ func (r *run) add(rows Rows) {
 		r.rows = append(r.rows, &row{leftOut: limit, passes: limit == "", outcome: Outcome{
 			Action: plan.ActionMark, ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name,
 		}, look: func(present *organization.Organization) plan.Look {
-			return plan.LookMark(r.Schema, mark, present)
+			return plan.LookMark(mark, present)
 		}})
 	}
 }

@@ -70,9 +70,9 @@ func markOf(n int) plan.Mark {
 func createOf(n int) plan.Create {
 	schema := field.SchemaOf(field.Global)
 	record := schema.NewRecord()
-	schema.Set(record, field.Name, field.Value(nameOf(n)))
-	schema.Set(record, field.SalesforceID, field.Value(accountID(n)))
-	schema.Set(record, "account_owner", "after")
+	record.Set(field.Name, field.Value(nameOf(n)))
+	record.Set(field.SalesforceID, field.Value(accountID(n)))
+	record.Set("account_owner", "after")
 	return plan.Create{ID: accountID(n), Record: record}
 }
 

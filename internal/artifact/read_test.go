@@ -60,8 +60,8 @@ func TestAMissingFileIsSaidToBe(t *testing.T) {
 func TestAnUnknownKeyIsNamedWithFileAndRecord(t *testing.T) {
 	schema := field.SchemaOf(field.Partner)
 	good := organization.Organization{ID: 1, Record: schema.NewRecord()}
-	schema.Set(good.Record, field.SalesforceID, firstID)
-	line := string(good.AppendJSON(nil, schema))
+	good.Record.Set(field.SalesforceID, firstID)
+	line := string(good.AppendJSON(nil))
 	folder := Folder(t.TempDir())
 	put(t, folder, "partner/zendesk_orgs.json", "[\n"+line+",\n"+strings.Replace(line, `"name"`, `"colour"`, 1)+"\n]\n")
 	_, err := Read(folder, "partner/zendesk_orgs.json",

@@ -72,7 +72,7 @@ func knowsAccounts(input plan.Input) error {
 		delete(unknown, wanted.ID)
 	}
 	for _, present := range input.Present {
-		if id, ok := present.AccountID(input.Schema); ok {
+		if id, ok := present.AccountID(); ok {
 			delete(unknown, id)
 		}
 	}

@@ -95,7 +95,7 @@ func (outputs *decidedFiles) add(lookups *entitlement.Lookups, customer *account
 			continue
 		}
 		outputs.manifest.Counts[string(flow.schema.Flow)+"_accounts"]++
-		outputs.line = outcome.Object.AppendJSON(outputs.line[:0], flow.schema)
+		outputs.line = outcome.Object.AppendJSON(outputs.line[:0])
 		if err := flow.accounts.Append(string(customer.ID), 0, outputs.line); err != nil {
 			return err
 		}

@@ -94,11 +94,11 @@ func (s *stage) find(wanted string) (*subject, error) {
 	for _, flow := range []field.Flow{field.Global, field.USGov} {
 		schema := field.SchemaOf(flow)
 		err := s.readOrganizations(schema, func(present organization.Organization) error {
-			sought := meant.named(string(schema.Get(present.Record, field.Name))) || (isNumber && present.ID == number)
+			sought := meant.named(string(present.Record.Get(field.Name))) || (isNumber && present.ID == number)
 			if !sought {
 				return nil
 			}
-			if id, ok := present.AccountID(schema); ok {
+			if id, ok := present.AccountID(); ok {
 				meant.ids[id] = true
 			} else {
 				meant.unmanaged = append(meant.unmanaged, fmt.Sprintf("organization %d of %s", present.ID, flow.Instance().Title()))

@@ -40,8 +40,8 @@ func (a *app) runGather(ctx context.Context, flow field.Flow) error {
 			return err
 		}
 		keep = func(present organization.Organization) bool {
-			id, ok := present.AccountID(schema)
-			return field.IsPartnerType(schema.Get(present.Record, field.AccountType)) || (ok && partners[id])
+			id, ok := present.AccountID()
+			return field.IsPartnerType(present.Record.Get(field.AccountType)) || (ok && partners[id])
 		}
 	}
 	client, err := a.zendeskClient(config, schema)
@@ -95,8 +95,8 @@ func (s *stage) list(ctx context.Context, client *zendesk.Client, schema *field.
 		if !keep(present) {
 			return nil
 		}
-		line = present.AppendJSON(line[:0], schema)
-		return file.Append(string(schema.Get(present.Record, field.SalesforceID)), present.ID, line)
+		line = present.AppendJSON(line[:0])
+		return file.Append(string(present.Record.Get(field.SalesforceID)), present.ID, line)
 	})
 	s.progress.end()
 	s.manifest.Counts["listed"] = listed

@@ -185,7 +185,7 @@ func (s *stage) readKnown(flow field.Flow) ([]entitlement.Organization, error) {
 	schema := field.SchemaOf(flow)
 	var all []entitlement.Organization
 	err := s.readOrganizations(schema, func(present organization.Organization) error {
-		if known, ok := entitlement.OrganizationOf(present, schema); ok {
+		if known, ok := entitlement.OrganizationOf(present); ok {
 			all = append(all, known)
 		}
 		return nil

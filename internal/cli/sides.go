@@ -21,7 +21,7 @@ type wantedLines map[account.ID][]byte
 func (s *stage) readBothSides(input *plan.Input) (wantedLines, error) {
 	present := map[account.ID]bool{}
 	err := s.readOrganizations(input.Schema, func(o organization.Organization) error {
-		if id, ok := o.AccountID(input.Schema); ok {
+		if id, ok := o.AccountID(); ok {
 			present[id] = true
 		}
 		input.Present = append(input.Present, o)
@@ -81,7 +81,7 @@ func (s *stage) readCustomerSide(input *plan.Input, present map[account.ID]bool)
 				InOtherInstance: object.InOtherInstance, AwaitsOtherInstance: object.AwaitsOtherInstance,
 			})
 			if !present[object.ID] {
-				lines[object.ID] = object.AppendJSON(nil, input.Schema)
+				lines[object.ID] = object.AppendJSON(nil)
 			}
 			return nil
 		})

@@ -43,7 +43,7 @@ func (lookups *Lookups) build(seen *reading, here *instance, override *overrides
 		reading: seen, lookups: lookups, here: here, override: override, trace: trace,
 		record: here.schema.FromProfile(seen.Profile()),
 	}
-	trace.profile(here.schema, draft.record)
+	trace.profile(draft.record)
 	draft.setSubscriptionTypes()
 	draft.setSeats()
 	draft.setExpirationDate()
@@ -152,7 +152,7 @@ func (d *draft) setSupportLevel() {
 // setAccountType derives what follows from the level: a customer without one
 // is a former customer and brings in nothing.
 func (d *draft) setAccountType() {
-	if d.here.schema.Get(d.record, field.SupportLevel) != field.Value(field.Expired) {
+	if d.record.Get(field.SupportLevel) != field.Value(field.Expired) {
 		d.set(field.AccountType, customerType, RuleAccountType, "")
 		return
 	}
@@ -188,7 +188,7 @@ func (d *draft) has(attribute string) bool { return d.get(attribute) == field.Tr
 
 func (d *draft) get(attribute string) field.Value {
 	if position, ok := d.here.schema.Index(attribute); ok {
-		return d.record[position]
+		return d.record.Values[position]
 	}
 	return field.Checkbox(slices.Contains(d.beyond, attribute))
 }
@@ -200,7 +200,7 @@ func (d *draft) set(attribute string, value field.Value, rule Rule, from string)
 		d.trace.step(attribute, d.get(attribute), value, rule, from)
 	}
 	if position, ok := d.here.schema.Index(attribute); ok {
-		d.record[position] = value
+		d.record.Values[position] = value
 		return
 	}
 	d.beyond = slices.DeleteFunc(d.beyond, func(other string) bool { return other == attribute })

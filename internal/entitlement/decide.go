@@ -70,7 +70,7 @@ func (lookups *Lookups) outcome(seen *reading, here *instance, trace *InstanceTr
 	}
 	trace.because("", ground)
 	object := lookups.build(seen, here, override, trace)
-	expiration := account.Date(here.schema.Get(object.Record, field.ExpirationDate))
+	expiration := account.Date(object.Record.Get(field.ExpirationDate))
 	if expiration != "" && expiration < lookups.ThreeYearsOut {
 		return leaveOut(seen, ExpiredThreeYears, GroundTooOld, trace)
 	}
@@ -123,5 +123,5 @@ func (lookups *Lookups) relate(object *Object, seen *reading, here, there *insta
 	}
 	object.InOtherInstance = there.hasOrganization(seen.ID)
 	object.AwaitsOtherInstance = !object.InOtherInstance && !seen.hasSubscription(here.Instance) &&
-		other != nil && there.schema.Get(other.Record, field.SupportLevel) != field.Value(field.Expired)
+		other != nil && other.Record.Get(field.SupportLevel) != field.Value(field.Expired)
 }

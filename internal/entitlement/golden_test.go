@@ -76,8 +76,8 @@ func gathered(flow field.Flow, ids []string) []Organization {
 	var known []Organization
 	for i, id := range ids {
 		record := schema.NewRecord()
-		schema.Set(record, field.SalesforceID, field.Value(id))
-		if o, ok := OrganizationOf(organization.Organization{ID: int64(i + 1), Record: record}, schema); ok {
+		record.Set(field.SalesforceID, field.Value(id))
+		if o, ok := OrganizationOf(organization.Organization{ID: int64(i + 1), Record: record}); ok {
 			known = append(known, o)
 		}
 	}
@@ -88,7 +88,7 @@ func recordOf(outcome Outcome, flow field.Flow) string {
 	if outcome.LeftOut != nil {
 		return string(outcome.LeftOut.AppendJSON(nil))
 	}
-	return string(outcome.Object.AppendJSON(nil, field.SchemaOf(flow)))
+	return string(outcome.Object.AppendJSON(nil))
 }
 
 func TestRecordsAreReadAsTheyWereWritten(t *testing.T) {
@@ -110,8 +110,8 @@ func readBack(t *testing.T, record jsontext.Value, flow field.Flow) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id, _ := field.SchemaOf(flow).Index(field.SalesforceID); field.Value(object.ID) != object.Record[id] {
-		t.Errorf("the object of %s has the id %q", object.Record[id], object.ID)
+	if field.Value(object.ID) != object.Record.Get(field.SalesforceID) {
+		t.Errorf("the object of %s has the id %q", object.Record.Get(field.SalesforceID), object.ID)
 	}
-	return string(object.AppendJSON(nil, field.SchemaOf(flow)))
+	return string(object.AppendJSON(nil))
 }

@@ -89,9 +89,9 @@ type Organization struct {
 
 // OrganizationOf returns what the rules need of the organization. Not ok means
 // it is unmanaged, and no rule asks for it.
-func OrganizationOf(o organization.Organization, schema *field.Schema) (known Organization, ok bool) {
-	id, ok := o.AccountID(schema)
-	return Organization{AccountID: id, ZendeskID: o.ID, AccountType: schema.Get(o.Record, field.AccountType)}, ok
+func OrganizationOf(o organization.Organization) (known Organization, ok bool) {
+	id, ok := o.AccountID()
+	return Organization{AccountID: id, ZendeskID: o.ID, AccountType: o.Record.Get(field.AccountType)}, ok
 }
 
 // NewLookups makes the lookup structures of a run.

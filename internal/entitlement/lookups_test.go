@@ -54,9 +54,9 @@ func TestOrganizationsThatTheRulesKnow(t *testing.T) {
 	}
 	for _, test := range tests {
 		record := schema.NewRecord()
-		schema.Set(record, field.SalesforceID, test.id)
-		schema.Set(record, field.AccountType, "customer")
-		got, ok := OrganizationOf(organization.Organization{ID: 3, Record: record}, schema)
+		record.Set(field.SalesforceID, test.id)
+		record.Set(field.AccountType, "customer")
+		got, ok := OrganizationOf(organization.Organization{ID: 3, Record: record})
 		if ok != test.ok || ok && got != test.want {
 			t.Errorf("%q: got %+v, %t, want %+v, %t", test.id, got, ok, test.want, test.ok)
 		}

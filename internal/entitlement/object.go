@@ -48,12 +48,11 @@ func extraKeys(flow field.Flow) []string {
 	return []string{keySoldTos, keyUnmappedCharges, keyInOtherInstance, keyAwaitsOtherInstance}
 }
 
-// AppendJSON writes the object as a record of accounts.json; schema is its
-// flow's.
-func (object *Object) AppendJSON(out []byte, schema *field.Schema) []byte {
+// AppendJSON writes the object as a record of accounts.json.
+func (object *Object) AppendJSON(out []byte) []byte {
 	out = append(out, '{')
-	out = schema.AppendMembers(out, object.Record, field.MarkForDeletion)
-	for _, key := range extraKeys(schema.Flow) {
+	out = object.Record.AppendMembers(out, field.MarkForDeletion)
+	for _, key := range extraKeys(object.Record.Schema.Flow) {
 		out = append(out, `,"`...)
 		out = append(out, key...)
 		out = append(out, `":`...)

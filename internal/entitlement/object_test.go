@@ -86,7 +86,7 @@ func TestSupportLevelIsTheHighest(t *testing.T) {
 			charges = append(charges, current(lower.name))
 		}
 		object := lookups.Decide(customer(subscription("S1", charges...)), nil).Global.Object
-		if got := field.SchemaOf(field.Global).Get(object.Record, field.SupportLevel); got != field.Value(levels[i].level) {
+		if got := object.Record.Get(field.SupportLevel); got != field.Value(levels[i].level) {
 			t.Errorf("%s and everything lower gives %s, want %s", levels[i].name, got, levels[i].level)
 		}
 	}
@@ -194,7 +194,7 @@ func TestOverrideReplacesWhatTheAccountSays(t *testing.T) {
 	}), nil).Global.Object
 	got := map[string]field.Value{}
 	for _, key := range []string{"name", "account_owner", "org_region", "support_hold", "solutions_architect"} {
-		got[key] = field.SchemaOf(field.Global).Get(object.Record, key)
+		got[key] = object.Record.Get(key)
 	}
 	want := map[string]field.Value{"name": "Acme Holding", "account_owner": "", "org_region": "apj", "support_hold": "", "solutions_architect": "Sam Architect"}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -27,21 +27,21 @@ func ParseObject(raw jsontext.Value, schema *field.Schema) (Object, error) {
 		if slices.Contains(extras, key) {
 			return object.parseExtra(key, value)
 		}
-		return object.parseManaged(schema, key, value)
+		return object.parseManaged(key, value)
 	})
 	return object, err
 }
 
 // parseManaged reads a managed field. The rules always give numbers, and a
 // level that is known.
-func (object *Object) parseManaged(schema *field.Schema, key string, raw jsontext.Value) error {
-	position, _ := schema.Index(key)
-	managed := schema.Fields[position]
+func (object *Object) parseManaged(key string, raw jsontext.Value) error {
+	position, _ := object.Record.Schema.Index(key)
+	managed := object.Record.Schema.Fields[position]
 	value, err := managed.Kind.Parse(raw)
 	if err != nil {
 		return err
 	}
-	object.Record[position] = value
+	object.Record.Values[position] = value
 	switch {
 	case key == field.SalesforceID:
 		object.ID, err = account.ParseFullID(string(value))

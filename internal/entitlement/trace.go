@@ -169,13 +169,13 @@ func (trace *InstanceTrace) step(attribute string, before, after field.Value, ru
 }
 
 // profile notes what was taken over from the account as it stands.
-func (trace *InstanceTrace) profile(schema *field.Schema, record field.Record) {
+func (trace *InstanceTrace) profile(record field.Record) {
 	if trace == nil {
 		return
 	}
-	for i, managed := range schema.Fields {
+	for i, managed := range record.Schema.Fields {
 		if managed.Of != nil {
-			trace.step(managed.Key, "", record[i], RuleAccount, "")
+			trace.step(managed.Key, "", record.Values[i], RuleAccount, "")
 		}
 	}
 }

@@ -178,10 +178,10 @@ func replay(t *rapid.T, trace *InstanceTrace, outcome Outcome, flow field.Flow) 
 		if !managed {
 			continue
 		}
-		if record[position] != step.Before {
-			t.Fatalf("step %+v begins where the attribute is %q", step, record[position])
+		if record.Values[position] != step.Before {
+			t.Fatalf("step %+v begins where the attribute is %q", step, record.Values[position])
 		}
-		record[position] = step.After
+		record.Values[position] = step.After
 	}
 	if diff := cmp.Diff(outcome.Object.Record, record); diff != "" {
 		t.Fatalf("record (-decided +replayed):\n%s", diff)

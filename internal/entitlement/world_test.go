@@ -131,10 +131,10 @@ func summary(outcome Outcome, schema *field.Schema, revenue, seats string) strin
 		return "out: " + string(outcome.LeftOut.Reason)
 	}
 	object := outcome.Object
-	get := func(key string) string { return string(schema.Get(object.Record, key)) }
+	get := func(key string) string { return string(object.Record.Get(key)) }
 	var types []string
 	for i, managed := range schema.Fields {
-		if name, is := strings.CutPrefix(managed.Key, "sub_"); is && object.Record[i] == field.True {
+		if name, is := strings.CutPrefix(managed.Key, "sub_"); is && object.Record.Values[i] == field.True {
 			types = append(types, name)
 		}
 	}

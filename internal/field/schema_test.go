@@ -13,29 +13,28 @@ import (
 func TestDiffNamesWhatDiffersInTableOrder(t *testing.T) {
 	schema := SchemaOf(Global)
 	from, to := schema.NewRecord(), schema.NewRecord()
-	schema.Set(from, "aar", "100")
-	schema.Set(to, "aar", "0")
-	schema.Set(to, "name", "New")
-	schema.Set(from, "sub_edu", True)
-	schema.Set(from, "arr", "not a field of this flow")
+	from.Set("aar", "100")
+	to.Set("aar", "0")
+	to.Set("name", "New")
+	from.Set("sub_edu", True)
+	from.Set("arr", "not a field of this flow")
 	var got []string
-	for _, change := range schema.Diff(from, to) {
+	for _, change := range from.Diff(to) {
 		got = append(got, change.Field.Key+": "+string(change.From)+" to "+string(change.To))
 	}
 	if diff := cmp.Diff([]string{"name:  to New", "aar: 100 to 0", "sub_edu: true to "}, got); diff != "" {
 		t.Error(diff)
 	}
-	if changes := schema.Diff(to, to); changes != nil {
+	if changes := to.Diff(to); changes != nil {
 		t.Errorf("a record differs from itself: %v", changes)
 	}
 }
 
 func TestMembersAreWrittenInTableOrderWithoutThoseLeftOut(t *testing.T) {
-	schema := SchemaOf(Partner)
-	record := Record{"Acme", "0014M00001sDiGEQA0", "0014M00001sDiGE", "open_partner", "", "", "", "", "true", "", "true"}
+	record := Record{SchemaOf(Partner), []Value{"Acme", "0014M00001sDiGEQA0", "0014M00001sDiGE", "open_partner", "", "", "", "", "true", "", "true"}}
 	want := `"salesforce_id":"0014M00001sDiGEQA0","sfdc_short_id":"0014M00001sDiGE","account_type":"open_partner","account_owner":"",` +
 		`"technical_account_manager":"","solutions_architect":"","restricted_account":false,"support_hold":true,"org_in_escalated_state":false`
-	if got := string(schema.AppendMembers(nil, record, Name, MarkForDeletion)); got != want {
+	if got := string(record.AppendMembers(nil, Name, MarkForDeletion)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
@@ -54,13 +53,13 @@ func TestParseMemberSetsManagedFieldsOnly(t *testing.T) {
 		{"seats_decimal", "25", false, "", ""},
 		{"notes", "{", false, "", ""},
 	} {
-		known, err := schema.ParseMember(record, test.key, jsontext.Value(test.raw))
+		known, err := record.ParseMember(test.key, jsontext.Value(test.raw))
 		problem := ""
 		if err != nil {
 			problem = err.Error()
 		}
-		if known != test.known || problem != test.problem || schema.Get(record, test.key) != test.want {
-			t.Errorf("%s %s: known %t, %q, %q", test.key, test.raw, known, problem, schema.Get(record, test.key))
+		if known != test.known || problem != test.problem || record.Get(test.key) != test.want {
+			t.Errorf("%s %s: known %t, %q, %q", test.key, test.raw, known, problem, record.Get(test.key))
 		}
 	}
 }

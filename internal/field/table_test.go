@@ -104,7 +104,7 @@ func TestProfileFillsWhatIsTakenOverAndNothingElse(t *testing.T) {
 		schema := SchemaOf(flow)
 		record := schema.FromProfile(profile)
 		for _, managed := range schema.Fields {
-			if got := schema.Get(record, managed.Key); got != taken[managed.Key] {
+			if got := record.Get(managed.Key); got != taken[managed.Key] {
 				t.Errorf("%s: %s is %q, want %q", flow, managed.Key, got, taken[managed.Key])
 			}
 		}
@@ -115,7 +115,7 @@ func TestRegionsAreWrittenAsTags(t *testing.T) {
 	schema := SchemaOf(Global)
 	for region, want := range map[string]Value{"AMER": "amer", "APJ": "apj", "EMEA": "emea", "": "", "LATAM": "", "emea": ""} {
 		record := schema.FromProfile(account.Profile{Region: region})
-		if got := schema.Get(record, "org_region"); got != want {
+		if got := record.Get("org_region"); got != want {
 			t.Errorf("region %q is written %q, want %q", region, got, want)
 		}
 	}
@@ -126,7 +126,7 @@ func TestPartnerIsTakenOverWithItsAccountType(t *testing.T) {
 	record := schema.FromPartner(&account.Partner{
 		ID: "0014M00001sDiGEQA0", Name: "Alliance", AccountType: "alliance_partner", Owner: "Olga", SupportHold: true,
 	})
-	want := Record{"Alliance", "0014M00001sDiGEQA0", "0014M00001sDiGE", "alliance_partner", "Olga", "", "", "", "true", "", ""}
+	want := Record{schema, []Value{"Alliance", "0014M00001sDiGEQA0", "0014M00001sDiGE", "alliance_partner", "Olga", "", "", "", "true", "", ""}}
 	if diff := cmp.Diff(want, record); diff != "" {
 		t.Error(diff)
 	}

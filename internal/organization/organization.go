@@ -28,8 +28,8 @@ type Organization struct {
 // AccountID returns the account that the organization names, from 15 or 18
 // characters. Not ok means it is unmanaged: the field is empty or no valid id
 // (domain.md, Salesforce ids).
-func (o Organization) AccountID(schema *field.Schema) (id account.ID, ok bool) {
-	text := schema.Get(o.Record, field.SalesforceID)
+func (o Organization) AccountID() (id account.ID, ok bool) {
+	text := o.Record.Get(field.SalesforceID)
 	if text == "" {
 		return "", false
 	}
@@ -38,16 +38,16 @@ func (o Organization) AccountID(schema *field.Schema) (id account.ID, ok bool) {
 }
 
 // Marked tells whether the organization is marked for deletion.
-func (o Organization) Marked(schema *field.Schema) bool {
-	return schema.Get(o.Record, field.MarkForDeletion) == field.True
+func (o Organization) Marked() bool {
+	return o.Record.Get(field.MarkForDeletion) == field.True
 }
 
 // AppendJSON writes the organization as a record of zendesk_orgs.json.
-func (o Organization) AppendJSON(out []byte, schema *field.Schema) []byte {
+func (o Organization) AppendJSON(out []byte) []byte {
 	out = append(out, `{"id":`...)
 	out = strconv.AppendInt(out, o.ID, 10)
 	out = append(out, ',')
-	out = schema.AppendMembers(out, o.Record)
+	out = o.Record.AppendMembers(out)
 	out = append(out, `,"ignore_deletion":`...)
 	out = strconv.AppendBool(out, o.IgnoreDeletion)
 	return append(out, '}')
@@ -60,7 +60,7 @@ func Parse(raw jsontext.Value, schema *field.Schema) (Organization, error) {
 	seen := make([]string, 0, len(schema.Fields)+2)
 	err := field.Members(raw, func(key string, value jsontext.Value) error {
 		seen = append(seen, key)
-		return parsed.parseMember(schema, key, value)
+		return parsed.parseMember(key, value)
 	})
 	if err == nil && len(seen) != len(schema.Fields)+2 {
 		err = fmt.Errorf("missing keys: %s", strings.Join(missing(schema, seen), ", "))
@@ -71,7 +71,7 @@ func Parse(raw jsontext.Value, schema *field.Schema) (Organization, error) {
 	return parsed, nil
 }
 
-func (o *Organization) parseMember(schema *field.Schema, key string, raw jsontext.Value) (err error) {
+func (o *Organization) parseMember(key string, raw jsontext.Value) (err error) {
 	switch key {
 	case keyID:
 		o.ID, err = parseID(raw)
@@ -80,7 +80,7 @@ func (o *Organization) parseMember(schema *field.Schema, key string, raw jsontex
 		o.IgnoreDeletion, err = ParseIgnoreDeletion(raw)
 		return err
 	}
-	known, err := schema.ParseMember(o.Record, key, raw)
+	known, err := o.Record.ParseMember(key, raw)
 	if err == nil && !known {
 		return fmt.Errorf("unknown key %q", key)
 	}

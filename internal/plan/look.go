@@ -25,14 +25,14 @@ const changedSince = "changed since the plan: "
 // LookUpdate holds a planned update against its organization as it is now; nil
 // is one that is gone. What is already done is dropped; anything that is
 // neither as planned on nor done skips the row.
-func LookUpdate(schema *field.Schema, update Update, present *organization.Organization) Look {
-	if skip := otherAccount(schema, update.AccountID, present); skip != "" {
+func LookUpdate(update Update, present *organization.Organization) Look {
+	if skip := otherAccount(update.AccountID, present); skip != "" {
 		return Look{Skip: skip}
 	}
 	var send []field.Change
 	var moved []string
 	for _, change := range update.Changes {
-		switch now := schema.Get(present.Record, change.Field.Key); now {
+		switch now := present.Record.Get(change.Field.Key); now {
 		case change.To:
 		case change.From:
 			send = append(send, change)
@@ -46,19 +46,19 @@ func LookUpdate(schema *field.Schema, update Update, present *organization.Organ
 // LookMark holds a planned mark against its organization as it is now; nil is
 // one that is gone. It is also skipped when people have set ignore_deletion or
 // when what it was planned on has changed.
-func LookMark(schema *field.Schema, mark Mark, present *organization.Organization) Look {
-	if skip := otherAccount(schema, mark.AccountID, present); skip != "" {
+func LookMark(mark Mark, present *organization.Organization) Look {
+	if skip := otherAccount(mark.AccountID, present); skip != "" {
 		return Look{Skip: skip}
 	}
-	if present.Marked(schema) {
+	if present.Marked() {
 		return Look{Applied: true}
 	}
 	var moved []string
 	if present.IgnoreDeletion {
 		moved = append(moved, isNow(field.IgnoreDeletion, field.True))
 	}
-	for _, seen := range mark.Seen.values(schema) {
-		if now := schema.Get(present.Record, seen.field.Key); now != seen.value {
+	for _, seen := range mark.Seen.values(present.Record.Schema) {
+		if now := present.Record.Get(seen.field.Key); now != seen.value {
 			moved = append(moved, isNow(seen.field.Key, now))
 		}
 	}
@@ -77,12 +77,12 @@ func lookOf(send []field.Change, moved []string) Look {
 
 // otherAccount says why the organization is not that of the account any more;
 // empty when it is. The 15- and 18-character forms are one account.
-func otherAccount(schema *field.Schema, id account.ID, present *organization.Organization) string {
+func otherAccount(id account.ID, present *organization.Organization) string {
 	if present == nil {
 		return changedSince + "the organization is gone"
 	}
-	if now, ok := present.AccountID(schema); !ok || now != id {
-		return changedSince + isNow(field.SalesforceID, schema.Get(present.Record, field.SalesforceID))
+	if now, ok := present.AccountID(); !ok || now != id {
+		return changedSince + isNow(field.SalesforceID, present.Record.Get(field.SalesforceID))
 	}
 	return ""
 }
@@ -119,11 +119,11 @@ func (seen Seen) values(schema *field.Schema) []seenValue {
 }
 
 // seenOf returns what of the organization a mark is planned on.
-func seenOf(schema *field.Schema, record field.Record) Seen {
+func seenOf(record field.Record) Seen {
 	return Seen{
-		Name:           schema.Get(record, field.Name),
-		AccountType:    schema.Get(record, field.AccountType),
-		SupportLevel:   schema.Get(record, field.SupportLevel),
-		ExpirationDate: schema.Get(record, field.ExpirationDate),
+		Name:           record.Get(field.Name),
+		AccountType:    record.Get(field.AccountType),
+		SupportLevel:   record.Get(field.SupportLevel),
+		ExpirationDate: record.Get(field.ExpirationDate),
 	}
 }

@@ -74,7 +74,7 @@ func TestLookingBeforeAnUpdate(t *testing.T) {
 	} {
 		t.Run(tc.rule, func(t *testing.T) {
 			update := plan.Update{ID: 7, AccountID: birch, Name: "Birch", Changes: changes(tc.changes...)}
-			if got := describeLook(plan.LookUpdate(field.SchemaOf(flow), update, tc.present)); got != tc.want {
+			if got := describeLook(plan.LookUpdate(update, tc.present)); got != tc.want {
 				t.Errorf("got  %s\nwant %s", got, tc.want)
 			}
 		})
@@ -113,7 +113,7 @@ func TestLookingBeforeAMark(t *testing.T) {
 				Seen:    plan.Seen{Name: "Birch", AccountType: "customer", SupportLevel: "premium", ExpirationDate: "2026-12-31"},
 				Changes: changes("mark_for_deletion", "", "true"),
 			}
-			if got := describeLook(plan.LookMark(field.SchemaOf(flow), mark, tc.present)); got != tc.want {
+			if got := describeLook(plan.LookMark(mark, tc.present)); got != tc.want {
 				t.Errorf("got  %s\nwant %s", got, tc.want)
 			}
 		})
@@ -127,7 +127,7 @@ func TestLookingBeforeAPartnersMark(t *testing.T) {
 	}
 	present := has(field.Partner, 7, birch, "Birch", nil)
 	const want = `send [mark_for_deletion →true] applied false skip ""`
-	if got := describeLook(plan.LookMark(field.SchemaOf(field.Partner), mark, &present)); got != want {
+	if got := describeLook(plan.LookMark(mark, &present)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -49,7 +49,7 @@ func Make(input Input) *Plan {
 func (c *comparison) joinPresent() {
 	for i := range c.Present {
 		present := &c.Present[i]
-		if id, ok := present.AccountID(c.Schema); ok {
+		if id, ok := present.AccountID(); ok {
 			c.present[id] = append(c.present[id], present)
 			continue
 		}
@@ -65,7 +65,7 @@ func (c *comparison) joinPresent() {
 }
 
 func (c *comparison) addUnmanaged(present *organization.Organization) {
-	text := string(c.Schema.Get(present.Record, field.SalesforceID))
+	text := string(present.Record.Get(field.SalesforceID))
 	if text == "" {
 		return
 	}
@@ -92,7 +92,7 @@ func (c *comparison) ids() []account.ID {
 func (c *comparison) decide(id account.ID) {
 	wanted, organizations := c.wanted[id], c.present[id]
 	if len(organizations) == 0 {
-		if c.owns(id, c.Schema.Get(wanted.Record, field.AccountType)) {
+		if c.owns(id, wanted.Record.Get(field.AccountType)) {
 			c.decideCreate(wanted)
 		}
 		return
@@ -117,7 +117,7 @@ func (c *comparison) meant(organizations []*organization.Organization) *organiza
 	}
 	var meant *organization.Organization
 	for _, present := range organizations {
-		if present.Marked(c.Schema) {
+		if present.Marked() {
 			continue
 		}
 		if meant != nil {
@@ -142,8 +142,8 @@ func (c *comparison) addDuplicates(id account.ID, organizations []*organization.
 
 // decideCreate plans a create, unless nothing entitles the account to support.
 func (c *comparison) decideCreate(wanted *Wanted) {
-	name := string(c.Schema.Get(wanted.Record, field.Name))
-	expired := c.Schema.Get(wanted.Record, field.SupportLevel) == field.Value(field.Expired)
+	name := string(wanted.Record.Get(field.Name))
+	expired := wanted.Record.Get(field.SupportLevel) == field.Value(field.Expired)
 	switch {
 	case wanted.holdsCreate(expired):
 		c.plan.Held = append(c.plan.Held, wanted.held(ActionCreate, 0, name, nil))
@@ -154,7 +154,7 @@ func (c *comparison) decideCreate(wanted *Wanted) {
 
 // decideUpdate plans the fields that differ, but for those that are held.
 func (c *comparison) decideUpdate(wanted *Wanted, present *organization.Organization) {
-	changes, held := wanted.holdChanges(c.Schema.Diff(present.Record, wanted.Record))
+	changes, held := wanted.holdChanges(present.Record.Diff(wanted.Record))
 	if len(held) > 0 {
 		c.plan.Held = append(c.plan.Held, wanted.held(ActionUpdate, present.ID, c.nameOf(present), held))
 	}
@@ -166,7 +166,7 @@ func (c *comparison) decideUpdate(wanted *Wanted, present *organization.Organiza
 }
 
 func (c *comparison) nameOf(present *organization.Organization) string {
-	return string(c.Schema.Get(present.Record, field.Name))
+	return string(present.Record.Get(field.Name))
 }
 
 // restrict leaves the rows of the accounts asked for. Unmanaged organizations

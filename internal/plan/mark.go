@@ -9,10 +9,10 @@ import (
 // decideMark plans a mark for deletion of an organization whose account is not
 // wanted, or lists it as an orphan (domain.md, Stage compare, not_in_sync.json).
 func (c *comparison) decideMark(id account.ID, present *organization.Organization) {
-	if present.Marked(c.Schema) || present.IgnoreDeletion || c.Protected[id] {
+	if present.Marked() || present.IgnoreDeletion || c.Protected[id] {
 		return
 	}
-	seen := seenOf(c.Schema, present.Record)
+	seen := seenOf(present.Record)
 	if c.Schema.Flow == field.Global && field.IsPartnerType(seen.AccountType) {
 		return
 	}

@@ -58,7 +58,7 @@ func (c *comparison) settleNames() {
 func (c *comparison) nameHolders() map[string][]int64 {
 	holders := make(map[string][]int64, len(c.Present))
 	for i := range c.Present {
-		key := field.NameKey(c.Schema.Get(c.Present[i].Record, field.Name))
+		key := field.NameKey(c.Present[i].Record.Get(field.Name))
 		holders[key] = append(holders[key], c.Present[i].ID)
 	}
 	for _, ids := range holders {
@@ -71,7 +71,7 @@ func (c *comparison) nameHolders() map[string][]int64 {
 func (c *comparison) claims() []claim {
 	var claims []claim
 	for _, create := range c.plan.Creates {
-		claims = append(claims, claim{accountID: create.ID, name: c.Schema.Get(create.Record, field.Name)})
+		claims = append(claims, claim{accountID: create.ID, name: create.Record.Get(field.Name)})
 	}
 	for _, update := range c.plan.Updates {
 		for _, change := range update.Changes {

@@ -35,7 +35,7 @@ func (c *comparison) owns(id account.ID, accountType field.Value) bool {
 }
 
 func (c *comparison) ownsOrganization(id account.ID, present *organization.Organization) bool {
-	return c.owns(id, c.Schema.Get(present.Record, field.AccountType))
+	return c.owns(id, present.Record.Get(field.AccountType))
 }
 
 // isCustomer tells whether the id is in the customer artifact: every account

@@ -145,12 +145,12 @@ func parseSeen(seen *Seen, schema *field.Schema) parser {
 		for _, value := range (Seen{}).values(schema) {
 			parsers[value.field.Key] = func(raw jsontext.Value) error {
 				parsed, err := value.field.Kind.Parse(raw)
-				schema.Set(record, value.field.Key, parsed)
+				record.Set(value.field.Key, parsed)
 				return err
 			}
 		}
 		err := members(raw, parsers)
-		*seen = seenOf(schema, record)
+		*seen = seenOf(record)
 		return err
 	}
 }

@@ -32,17 +32,17 @@ type set map[string]field.Value
 func recordOf(flow field.Flow, id account.ID, name string, values set) field.Record {
 	schema := field.SchemaOf(flow)
 	record := schema.FromProfile(account.Profile{ID: id, Name: name})
-	schema.Set(record, field.AccountType, "customer")
+	record.Set(field.AccountType, "customer")
 	if flow == field.Partner {
-		schema.Set(record, field.AccountType, "open_partner")
+		record.Set(field.AccountType, "open_partner")
 	}
-	schema.Set(record, field.SupportLevel, "premium")
-	schema.Set(record, field.ExpirationDate, "2026-12-31")
+	record.Set(field.SupportLevel, "premium")
+	record.Set(field.ExpirationDate, "2026-12-31")
 	for key, value := range values {
 		if _, managed := schema.Index(key); !managed {
 			panic(key)
 		}
-		schema.Set(record, key, value)
+		record.Set(key, value)
 	}
 	return record
 }

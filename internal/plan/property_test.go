@@ -125,21 +125,21 @@ func applied(t *rapid.T, input plan.Input, made *plan.Plan) []organization.Organ
 	present := map[int64]*organization.Organization{}
 	var after []organization.Organization
 	for _, before := range input.Present {
-		before.Record = slices.Clone(before.Record)
+		before.Record = before.Record.Clone()
 		after = append(after, before)
 	}
 	for _, create := range made.Creates {
-		after = append(after, organization.Organization{ID: int64(100 + len(after)), Record: slices.Clone(create.Record)})
+		after = append(after, organization.Organization{ID: int64(100 + len(after)), Record: create.Record.Clone()})
 	}
 	for i := range after {
 		present[after[i].ID] = &after[i]
 	}
 	carryOut := func(id int64, changes []field.Change) {
 		for _, change := range changes {
-			if now := input.Schema.Get(present[id].Record, change.Field.Key); now != change.From {
+			if now := present[id].Record.Get(change.Field.Key); now != change.From {
 				t.Fatalf("organization %d: %s is %q, planned from %q", id, change.Field.Key, now, change.From)
 			}
-			input.Schema.Set(present[id].Record, change.Field.Key, change.To)
+			present[id].Record.Set(change.Field.Key, change.To)
 		}
 	}
 	for _, update := range made.Updates {
@@ -181,7 +181,7 @@ func TestNothingIsLeftToDoAfterAPlan(t *testing.T) {
 func checkNames(t *rapid.T, input plan.Input) {
 	holders := map[string]int64{}
 	for _, present := range input.Present {
-		key := field.NameKey(input.Schema.Get(present.Record, field.Name))
+		key := field.NameKey(present.Record.Get(field.Name))
 		if other := holders[key]; other != 0 {
 			t.Fatalf("organizations %d and %d are both named %q", other, present.ID, key)
 		}

@@ -52,7 +52,7 @@ func (c *comparison) counted(name LimitName) int {
 func (c *comparison) staysMarked() int {
 	marked := 0
 	for i := range c.Present {
-		if c.Present[i].Marked(c.Schema) {
+		if c.Present[i].Marked() {
 			marked++
 		}
 	}

@@ -50,7 +50,6 @@ func (impact *Impact) Add(customer *account.Account, before, after entitlement.D
 }
 
 func (impact *Impact) add(flow field.Flow, customer *account.Account, before, after entitlement.Outcome) {
-	schema := field.SchemaOf(flow)
 	switch {
 	case before.Object == nil && after.Object == nil:
 		return
@@ -58,19 +57,19 @@ func (impact *Impact) add(flow field.Flow, customer *account.Account, before, af
 		impact.Creates++
 	case after.Object == nil:
 		impact.Deletes++
-	case len(schema.Diff(before.Object.Record, after.Object.Record)) > 0:
+	case len(before.Object.Record.Diff(after.Object.Record)) > 0:
 		impact.Updates++
 	}
-	if from, to := levelOf(schema, before), levelOf(schema, after); from != to {
+	if from, to := levelOf(before), levelOf(after); from != to {
 		impact.moves = append(impact.moves, move{flow, customer.ID, customer.Name, from, to})
 	}
 }
 
-func levelOf(schema *field.Schema, outcome entitlement.Outcome) string {
+func levelOf(outcome entitlement.Outcome) string {
 	if outcome.Object == nil {
 		return LeftOut
 	}
-	return string(schema.Get(outcome.Object.Record, field.SupportLevel))
+	return string(outcome.Object.Record.Get(field.SupportLevel))
 }
 
 // Page returns the impact for people: how many accounts move from which level

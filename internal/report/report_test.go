@@ -195,7 +195,7 @@ Every row is done.
 func objectOf(flow field.Flow, level field.Level) entitlement.Outcome {
 	schema := field.SchemaOf(flow)
 	record := schema.NewRecord()
-	schema.Set(record, field.SupportLevel, field.Value(level))
+	record.Set(field.SupportLevel, field.Value(level))
 	return entitlement.Outcome{Object: &entitlement.Object{Record: record}}
 }
 

@@ -132,7 +132,7 @@ func TestOrganizationsBecomeRecordsOfTheFlow(t *testing.T) {
 	record := func(values map[string]field.Value) field.Record {
 		record := schema.NewRecord()
 		for key, value := range values {
-			schema.Set(record, key, value)
+			record.Set(key, value)
 		}
 		return record
 	}

@@ -130,7 +130,7 @@ func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Or
 	}
 	var same []organization.Organization
 	for _, present := range found {
-		if field.NameKey(c.schema.Get(present.Record, field.Name)) == field.NameKey(field.Value(name)) {
+		if field.NameKey(present.Record.Get(field.Name)) == field.NameKey(field.Value(name)) {
 			same = append(same, present)
 		}
 	}
@@ -164,7 +164,7 @@ func (c *Client) organization(listed organizationBody) (organization.Organizatio
 		return organization.Organization{}, fmt.Errorf("organization %q came without an id", listed.Name)
 	}
 	present := organization.Organization{ID: listed.ID, Record: c.schema.NewRecord()}
-	c.schema.Set(present.Record, field.Name, field.TextOf(listed.Name))
+	present.Record.Set(field.Name, field.TextOf(listed.Name))
 	if len(listed.Fields) == 0 || string(listed.Fields) == "null" {
 		return present, nil
 	}
@@ -176,7 +176,7 @@ func (c *Client) organization(listed organizationBody) (organization.Organizatio
 		case field.Name:
 			return nil
 		}
-		_, err = c.schema.ParseMember(present.Record, key, value)
+		_, err = present.Record.ParseMember(key, value)
 		return err
 	})
 	if err != nil {

@@ -64,12 +64,12 @@ type organizationWrite struct {
 // caller's to find out.
 func (c *Client) Create(ctx context.Context, record field.Record) (int64, error) {
 	body := organizationWrite{Fields: map[string]any{}}
-	for i, managed := range c.schema.Fields {
+	for i, managed := range record.Schema.Fields {
 		switch {
 		case managed.Key == field.Name:
-			body.Name = string(record[i])
-		case record[i] != "" || managed.Kind == field.Check:
-			body.Fields[managed.Key] = managed.Kind.ForZendesk(record[i])
+			body.Name = string(record.Values[i])
+		case record.Values[i] != "" || managed.Kind == field.Check:
+			body.Fields[managed.Key] = managed.Kind.ForZendesk(record.Values[i])
 		}
 	}
 	answer, err := c.api.Post(ctx, "/organizations.json", map[string]any{"organization": body})

@@ -16,7 +16,7 @@ import (
 func recordOf(schema *field.Schema, values map[string]field.Value) field.Record {
 	record := schema.NewRecord()
 	for key, value := range values {
-		schema.Set(record, key, value)
+		record.Set(key, value)
 	}
 	return record
 }

@@ -1,0 +1,117 @@
+package field
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+)
+
+// Record is one value for each managed field of a flow. Copies share their
+// values; Clone does not.
+type Record struct {
+	Schema *Schema
+	// Values are in the order of Schema.Fields.
+	Values []Value
+}
+
+// NewRecord returns a record of empty values.
+func (schema *Schema) NewRecord() Record {
+	return Record{Schema: schema, Values: make([]Value, len(schema.Fields))}
+}
+
+// FromProfile returns a record with every value that is taken over from the
+// account as it stands; what the rules set is empty.
+func (schema *Schema) FromProfile(profile account.Profile) Record {
+	record := schema.NewRecord()
+	for i, field := range schema.Fields {
+		if field.Of != nil {
+			record.Values[i] = field.Of(profile)
+		}
+	}
+	return record
+}
+
+// FromPartner returns what the partner's organization should be.
+func (schema *Schema) FromPartner(partner *account.Partner) Record {
+	record := schema.FromProfile(partner.Profile())
+	record.Set(AccountType, TextOf(partner.AccountType))
+	return record
+}
+
+// Get returns the value of the key, empty when the flow does not manage it.
+func (record Record) Get(key string) Value {
+	if position, ok := record.Schema.Index(key); ok {
+		return record.Values[position]
+	}
+	return ""
+}
+
+// Set sets the value of the key, if the flow manages it.
+func (record Record) Set(key string, value Value) {
+	if position, ok := record.Schema.Index(key); ok {
+		record.Values[position] = value
+	}
+}
+
+// Clone returns a record that shares no values with this one.
+func (record Record) Clone() Record {
+	return Record{Schema: record.Schema, Values: slices.Clone(record.Values)}
+}
+
+// Equal reports whether the records are of one flow and no value differs.
+func (record Record) Equal(other Record) bool {
+	if record.Schema == nil || other.Schema == nil {
+		return record.Schema == other.Schema
+	}
+	return record.Schema.Flow == other.Schema.Flow && slices.Equal(record.Values, other.Values)
+}
+
+// Diff returns the fields that differ between two records of one flow, in
+// table order.
+func (record Record) Diff(to Record) []Change {
+	var changes []Change
+	for i, field := range record.Schema.Fields {
+		if record.Values[i] != to.Values[i] {
+			changes = append(changes, Change{Field: field, From: record.Values[i], To: to.Values[i]})
+		}
+	}
+	return changes
+}
+
+// AppendMembers writes the record's members, without braces, but for the keys
+// to leave out.
+func (record Record) AppendMembers(out []byte, leaveOut ...string) []byte {
+	first := true
+	for i, field := range record.Schema.Fields {
+		if slices.Contains(leaveOut, field.Key) {
+			continue
+		}
+		if !first {
+			out = append(out, ',')
+		}
+		first = false
+		out = append(out, '"')
+		out = append(out, field.Key...)
+		out = append(out, `":`...)
+		out = field.Kind.AppendJSON(out, record.Values[i])
+	}
+	return out
+}
+
+// ParseMember sets the member of the key, and reports whether the flow manages
+// it.
+func (record Record) ParseMember(key string, raw jsontext.Value) (bool, error) {
+	position, ok := record.Schema.Index(key)
+	if !ok {
+		return false, nil
+	}
+	value, err := record.Schema.Fields[position].Kind.Parse(raw)
+	if err != nil {
+		return true, fmt.Errorf("%s: %w", key, err)
+	}
+	record.Values[position] = value
+	return true, nil
+}
