@@ -75,7 +75,7 @@ func TestSyncThroughFaults(t *testing.T) {
 // flowStages are the commands of the flow up to its plan.
 func flowStages(flow string) []string {
 	if flow == "partner" {
-		return append([]string{"salesforce customer"}, partnerStages()...)
+		return partnerStagesWithOwners()
 	}
 	return append(customerStages(), "compare "+flow)
 }

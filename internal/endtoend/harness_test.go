@@ -118,6 +118,12 @@ func partnerStages() []string {
 	return []string{"salesforce partner", "zendesk-gather partner", "compare partner"}
 }
 
+// partnerStagesWithOwners are those with the customer accounts there too, so
+// that ownership is known: partners first, as in the pipeline.
+func partnerStagesWithOwners() []string {
+	return []string{"salesforce partner", "salesforce customer", "zendesk-gather partner", "compare partner"}
+}
+
 // customerStages are those of both customer flows up to the processor.
 func customerStages() []string {
 	return []string{"salesforce partner", "salesforce customer", "zendesk-gather global", "zendesk-gather usgov", "processor"}

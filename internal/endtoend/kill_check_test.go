@@ -91,8 +91,7 @@ func (s *theatre) check() {
 		s.t.Errorf("organizations changed (-want +got):\n%s", diff)
 	}
 	s.checkResults()
-	s.run("salesforce customer")
-	for _, command := range partnerStages() {
+	for _, command := range partnerStagesWithOwners() {
 		s.run(command)
 	}
 	if left := readPlannedRows(s.t, s.folder); len(left.creates)+len(left.updates)+len(left.marks) > 0 {

@@ -103,8 +103,7 @@ func newTheatre(t *testing.T, binary string) *theatre {
 	// Also when midnight passes, everything is of one day.
 	s.environment["ZDSYNC_DATE"] = today.Format(time.DateOnly)
 	s.environment["ZDSYNC_MAX_UPDATES"] = "100%"
-	s.run("salesforce customer")
-	for _, command := range partnerStages() {
+	for _, command := range partnerStagesWithOwners() {
 		s.run(command)
 	}
 	s.planned = readPlannedRows(t, s.folder)

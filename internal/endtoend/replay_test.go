@@ -96,8 +96,7 @@ func TestPartnerStagesRunTwiceGiveTheSameBytesAndPlan(t *testing.T) {
 	t.Parallel()
 	w := startWorld(t, curated())
 	run := func() (map[string]string, string) {
-		w.must("salesforce customer")
-		for _, command := range partnerStages() {
+		for _, command := range partnerStagesWithOwners() {
 			w.must(command)
 		}
 		return recordFiles(w.files()), w.plan("partner").PlanID

@@ -83,7 +83,7 @@ func checkOpenMetrics(t *testing.T, stage, text string) {
 func TestComparesNumbersAndSyncsOutcomes(t *testing.T) {
 	t.Parallel()
 	w, path := startWorld(t, curated()), reports(t)
-	for _, command := range append([]string{"salesforce customer"}, partnerStages()...) {
+	for _, command := range partnerStagesWithOwners() {
 		w.must(command)
 	}
 	w.environment["ZDSYNC_PROTECTED_IDS_FILE"] = path("protected.txt")

@@ -111,12 +111,15 @@ func (d *demo) prepare(protected []string) error {
 	return writeProtected(d.protected, protected)
 }
 
-// round runs all stages once: Salesforce, both instances side by side, the
-// customers, then the partners on what the global flow has written.
+// round runs all stages once: Salesforce's partners, then its customers (an
+// account retyped between the two reads must not be in neither) with both
+// instances side by side, the processor, the customer flows, and the partner
+// flow on what the global one has written.
 func (d *demo) round(ctx context.Context) error {
-	sides := [][]string{
-		{"salesforce", "partner"}, {"salesforce", "customer"}, {"zendesk-gather", "global"}, {"zendesk-gather", "usgov"},
+	if err := d.run(ctx, "salesforce", "partner"); err != nil {
+		return err
 	}
+	sides := [][]string{{"salesforce", "customer"}, {"zendesk-gather", "global"}, {"zendesk-gather", "usgov"}}
 	if err := d.sideBySide(ctx, sides); err != nil {
 		return err
 	}
