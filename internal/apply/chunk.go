@@ -123,7 +123,7 @@ func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Org
 // and waits before another attempt.
 func (r *run) sendAgain(ctx context.Context, attempts int, rows []*row, err error) (again bool, ended error) {
 	failure := transport.AsError(err)
-	if failure != nil && failure.NotDone {
+	if failure != nil && failure.Effect == transport.None {
 		return r.afterRefusal(ctx, attempts, rows, failure)
 	}
 	for _, next := range rows {

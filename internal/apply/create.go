@@ -77,14 +77,14 @@ func (r *run) create(ctx context.Context, next *row) error {
 			return nil
 		}
 		failure := transport.AsError(err)
-		if failure != nil && failure.NotDone && !failure.Temporary() {
+		if failure != nil && failure.Effect == transport.None && !failure.Temporary() {
 			return r.createRefused(ctx, next, failure)
 		}
 		ended := err
 		if failure != nil {
 			ended = r.instance.Pause(ctx, attempt, failure)
 		}
-		if failure == nil || !failure.NotDone {
+		if failure == nil || failure.Effect != transport.None {
 			next.failure = err.Error()
 			if holder, err := r.findHolder(next); err != nil || holder == settled {
 				return err

@@ -70,7 +70,7 @@ func layers() [][]string {
 		{"cmd/zd-sfdc-sync"},
 		{"internal/cli"},
 		{"internal/report"},
-		{"internal/apply", "internal/summary"},
+		{"internal/apply", "internal/summary", "internal/settings"},
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},
 		{"internal/field", "internal/strictyaml", "internal/clock"},

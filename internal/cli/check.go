@@ -47,12 +47,12 @@ func (a *app) runCheck(ctx context.Context, flags checkFlags) error {
 		return err
 	}
 	settings := a.settings()
-	salesforceConfig := settings.salesforce()
+	salesforceConfig := settings.Salesforce()
 	instances := map[field.Instance]zendesk.Config{
-		field.GlobalInstance: settings.zendesk(field.GlobalInstance), field.USGovInstance: settings.zendesk(field.USGovInstance),
+		field.GlobalInstance: settings.Zendesk(field.GlobalInstance), field.USGovInstance: settings.Zendesk(field.USGovInstance),
 	}
-	gitlabConfig := settings.gitlab()
-	if missing := settings.err(); missing != nil {
+	gitlabConfig := settings.GitLab()
+	if missing := settings.Err(); missing != nil {
 		return errors.Join(missing, err)
 	}
 	a.printf("ok: the variables are set")

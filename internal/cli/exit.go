@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/settings"
 )
 
 // ExitCode is what a command tells the shell (design.md, Commands). When two
@@ -52,6 +53,9 @@ func exitCodeOf(err error) ExitCode {
 	}
 	if unusable := (*artifact.Error)(nil); errors.As(err, &unusable) {
 		return ExitArtifact
+	}
+	if wrong := (*settings.Error)(nil); errors.As(err, &wrong) {
+		return ExitUsage
 	}
 	if coded := (*codedError)(nil); errors.As(err, &coded) {
 		return coded.code

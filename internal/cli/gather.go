@@ -25,8 +25,8 @@ func (a *app) gatherCommand() *cobra.Command {
 
 func (a *app) runGather(ctx context.Context, flow field.Flow) error {
 	settings := a.settings()
-	config := settings.zendesk(flow.Instance())
-	if err := settings.err(); err != nil {
+	config := settings.Zendesk(flow.Instance())
+	if err := settings.Err(); err != nil {
 		return err
 	}
 	s := a.newStage("zendesk-gather", string(flow), config.URL)

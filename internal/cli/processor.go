@@ -130,8 +130,8 @@ func (s *stage) readOverrides(ctx context.Context, path string, manifest *proces
 		content = local
 	} else {
 		settings := s.settings()
-		config := settings.gitlab()
-		if err := settings.err(); err != nil {
+		config := settings.GitLab()
+		if err := settings.Err(); err != nil {
 			return nil, err
 		}
 		file, err := s.fetchOverrides(ctx, config)

@@ -41,8 +41,8 @@ func (e errUnknownSide) Error() string {
 
 func (a *app) runSalesforce(ctx context.Context, side artifact.Side) error {
 	settings := a.settings()
-	config := settings.salesforce()
-	if err := settings.err(); err != nil {
+	config := settings.Salesforce()
+	if err := settings.Err(); err != nil {
 		return err
 	}
 	s := a.newStage("salesforce", string(side), config.URL)

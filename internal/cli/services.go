@@ -6,6 +6,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/gitlab"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/settings"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
@@ -17,19 +18,9 @@ func (a *app) options() transport.Options {
 	}
 }
 
-// settings reads variables; secrets among them are known before anything can
-// be printed.
-func (a *app) settings() *settings {
-	return &settings{getenv: func(name string) string {
-		value := a.Getenv(name)
-		switch name {
-		case "SALESFORCE_CLIENT_SECRET", "SALESFORCE_PASSWORD", "GITLAB_TOKEN",
-			"ZENDESK_GLOBAL_CLIENT_SECRET", "ZENDESK_USGOV_CLIENT_SECRET", "ZENDESK_GLOBAL_API_TOKEN", "ZENDESK_USGOV_API_TOKEN":
-			a.secrets.Add(value)
-		}
-		return value
-	}}
-}
+// settings reads the services' variables; secrets among them are known before
+// anything can be printed.
+func (a *app) settings() *settings.Settings { return settings.New(a.Getenv, a.secrets.Add) }
 
 func (a *app) salesforceClient(config salesforce.Config) *salesforce.Client {
 	client := salesforce.New(config, a.options())
@@ -40,7 +31,7 @@ func (a *app) salesforceClient(config salesforce.Config) *salesforce.Client {
 func (a *app) zendeskClient(config zendesk.Config, schema *field.Schema) (*zendesk.Client, error) {
 	if config.APIToken != "" {
 		a.logger.Warn("API tokens stop working on 2027-04-30: create an OAuth client and set "+
-			zendeskPrefix(config.Instance)+"CLIENT_ID and _CLIENT_SECRET", "instance", config.Instance)
+			zendesk.VariablePrefix(config.Instance)+"CLIENT_ID and _CLIENT_SECRET", "instance", config.Instance)
 	}
 	client, err := zendesk.New(config, schema, a.options())
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
 type syncFlags struct {
@@ -60,11 +61,11 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 		return err
 	}
 	settings := a.settings()
-	online := !flags.dryRun || settings.zendeskIsConfigured(flow.Instance())
-	config := settings.zendesk(flow.Instance())
+	online := !flags.dryRun || settings.HasZendesk(flow.Instance())
+	config := settings.Zendesk(flow.Instance())
 	if !online {
 		config.URL = nil
-	} else if err := settings.err(); err != nil {
+	} else if err := settings.Err(); err != nil {
 		return err
 	}
 	s := a.newStage("sync", string(flow), config.URL)
@@ -127,7 +128,7 @@ func (s *stage) readPlan(flow field.Flow, instance *url.URL, flags syncFlags) (*
 	if instance != nil && document.Instance != instance.String() {
 		return nil, &artifact.Error{
 			Name:    name,
-			Problem: fmt.Sprintf("is for %s, and %sURL is %s", document.Instance, zendeskPrefix(flow.Instance()), instance),
+			Problem: fmt.Sprintf("is for %s, and %sURL is %s", document.Instance, zendesk.VariablePrefix(flow.Instance()), instance),
 			Hint:    "set the variable to the instance of the plan, or gather and compare again",
 		}
 	}

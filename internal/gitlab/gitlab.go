@@ -115,17 +115,18 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	return File{Content: content, Commit: header("X-Gitlab-Last-Commit-Id")}, whole, nil
 }
 
-func describe(body []byte) (code, message string) {
+func describe(body []byte) transport.Words {
 	var answer struct {
 		Message     json.RawMessage `json:"message"`
 		Error       string          `json:"error"`
 		Description string          `json:"error_description"`
 	}
 	if json.Unmarshal(body, &answer) != nil {
-		return "", ""
+		return transport.Words{}
 	}
+	var message string
 	if json.Unmarshal(answer.Message, &message) != nil {
 		message = string(answer.Message)
 	}
-	return answer.Error, message + answer.Description
+	return transport.Words{Code: answer.Error, Message: message + answer.Description}
 }

@@ -191,8 +191,8 @@ func TestGitLabsWordsAreQuoted(t *testing.T) {
 		`{"error":"ref is empty"}`:                                       {"ref is empty", ""},
 		`<html>`:                                                         {}, ``: {}, `[]`: {},
 	} {
-		if code, message := describe([]byte(text)); code != want[0] || message != want[1] {
-			t.Errorf("%s: %q, %q", text, code, message)
+		if words := describe([]byte(text)); words.Code != want[0] || words.Message != want[1] {
+			t.Errorf("%s: %+v", text, words)
 		}
 	}
 }

@@ -35,7 +35,7 @@ type Client struct {
 func New(config Config, options transport.Options) *Client {
 	options.Service = "Salesforce"
 	options.Base = config.URL
-	options.Describe = describe
+	options.Describe = config.describe
 	options.Settings = transport.Settings{URL: "SALESFORCE_URL", Credentials: config.credentialNames()}
 	tokens := transport.New(options)
 	options.Secrets.Add(config.ClientSecret, config.Password)
@@ -100,19 +100,31 @@ func (c *Client) reportUsage() {
 
 // describe reads the two shapes of errors: a list from the REST API, an
 // object from the token endpoint (apis.md).
-func describe(body []byte) (code, message string) {
+func (c Config) describe(body []byte) transport.Words {
 	var list []struct{ ErrorCode, Message string }
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
-		return list[0].ErrorCode, list[0].Message
+		return transport.Words{Code: list[0].ErrorCode, Message: list[0].Message, Advice: c.advice(list[0].ErrorCode)}
 	}
 	var object struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 	}
 	if json.Unmarshal(body, &object) == nil {
-		return object.Error, object.Description
+		return transport.Words{Code: object.Error, Message: object.Description}
 	}
-	return "", ""
+	return transport.Words{}
+}
+
+// advice is what the operator can do about an error of this code, empty where
+// the HTTP status tells.
+func (c Config) advice(code string) string {
+	switch code {
+	case "REQUEST_LIMIT_EXCEEDED":
+		return "the organization's API requests of the day are used up: run again when there are some left"
+	case "MALFORMED_QUERY", "INVALID_FIELD", "INVALID_TYPE":
+		return "check that the user of " + c.credentialNames() + " may see every object and field of the query"
+	}
+	return ""
 }
 
 // Check logs in, to show that the credentials work.

@@ -154,8 +154,8 @@ func TestErrorsHaveTwoShapes(t *testing.T) {
 		`{"error":"invalid_grant","error_description":"d"}`:                 {"invalid_grant", "d"},
 		`[]`: {}, `null`: {}, ``: {}, `<html>`: {}, `"text"`: {},
 	} {
-		if code, message := describe([]byte(text)); code != want[0] || message != want[1] {
-			t.Errorf("%s: %q, %q", text, code, message)
+		if words := (Config{}).describe([]byte(text)); words.Code != want[0] || words.Message != want[1] {
+			t.Errorf("%s: %+v", text, words)
 		}
 	}
 }

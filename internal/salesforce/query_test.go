@@ -181,8 +181,8 @@ func TestRefusalsSayWhatToDoAndAreNotRepeated(t *testing.T) {
 		{"a query that is wrong", status(400, `[{"message":"unexpected token: FORM","errorCode":"MALFORMED_QUERY"}]`),
 			"400 Bad Request (MALFORMED_QUERY: unexpected token: FORM); " +
 				"check that the user of SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET may see every object and field of the query"},
-		{"a list of nothing", status(400, `[]`), "400 Bad Request; mend what the answer names, then run again"},
-		{"nothing", status(400, `null`), "400 Bad Request; mend what the answer names, then run again"},
+		{"a list of nothing", status(400, `[]`), "400 Bad Request; it gave no reason: run again, and ask the service's support if it stays so"},
+		{"nothing", status(400, `null`), "400 Bad Request; it gave no reason: run again, and ask the service's support if it stays so"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

@@ -30,10 +30,14 @@ func sameHost(asked, base *url.URL) bool {
 	return asked.Scheme == base.Scheme && strings.EqualFold(asked.Host, base.Host)
 }
 
-// neverSent tells the failures that come before a connection is there.
-func neverSent(err error) bool {
+// effectOf is the effect of a request that got no answer: none if there was
+// never a connection.
+func effectOf(err error) Effect {
 	var operation *net.OpError
-	return errors.As(err, &operation) && operation.Op == "dial"
+	if errors.As(err, &operation) && operation.Op == "dial" {
+		return None
+	}
+	return Unknown
 }
 
 func (t *Transport) plainCause(err error) error {
@@ -127,7 +131,7 @@ func (t *Transport) awaitQuota(request *http.Request) *Error {
 	// A clock that was set back must not stretch the wait.
 	wait = min(wait, t.options.Policy.MaxRetryAfter)
 	if err := t.Pause(request.Context(), wait, errQuotaSpent); err != nil {
-		return t.failure(request, &Error{NotDone: true, unsent: true, Cause: err})
+		return t.failure(request, &Error{Effect: None, unsent: true, Cause: err})
 	}
 	return nil
 }

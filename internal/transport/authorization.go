@@ -91,10 +91,18 @@ func (b *Bearer) Renew(refused string) bool {
 	return true
 }
 
+type tokenRequestKey struct{}
+
+// isTokenRequest reports whether the request asks for a token: it changes
+// nothing, and is refused because of the credentials.
+func isTokenRequest(request *http.Request) bool {
+	return request.Context().Value(tokenRequestKey{}) != nil
+}
+
 // FetchToken posts the form to an OAuth token endpoint. To ask twice does no
 // harm, so the client may repeat it.
 func FetchToken(ctx context.Context, client *http.Client, endpoint string, form url.Values) (Token, error) {
-	request, err := http.NewRequestWithContext(repeatable(ctx), http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(context.WithValue(ctx, tokenRequestKey{}, true), http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return Token{}, fmt.Errorf("asking for a token: %w", err)
 	}

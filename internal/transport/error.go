@@ -22,17 +22,70 @@ type Error struct {
 	Code, Message string
 	// RetryAfter is how long the service asks to wait.
 	RetryAfter time.Duration
-	// NotDone is true when the request certainly had no effect.
-	NotDone bool
+	// Effect is what the request has done.
+	Effect Effect
 	// Attempts is how often the request was tried.
 	Attempts int
 	// Cause is what went wrong when no usable answer came.
 	Cause error
 
-	temporary, fatal bool
+	temporary, throttled, fatal bool
 	// unsent is true when the request never left.
 	unsent bool
 	hint   string
+}
+
+// Effect is what a request that failed has done.
+type Effect int
+
+const (
+	// Unknown is the effect of a request that may have been carried out.
+	Unknown Effect = iota
+	// None is that of one that certainly was not.
+	None
+	// Done is that of one that was carried out, although its answer is
+	// unusable.
+	Done
+)
+
+// Outlook is what a service's words say about asking again.
+type Outlook int
+
+const (
+	// ByStatus leaves it to the HTTP status.
+	ByStatus Outlook = iota
+	// Passing says that the same request may succeed later.
+	Passing
+	// Busy is passing: there were too many requests at once.
+	Busy
+	// Lasting says that it will fail again.
+	Lasting
+)
+
+// Words are what a service says of a failure, and what its client knows about
+// them.
+type Words struct {
+	Code, Message string
+	Outlook       Outlook
+	// Advice is what the operator can do, empty where the HTTP status tells.
+	Advice string
+}
+
+// judgeByStatus says what HTTP itself says about the failure.
+func (e *Error) judgeByStatus() {
+	if e.Status < 500 && e.Status != http.StatusRequestTimeout {
+		e.Effect = None
+	}
+	e.throttled = e.Status == http.StatusTooManyRequests
+	e.temporary = e.Status >= 500 || e.throttled || e.Status == http.StatusRequestTimeout || e.Status == http.StatusConflict
+}
+
+// judgeByWords lets the service's words overrule the status.
+func (e *Error) judgeByWords(words Words) {
+	e.Code, e.Message, e.hint = words.Code, words.Message, words.Advice
+	if words.Outlook != ByStatus {
+		e.temporary, e.throttled = words.Outlook != Lasting, words.Outlook == Busy
+	}
 }
 
 // Error is one line: the answer, and what to do next.
@@ -64,13 +117,13 @@ func (e *Error) Error() string {
 // Unwrap returns what went wrong below the service, nil if it answered.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Temporary tells whether the same request may succeed later.
+// Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool { return e.temporary }
 
-// Throttled tells whether the service refused because of too many requests.
-func (e *Error) Throttled() bool { return e.Status == http.StatusTooManyRequests }
+// Throttled reports whether the service refused because of too many requests.
+func (e *Error) Throttled() bool { return e.throttled }
 
-// Fatal tells whether every other request would fail too: the credentials are
+// Fatal reports whether every other request would fail too: the credentials are
 // refused, or the service cannot be reached.
 func (e *Error) Fatal() bool {
 	return e.fatal || e.temporary || e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden ||

@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"slices"
 )
 
 // hintFor says what the operator can do about the failure.
-func (t *Transport) hintFor(failure *Error) string {
+func (t *Transport) hintFor(request *http.Request, failure *Error) string {
 	settings := t.options.Settings
 	switch {
 	case errors.Is(failure.Cause, errForeignHost):
@@ -21,11 +20,7 @@ func (t *Transport) hintFor(failure *Error) string {
 		return "run again later, or ask whether the service is slow"
 	case failure.Status == 0:
 		return "check " + settings.URL + " and the network, then run again"
-	case failure.Code == "REQUEST_LIMIT_EXCEEDED":
-		return "the organization's API requests of the day are used up: run again when there are some left"
-	case slices.Contains(unknownToQuery(), failure.Code):
-		return "check that the user of " + settings.Credentials + " may see every object and field of the query"
-	case failure.Status == http.StatusUnauthorized, slices.Contains(refusedCredentials(), failure.Code):
+	case failure.Status == http.StatusUnauthorized, failure.Status == http.StatusBadRequest && isTokenRequest(request):
 		return "check " + settings.Credentials
 	case failure.Status == http.StatusForbidden:
 		return "give the client of " + settings.Credentials + " the rights for this request"
@@ -36,14 +31,8 @@ func (t *Transport) hintFor(failure *Error) string {
 	case failure.temporary:
 		return "run again later; the service's status page may know more"
 	}
-	return "mend what the answer names, then run again"
-}
-
-// unknownToQuery are Salesforce's words for a query that names something the
-// user cannot see, or that is not there.
-func unknownToQuery() []string { return []string{"MALFORMED_QUERY", "INVALID_FIELD", "INVALID_TYPE"} }
-
-// refusedCredentials are the words of token endpoints, which answer 400 too.
-func refusedCredentials() []string {
-	return []string{"invalid_client", "invalid_client_id", "invalid_grant", "unauthorized_client", "unsupported_grant_type"}
+	if failure.Code == "" && failure.Message == "" {
+		return "it gave no reason: run again, and ask the service's support if it stays so"
+	}
+	return "fix what the answer names, then run again"
 }

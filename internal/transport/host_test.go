@@ -44,7 +44,7 @@ func TestOtherHostsAreRefusedBeforeAnythingIsSent(t *testing.T) {
 	foreign := strings.TrimPrefix(elsewhere.url, "http://")
 	failure := wantError(t, err, "Service was not asked for GET /path: the request is for another host than the configured one: "+foreign+
 		"; nothing was sent there: check SERVICE_URL")
-	if !failure.NotDone || !failure.Fatal() || failure.Temporary() {
+	if failure.Effect != None || !failure.Fatal() || failure.Temporary() {
 		t.Errorf("%+v", failure)
 	}
 	for _, address := range []string{

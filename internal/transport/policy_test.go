@@ -19,7 +19,7 @@ func TestWaitsDoubleUpToTheLongest(t *testing.T) {
 			t.Errorf("attempt %d: wait %s, again %t; want %s", attempt, wait, again, want)
 		}
 	}
-	if wait, again := policy.Wait(17, &Error{Status: 429, temporary: true}, 0); wait != 30*time.Second || !again {
+	if wait, again := policy.Wait(17, &Error{Status: 429, temporary: true, throttled: true}, 0); wait != 30*time.Second || !again {
 		t.Errorf("attempt 17: wait %s, again %t", wait, again)
 	}
 }
@@ -35,10 +35,10 @@ func TestAttemptsEndWhereThePolicySays(t *testing.T) {
 		{"a failure that will not pass", Error{Status: 400}, 1, false},
 		{"the last but one attempt", Error{Status: 503, temporary: true}, 5, true},
 		{"the last attempt", Error{Status: 503, temporary: true}, 6, false},
-		{"too many requests are tried longer", Error{Status: 429, temporary: true}, 9, true},
-		{"the last attempt of those", Error{Status: 429, temporary: true}, 10, false},
-		{"the longest wait that may be asked for", Error{Status: 429, temporary: true, RetryAfter: 5 * time.Minute}, 1, true},
-		{"a longer one", Error{Status: 429, temporary: true, RetryAfter: 5*time.Minute + 1}, 1, false},
+		{"too many requests are tried longer", Error{Status: 429, temporary: true, throttled: true}, 9, true},
+		{"the last attempt of those", Error{Status: 429, temporary: true, throttled: true}, 10, false},
+		{"the longest wait that may be asked for", Error{Status: 429, temporary: true, throttled: true, RetryAfter: 5 * time.Minute}, 1, true},
+		{"a longer one", Error{Status: 429, temporary: true, throttled: true, RetryAfter: 5*time.Minute + 1}, 1, false},
 	}
 	for _, test := range tests {
 		if _, again := policy.Wait(test.attempt, &test.failure, 0); again != test.again {
@@ -49,7 +49,7 @@ func TestAttemptsEndWhereThePolicySays(t *testing.T) {
 
 func TestWaitIsNeverShorterThanTheServiceAsks(t *testing.T) {
 	policy := DefaultPolicy()
-	failure := &Error{Status: 429, temporary: true, RetryAfter: 3 * time.Second}
+	failure := &Error{Status: 429, temporary: true, throttled: true, RetryAfter: 3 * time.Second}
 	for attempt, want := range map[int]time.Duration{1: 3 * time.Second, 5: 8 * time.Second} {
 		if wait, _ := policy.Wait(attempt, failure, 1); wait != want {
 			t.Errorf("attempt %d: %s, want %s", attempt, wait, want)

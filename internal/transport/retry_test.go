@@ -65,7 +65,7 @@ func TestRepeatsEndAndSayHowManyTheyWere(t *testing.T) {
 	_, err := s.get("/path?q=secret")
 	failure := wantError(t, err,
 		"Service answered GET /path with 503 Service Unavailable after 6 attempts; run again later; the service's status page may know more")
-	if s.asked() != 6 || s.clock.Slept() != 31*time.Second || failure.Attempts != 6 || !failure.Temporary() || !failure.Fatal() || failure.NotDone {
+	if s.asked() != 6 || s.clock.Slept() != 31*time.Second || failure.Attempts != 6 || !failure.Temporary() || !failure.Fatal() || failure.Effect == None {
 		t.Errorf("asked %d times, waited %s: %+v", s.asked(), s.clock.Slept(), failure)
 	}
 }
@@ -79,7 +79,7 @@ func TestTooManyRequestsAreTriedLonger(t *testing.T) {
 	if want := (3*7 + 8 + 16 + 4*30) * time.Second; s.asked() != 10 || s.clock.Slept() != want {
 		t.Errorf("asked %d times, waited %s, not %s", s.asked(), s.clock.Slept(), want)
 	}
-	if !failure.Throttled() || !failure.NotDone || failure.RetryAfter != 7*time.Second {
+	if !failure.Throttled() || failure.Effect != None || failure.RetryAfter != 7*time.Second {
 		t.Errorf("%+v", failure)
 	}
 }
@@ -171,7 +171,7 @@ func TestAWaitThatTheRunHasNoTimeForIsNotBegun(t *testing.T) {
 	_, err = spent.send(ctx, "PUT", "/path", "")
 	failure := wantError(t, err,
 		"Service was not asked for PUT /path: the quota of requests is spent; run again when the service's rate limit has room")
-	if spent.asked() != 1 || !failure.NotDone {
+	if spent.asked() != 1 || failure.Effect != None {
 		t.Errorf("asked %d times: %+v", spent.asked(), failure)
 	}
 }
@@ -193,7 +193,7 @@ func TestWaitsAreVisibleInTheLog(t *testing.T) {
 
 func TestTheBodyIsSentAgainWhole(t *testing.T) {
 	s := start(t, nil, answer(503, ""), drop, ok)
-	request, err := http.NewRequestWithContext(repeatable(t.Context()), http.MethodPost, s.url+"/token", strings.NewReader("grant=x"))
+	request, err := http.NewRequestWithContext(context.WithValue(t.Context(), tokenRequestKey{}, true), http.MethodPost, s.url+"/token", strings.NewReader("grant=x"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestWritesArePausedForByTheirCaller(t *testing.T) {
 	s := start(t, nil, answer(429, "", "Retry-After", "3"))
 	_, err := s.send(t.Context(), "PUT", "/path", "{}")
 	failure := AsError(err)
-	if failure == nil || !failure.NotDone || s.clock.Slept() != 0 {
+	if failure == nil || failure.Effect != None || s.clock.Slept() != 0 {
 		t.Fatalf("%v, waited %s", err, s.clock.Slept())
 	}
 	if err := s.PauseBefore(t.Context(), 1, failure); err != nil || s.clock.Slept() != 3*time.Second || s.Stats().Repeats != 1 {

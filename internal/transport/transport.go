@@ -5,6 +5,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,8 +32,9 @@ type Options struct {
 	Settings Settings
 	// Authorization may be nil.
 	Authorization Authorization
-	// Describe finds the service's own words in the body of an error.
-	Describe func(body []byte) (code, message string)
+	// Describe finds the service's own words in the body of an error, and says
+	// what they mean.
+	Describe func(body []byte) Words
 	// AnyBody accepts successful answers that are not JSON.
 	AnyBody bool
 
@@ -100,16 +102,8 @@ func (t *Transport) Stats() Stats {
 	return t.stats
 }
 
-type repeatableKey struct{}
-
-// repeatable marks a request that is no GET and yet may be sent twice.
-func repeatable(ctx context.Context) context.Context {
-	return context.WithValue(ctx, repeatableKey{}, true)
-}
-
 func mayRepeat(request *http.Request) bool {
-	return request.Method == http.MethodGet || request.Method == http.MethodHead ||
-		request.Context().Value(repeatableKey{}) != nil
+	return request.Method == http.MethodGet || request.Method == http.MethodHead || isTokenRequest(request)
 }
 
 // RoundTrip sends the request, again where that is safe. A request that
@@ -124,9 +118,9 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		if failure == nil {
 			return response, nil
 		}
-		if failure.hint == "" {
+		if failure.Attempts == 0 {
 			failure.Attempts = attempt
-			failure.hint = t.hintFor(failure)
+			failure.hint = cmp.Or(failure.hint, t.hintFor(request, failure))
 		}
 		if cause := context.Cause(request.Context()); cause != nil {
 			return nil, cause
@@ -157,7 +151,7 @@ func (t *Transport) Pause(ctx context.Context, wait time.Duration, failure error
 // new one if the service refuses it: a 401 has had no effect.
 func (t *Transport) authorized(request *http.Request, body []byte) (*http.Response, *Error) {
 	if !sameHost(request.URL, t.options.Base) {
-		return nil, t.failure(request, &Error{NotDone: true, unsent: true, Cause: fmt.Errorf("%w: %s", errForeignHost, oneLine(request.URL.Host))})
+		return nil, t.failure(request, &Error{Effect: None, unsent: true, Cause: fmt.Errorf("%w: %s", errForeignHost, oneLine(request.URL.Host))})
 	}
 	for renewed := false; ; renewed = true {
 		authorization, failure := t.authorization(request)
@@ -187,10 +181,10 @@ func (t *Transport) authorization(request *http.Request) (string, *Error) {
 		// The token's own request was repeated as often as the policy allows,
 		// and its failure says so. The request that it was for was not sent.
 		final := *failure
-		final.temporary, final.fatal, final.NotDone = false, true, true
+		final.temporary, final.fatal, final.Effect = false, true, None
 		return "", &final
 	}
-	return "", t.failure(request, &Error{NotDone: true, unsent: true, fatal: true, Cause: err})
+	return "", t.failure(request, &Error{Effect: None, unsent: true, fatal: true, Cause: err})
 }
 
 func (t *Transport) attempt(request *http.Request, body []byte, authorization string) (*http.Response, *Error) {
@@ -210,7 +204,7 @@ func (t *Transport) attempt(request *http.Request, body []byte, authorization st
 	started := t.options.Clock.Now()
 	response, err := t.next.RoundTrip(outgoing)
 	if err != nil {
-		return nil, t.failure(request, &Error{Cause: t.plainCause(err), NotDone: neverSent(err), temporary: true})
+		return nil, t.failure(request, &Error{Cause: t.plainCause(err), Effect: effectOf(err), temporary: true})
 	}
 	defer response.Body.Close()
 	t.options.Logger.Debug("request", "service", t.options.Service, "method", request.Method,
@@ -244,18 +238,12 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 // refusal is an answer that is not 2xx. Its words may quote the request, so
 // they are redacted.
 func (t *Transport) refusal(request *http.Request, response *http.Response, content []byte) *Error {
-	status := response.StatusCode
-	failure := &Error{
-		Status:     status,
-		NotDone:    status < 500 && status != http.StatusRequestTimeout,
-		RetryAfter: retryAfter(response.Header, t.options.Clock.Now()),
-		temporary: status >= 500 || status == http.StatusTooManyRequests ||
-			status == http.StatusRequestTimeout || status == http.StatusConflict,
-	}
+	failure := &Error{Status: response.StatusCode, RetryAfter: retryAfter(response.Header, t.options.Clock.Now())}
+	failure.judgeByStatus()
 	if t.options.Describe != nil {
-		code, message := t.options.Describe(content)
-		failure.Code, failure.Message = oneLine(t.options.Secrets.Redact(code)), oneLine(t.options.Secrets.Redact(message))
+		failure.judgeByWords(t.options.Describe(content))
 	}
+	failure.Code, failure.Message = oneLine(t.options.Secrets.Redact(failure.Code)), oneLine(t.options.Secrets.Redact(failure.Message))
 	if failure.Code == "" && failure.Message == "" && contentType(response) == "text/html" {
 		failure.Message = "an HTML page"
 	}

@@ -28,6 +28,11 @@ type Config struct {
 	Email, APIToken        string
 }
 
+// VariablePrefix is what the names of the instance's variables begin with.
+func VariablePrefix(instance field.Instance) string {
+	return "ZENDESK_" + strings.ToUpper(string(instance)) + "_"
+}
+
 // PageSize is the most organizations that Zendesk lists, shows or updates at
 // once.
 const PageSize = 100
@@ -47,7 +52,7 @@ type Client struct {
 // New returns a client. Options bring what all clients share; service,
 // address and authorization are set here.
 func New(config Config, schema *field.Schema, options transport.Options) (*Client, error) {
-	prefix := "ZENDESK_" + strings.ToUpper(string(config.Instance)) + "_"
+	prefix := VariablePrefix(config.Instance)
 	options.Service = config.Instance.Title()
 	options.Base = config.URL
 	options.Describe = describe
@@ -144,7 +149,7 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 
 // describe reads the four shapes of errors, and the details of an invalid
 // record, which hold the words that help (apis.md).
-func describe(body []byte) (code, message string) {
+func describe(body []byte) transport.Words {
 	var answer struct {
 		Error            json.RawMessage                                  `json:"error"`
 		Description      string                                           `json:"description"`
@@ -154,21 +159,22 @@ func describe(body []byte) (code, message string) {
 	}
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(body, &answer); errors.As(err, &syntax) || len(body) == 0 {
-		return "", ""
+		return transport.Words{}
 	}
 	if len(answer.Errors) > 0 {
-		return answer.Errors[0].Code, answer.Errors[0].Title
+		return transport.Words{Code: answer.Errors[0].Code, Message: answer.Errors[0].Title}
 	}
+	var code string
 	var object struct{ Title, Message string }
 	if json.Unmarshal(answer.Error, &code) != nil && json.Unmarshal(answer.Error, &object) == nil {
-		return object.Title, object.Message
+		return transport.Words{Code: object.Title, Message: object.Message}
 	}
-	message = answer.Description + answer.ErrorDescription
+	message := answer.Description + answer.ErrorDescription
 	for _, key := range slices.Sorted(maps.Keys(answer.Details)) {
 		for _, detail := range answer.Details[key] {
 			// The code comes first: a long name must not push it out.
 			message += "; " + strings.TrimPrefix(detail.Error+": "+detail.Description, ": ")
 		}
 	}
-	return code, message
+	return transport.Words{Code: code, Message: message}
 }

@@ -61,8 +61,8 @@ func TestErrorsHaveFourShapes(t *testing.T) {
 		{`{}`, "", ""}, {``, "", ""}, {`<html>`, "", ""}, {`null`, "", ""}, {`["a"]`, "", ""}, {`"a"`, "", ""}, {`{"error":5}`, "", ""},
 	}
 	for _, test := range tests {
-		if code, message := describe([]byte(test.body)); code != test.code || message != test.message {
-			t.Errorf("%s: %q, %q", test.body, code, message)
+		if words := describe([]byte(test.body)); words.Code != test.code || words.Message != test.message {
+			t.Errorf("%s: %+v", test.body, words)
 		}
 	}
 }

@@ -54,12 +54,12 @@ func TestATakenNameIsToldFromOtherFaults(t *testing.T) {
 		want   string
 	}{
 		{"a name", taken("Acme"), true, "Zendesk Global answered POST /api/v2/organizations.json with 422 Unprocessable Entity " +
-			"(RecordInvalid: Record validation errors; DuplicateValue: Name: Acme has already been taken); mend what the answer names, then run again"},
+			"(RecordInvalid: Record validation errors; DuplicateValue: Name: Acme has already been taken); fix what the answer names, then run again"},
 		{"a long name", taken(strings.Repeat("ä", 255)), true, ""},
 		{"without a code", status(422, `{"error":"RecordInvalid","details":{"name":[{"description":"Name: X has already been taken"}]}}`), true, ""},
 		{"another field", status(422, `{"error":"RecordInvalid","description":"Record validation errors","details":{"base":[{"description":"Date is not valid"}]}}`), false,
 			"Zendesk Global answered POST /api/v2/organizations.json with 422 Unprocessable Entity " +
-				"(RecordInvalid: Record validation errors; Date is not valid); mend what the answer names, then run again"},
+				"(RecordInvalid: Record validation errors; Date is not valid); fix what the answer names, then run again"},
 		{"another status", status(400, `{"error":"DuplicateValue"}`), false, ""},
 	}
 	for _, test := range tests {
@@ -147,7 +147,7 @@ func TestAnUpdateIsSentOnceWhateverComesBack(t *testing.T) {
 		notDone bool
 	}{
 		{recorded(t, "too_many_values"), "updating 1 organizations: Zendesk Global answered PUT /api/v2/organizations/update_many.json " +
-			"with 400 Bad Request (TooManyValues: Parameter cannot specify more than 100 values); mend what the answer names, then run again", true},
+			"with 400 Bad Request (TooManyValues: Parameter cannot specify more than 100 values); fix what the answer names, then run again", true},
 		{recorded(t, "missing"), "updating 1 organizations: Zendesk Global answered PUT /api/v2/organizations/update_many.json " +
 			"with 404 Not Found (RecordNotFound: Not found); check ZENDESK_GLOBAL_URL", true},
 		{status(503, ""), "updating 1 organizations: Zendesk Global answered PUT /api/v2/organizations/update_many.json " +
@@ -161,7 +161,7 @@ func TestAnUpdateIsSentOnceWhateverComesBack(t *testing.T) {
 		if test.want != "" {
 			wantError(t, err, test.want)
 		}
-		if failure := transport.AsError(err); (failure != nil && failure.NotDone) != test.notDone || len(i.requests) != 1 {
+		if failure := transport.AsError(err); (failure != nil && failure.Effect == transport.None) != test.notDone || len(i.requests) != 1 {
 			t.Errorf("%d requests: %v", len(i.requests), err)
 		}
 	}

@@ -1,0 +1,78 @@
+package settings
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/gitlab"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+)
+
+// Salesforce reads which org to read and how to log in.
+func (s *Settings) Salesforce() salesforce.Config {
+	config := salesforce.Config{
+		URL:        s.address("SALESFORCE_URL", s.required("SALESFORCE_URL")),
+		ClientID:   s.required("SALESFORCE_CLIENT_ID"),
+		LoginURL:   s.optional("SALESFORCE_LOGIN_URL", "https://login.salesforce.com"),
+		APIVersion: strings.TrimPrefix(s.optional("SALESFORCE_API_VERSION", "62.0"), "v"),
+	}
+	if keyFile := s.getenv("SALESFORCE_PRIVATE_KEY_FILE"); keyFile != "" {
+		config.Username = s.required("SALESFORCE_USERNAME")
+		content, err := os.ReadFile(keyFile)
+		if err == nil {
+			config.PrivateKey, err = salesforce.ParsePrivateKey(content)
+		}
+		if err != nil {
+			s.problem(fmt.Sprintf("SALESFORCE_PRIVATE_KEY_FILE cannot be used: %v", err))
+		}
+		return config
+	}
+	config.ClientSecret = s.requiredSecret("SALESFORCE_CLIENT_SECRET")
+	config.Password = s.secret("SALESFORCE_PASSWORD")
+	if config.Password != "" {
+		config.Username = s.required("SALESFORCE_USERNAME")
+	}
+	return config
+}
+
+// Zendesk reads where the instance is and how to log in.
+func (s *Settings) Zendesk(instance field.Instance) zendesk.Config {
+	prefix := zendesk.VariablePrefix(instance)
+	config := zendesk.Config{
+		Instance: instance, URL: s.address(prefix+"URL", s.required(prefix+"URL")),
+		ClientSecret: s.secret(prefix + "CLIENT_SECRET"), APIToken: s.secret(prefix + "API_TOKEN"),
+	}
+	if config.APIToken != "" && config.ClientSecret == "" {
+		config.Email = s.required(prefix + "EMAIL")
+		return config
+	}
+	config.APIToken = ""
+	config.ClientID = s.required(prefix + "CLIENT_ID")
+	s.demand(prefix+"CLIENT_SECRET", config.ClientSecret)
+	return config
+}
+
+// HasZendesk reports whether any variable of the instance is set.
+func (s *Settings) HasZendesk(instance field.Instance) bool {
+	for _, name := range []string{"URL", "CLIENT_ID", "CLIENT_SECRET", "EMAIL", "API_TOKEN"} {
+		if s.getenv(zendesk.VariablePrefix(instance)+name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// GitLab reads where the overrides file is. Everything has a default, and the
+// token may be absent for a public project.
+func (s *Settings) GitLab() gitlab.Config {
+	return gitlab.Config{
+		URL:     s.address("GITLAB_URL", s.optional("GITLAB_URL", "https://gitlab.com")),
+		Token:   s.secret("GITLAB_TOKEN"),
+		Project: s.optional("OVERRIDES_PROJECT", "gitlab-com/support/zendesk-global/organization-entitlement-overrides"),
+		Path:    s.optional("OVERRIDES_PATH", "overrides.yaml"),
+		Ref:     s.getenv("OVERRIDES_REF"),
+	}
+}

@@ -1,0 +1,96 @@
+// Package settings reads the variables that the services are configured with,
+// and remembers everything that is wrong with them.
+package settings
+
+import (
+	"cmp"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Settings reads variables.
+type Settings struct {
+	getenv func(string) string
+	// known is told every secret before anything can be printed.
+	known    func(secrets ...string)
+	missing  []string
+	problems []string
+}
+
+// New returns settings that read with getenv, which returns an empty text for
+// a variable that is not set, and tell known every secret that they read.
+func New(getenv func(string) string, known func(secrets ...string)) *Settings {
+	return &Settings{getenv: getenv, known: known}
+}
+
+// Error is everything that is wrong with the variables, on one line.
+type Error struct{ problems []string }
+
+func (e *Error) Error() string {
+	return "configuration: " + strings.Join(e.problems, "; ") + "; set the variables (the README lists them) and run again"
+}
+
+// Err returns an *Error if anything is wrong with what was read so far.
+func (s *Settings) Err() error {
+	problems := slices.Clone(s.problems)
+	if len(s.missing) > 0 {
+		problems = append([]string{"missing " + strings.Join(s.missing, ", ")}, problems...)
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return &Error{problems}
+}
+
+func (s *Settings) problem(text string) { s.problems = append(s.problems, text) }
+
+func (s *Settings) optional(name, otherwise string) string { return cmp.Or(s.getenv(name), otherwise) }
+
+func (s *Settings) required(name string) string { return s.demand(name, s.getenv(name)) }
+
+func (s *Settings) demand(name, value string) string {
+	if value == "" {
+		s.missing = append(s.missing, name)
+	}
+	return value
+}
+
+// secret reads a credential, which is empty when it is not set.
+func (s *Settings) secret(name string) string {
+	value := s.getenv(name)
+	s.known(value)
+	return value
+}
+
+func (s *Settings) requiredSecret(name string) string { return s.demand(name, s.secret(name)) }
+
+// address reads a base URL. Plain http is for loopback only: credentials go
+// there.
+func (s *Settings) address(name, text string) *url.URL {
+	if text == "" {
+		return nil
+	}
+	parsed, err := url.Parse(text)
+	switch {
+	case err != nil || parsed.Host == "":
+		// The text is not shown: a password may be in it.
+		s.problem(name + " is not a URL: write it as https://host")
+	case parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "":
+		s.problem(name + " holds more than an address: write it as https://host")
+	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
+		s.problem(name + " is plain http: credentials would be readable on the way; use https")
+	case parsed.Scheme != "http" && parsed.Scheme != "https":
+		s.problem(name + " is not an https URL")
+	default:
+		parsed.Path = strings.TrimSuffix(parsed.Path, "/")
+		return parsed
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}

@@ -1,0 +1,95 @@
+package settings
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+)
+
+// variables are those of a test; known collects what they tell to be secret.
+type variables map[string]string
+
+func (v variables) read(known *[]string) *Settings {
+	return New(func(name string) string { return v[name] }, func(secrets ...string) {
+		for _, secret := range secrets {
+			if secret != "" {
+				*known = append(*known, secret)
+			}
+		}
+	})
+}
+
+// whole is a configuration of all services.
+func whole() variables {
+	return variables{
+		"SALESFORCE_URL": "https://example.my.salesforce.com", "SALESFORCE_CLIENT_ID": "sf-id", "SALESFORCE_CLIENT_SECRET": "sf-secret",
+		"ZENDESK_GLOBAL_URL": "https://global.zendesk.com", "ZENDESK_GLOBAL_CLIENT_ID": "global-id", "ZENDESK_GLOBAL_CLIENT_SECRET": "global-secret",
+		"ZENDESK_USGOV_URL": "https://usgov.zendesk.com", "ZENDESK_USGOV_EMAIL": "a@example.com", "ZENDESK_USGOV_API_TOKEN": "usgov-token",
+		"GITLAB_TOKEN": "gl-token",
+	}
+}
+
+func (v variables) with(changes variables) variables {
+	changed := maps.Clone(v)
+	maps.Copy(changed, changes)
+	return changed
+}
+
+func readAll(s *Settings) error {
+	s.Salesforce()
+	s.Zendesk(field.GlobalInstance)
+	s.Zendesk(field.USGovInstance)
+	s.GitLab()
+	return s.Err()
+}
+
+func TestSecretsAreKnownAsTheyAreRead(t *testing.T) {
+	var known []string
+	if err := readAll(whole().read(&known)); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(known)
+	if diff := cmp.Diff([]string{"gl-token", "global-secret", "sf-secret", "usgov-token"}, known); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEveryMissingVariableIsNamedAtOnce(t *testing.T) {
+	var known []string
+	err := readAll(variables{}.read(&known))
+	const want = "configuration: missing SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET, " +
+		"ZENDESK_GLOBAL_URL, ZENDESK_GLOBAL_CLIENT_ID, ZENDESK_GLOBAL_CLIENT_SECRET, " +
+		"ZENDESK_USGOV_URL, ZENDESK_USGOV_CLIENT_ID, ZENDESK_USGOV_CLIENT_SECRET; set the variables (the README lists them) and run again"
+	if err == nil || err.Error() != want {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAddressesAreBaseURLsOnly(t *testing.T) {
+	for text, want := range map[string]string{
+		"global.zendesk.com":              "ZENDESK_GLOBAL_URL is not a URL: write it as https://host",
+		"https://me:pass@global.example/": "ZENDESK_GLOBAL_URL holds more than an address: write it as https://host",
+		"https://global.example/?a=b":     "ZENDESK_GLOBAL_URL holds more than an address: write it as https://host",
+		"http://global.example":           "ZENDESK_GLOBAL_URL is plain http: credentials would be readable on the way; use https",
+		"ftp://global.example":            "ZENDESK_GLOBAL_URL is not an https URL",
+		"http://127.0.0.1:8080/":          "",
+		"http://localhost":                "",
+		"http://[::1]:80":                 "",
+	} {
+		var known []string
+		err := readAll(whole().with(variables{"ZENDESK_GLOBAL_URL": text}).read(&known))
+		if want == "" {
+			if err != nil {
+				t.Errorf("%s: %v", text, err)
+			}
+			continue
+		}
+		if full := "configuration: " + want + "; set the variables (the README lists them) and run again"; err == nil || err.Error() != full {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
