@@ -69,8 +69,9 @@ func layers() [][]string {
 	return [][]string{
 		{"cmd/zd-sfdc-sync"},
 		{"internal/cli"},
+		{"internal/page"},
 		{"internal/report"},
-		{"internal/apply", "internal/summary", "internal/settings"},
+		{"internal/apply", "internal/settings"},
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},
 		{"internal/field", "internal/strictyaml", "internal/clock"},

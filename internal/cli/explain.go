@@ -16,7 +16,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
 func (a *app) explainCommand() *cobra.Command {
@@ -130,8 +132,7 @@ func (s *stage) explainAll(meant *subject, lookups *entitlement.Lookups) error {
 		explained[customer.ID] = true
 		var trace entitlement.Trace
 		decision := lookups.Decide(customer, &trace)
-		explanation{stage: s, customer: customer, trace: &trace}.print(decision)
-		return s.explainPlans(customer.ID, field.Global, field.USGov)
+		return s.explain(report.ExplanationOf(customer, &trace, decision), field.Global, field.USGov)
 	})
 	if err != nil {
 		return err
@@ -142,7 +143,9 @@ func (s *stage) explainAll(meant *subject, lookups *entitlement.Lookups) error {
 		}
 	}
 	for _, unmanaged := range meant.unmanaged {
-		s.printf("\n%s has no valid salesforce_id: no flow manages it", unmanaged)
+		if err := s.explain(&report.Explanation{Unmanaged: unmanaged}); err != nil {
+			return err
+		}
 	}
 	if len(explained)+len(meant.unmanaged) == 0 {
 		return usageError(fmt.Errorf("no account or organization of the artifacts is %q; give a Salesforce id, a Zendesk organization id or a whole name", meant.text))
@@ -155,8 +158,7 @@ func (s *stage) explainAll(meant *subject, lookups *entitlement.Lookups) error {
 func (s *stage) explainBeyondCustomers(id account.ID, lookups *entitlement.Lookups, explained map[account.ID]bool) error {
 	if lookups.PartnerOwns(id) {
 		explained[id] = true
-		s.printf("\n%s is a partner: the partner flow takes its organization over as Salesforce has it", id)
-		return s.explainPlans(id, field.Partner)
+		return s.explain(&report.Explanation{ID: id, Partner: true}, field.Partner)
 	}
 	_, inGlobal := lookups.GlobalOrgsByID[id]
 	_, inUSGov := lookups.USGovOrgsByID[id]
@@ -164,36 +166,34 @@ func (s *stage) explainBeyondCustomers(id account.ID, lookups *entitlement.Looku
 		return nil
 	}
 	explained[id] = true
-	s.printf("\n%s has an organization, and is neither a customer nor a partner of the Salesforce artifacts: merged, retyped or hidden there", id)
-	return s.explainPlans(id, field.Flows()...)
+	return s.explain(&report.Explanation{ID: id}, field.Flows()...)
 }
 
-func (s *stage) explainPlans(id account.ID, flows ...field.Flow) error {
+// explain prints the explanation with what the plans of the flows do.
+func (s *stage) explain(explanation *report.Explanation, flows ...field.Flow) error {
 	for _, flow := range flows {
-		if err := s.explainPlan(flow, id); err != nil {
+		planned, err := s.planned(flow, explanation.ID)
+		if err != nil {
 			return err
 		}
+		explanation.Plans = append(explanation.Plans, planned)
 	}
-	return nil
+	s.printf("")
+	return page.Text(s.Stdout, explanation, page.Screen{})
 }
 
-// explainPlan tells what compare made of the account, if it has run.
-func (s *stage) explainPlan(flow field.Flow, id account.ID) error {
+// planned returns what compare made of the account, if it has run.
+func (s *stage) planned(flow field.Flow, id account.ID) (report.Planned, error) {
 	if s.inputs.Missing(artifact.PlanManifest(flow)) {
-		s.printf("\ncompare %s: has not run on this folder", flow)
-		return nil
+		return report.Planned{Flow: flow}, nil
 	}
 	document := &planDocument{}
 	if err := s.folder.ReadManifest(artifact.PlanManifest(flow), document); err != nil {
-		return err
+		return report.Planned{}, err
 	}
 	rows, err := s.readRows(field.SchemaOf(flow))
 	if err != nil {
-		return err
+		return report.Planned{}, err
 	}
-	s.printf("\ncompare %s (plan %s):", flow, document.PlanID)
-	if !s.printPlanned(id, rows, document) {
-		s.printf("  nothing to do")
-	}
-	return nil
+	return report.PlannedOf(id, report.PlanOf(report.Subject{Flow: flow, PlanID: document.PlanID}, document.planOf(rows))), nil
 }

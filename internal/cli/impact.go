@@ -10,6 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
@@ -53,7 +54,7 @@ func (a *app) runImpact(ctx context.Context, flags impactFlags) error {
 	if err != nil {
 		return err
 	}
-	impact := &report.Impact{}
+	impact := &report.Impact{Date: s.date}
 	err = s.readCustomers(func(customer *account.Account) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -64,13 +65,14 @@ func (a *app) runImpact(ctx context.Context, flags impactFlags) error {
 	if err != nil {
 		return err
 	}
-	page := impact.Page(fmt.Sprintf("Impact on the accounts of %s", s.date))
-	s.printf("%s", page.Text())
+	if err := page.Text(s.Stdout, impact, page.Screen{Rows: page.TerminalRows}); err != nil {
+		return fmt.Errorf("printing the impact: %w", err)
+	}
 	numbers := report.Terraform(impact.Creates, impact.Updates, impact.Deletes)
 	if err := writeReport("numbers", flags.terraformReportFile, numbers); err != nil {
 		return err
 	}
-	return writeReport("summary", flags.summaryFile, []byte(page.Markdown()))
+	return writeMarkdown(flags.summaryFile, impact)
 }
 
 // readBothRules reads the rules' files as they were and as they are to be, for

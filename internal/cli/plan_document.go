@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
@@ -46,6 +47,15 @@ func (s *stage) planDocument(flow field.Flow, made *plan.Plan) (*planDocument, e
 		Held: made.Held, Orphans: made.Orphans, Unmanaged: made.Unmanaged, Conflicts: made.Conflicts,
 		SupportLevels: made.SupportLevels, ChangesByField: made.ChangesByField, Limits: made.Limits,
 	}, nil
+}
+
+// planOf returns the plan that the document and its rows hold.
+func (document *planDocument) planOf(rows apply.Rows) *plan.Plan {
+	return &plan.Plan{
+		Creates: rows.Creates, Updates: rows.Updates, Marks: rows.Marks,
+		Held: document.Held, Orphans: document.Orphans, Unmanaged: document.Unmanaged, Conflicts: document.Conflicts,
+		SupportLevels: document.SupportLevels, ChangesByField: document.ChangesByField, Limits: document.Limits,
+	}
 }
 
 // planIDDigits is how much of the digest names a plan.

@@ -47,5 +47,5 @@ func (s *stage) writeMetrics(document artifact.Document) error {
 
 // writeOutcomes writes what became of a plan for people.
 func (s *stage) writeOutcomes(flow field.Flow, planID, file string, outcomes []apply.Outcome) error {
-	return writeReport("summary", file, []byte(report.Outcomes(flow, planID, outcomes).Markdown()))
+	return writeMarkdown(file, report.OutcomesOf(report.Subject{Flow: flow, PlanID: planID, DataDir: s.flags.dataDir}, outcomes))
 }

@@ -7,8 +7,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/summary"
 )
 
 // readRows reads the three files of the plan, each as plan.json has it.
@@ -105,8 +105,8 @@ func (s *stage) printOutcomes(outcomes []apply.Outcome) {
 			s.printf("… and more: sync_results.json lists all")
 			return
 		}
-		s.printf("  %s %s %s %s: %s %s %s", outcome.Outcome, outcome.Action, outcome.AccountID, summary.Plain(outcome.Name),
-			summary.Plain(outcome.Reason), summary.Plain(outcome.Error), summary.Plain(outcome.Description))
+		s.printf("  %s %s %s %s: %s %s %s", outcome.Outcome, outcome.Action, outcome.AccountID, page.Plain(outcome.Name),
+			page.Plain(outcome.Reason), page.Plain(outcome.Error), page.Plain(outcome.Description))
 	}
 }
 

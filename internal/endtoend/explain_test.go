@@ -70,7 +70,7 @@ func (w *world) explainsEveryKind(t *testing.T) {
 		}, ""},
 		{"held while it moves", "0014M00002V0001", []string{
 			"goes to Zendesk US Government: judged by its current charges, decided by charge a0c",
-			"held, update: awaits_other_instance", "conflict, name_taken: with organizations [1140",
+			"held, update: awaits_other_instance", "conflict, name_taken: with 1140",
 		}, ""},
 		{"left out: nothing sold", "0014M00002E0002", []string{
 			"left out (no_subscriptions): it has neither a subscription nor a current charge, and no override is in force",
@@ -88,12 +88,12 @@ func (w *world) explainsEveryKind(t *testing.T) {
 		}, "Zendesk US Government:"},
 		{"a partner by name, without an organization", "partner WITHOUT organization ", []string{"0014M00002P0003QAB is a partner", "create"}, ""},
 		{"by the Zendesk id, in a conflict", "360001000072", []string{
-			"0014M00002K0007QAB Customer with Two Organizations", "conflict, duplicate_id: with organizations [360001000072 360001000073]",
+			"0014M00002K0007QAB Customer with Two Organizations", "conflict, duplicate_id: with 360001000072, 360001000073",
 		}, ""},
 		{"by the Zendesk id of US Government", "114002000004", []string{"usgov_fedramp includes it"}, ""},
 		{"by name, whatever its case", "customer IN step", []string{"0014M00002D0001QAB", "compare global", "nothing to do"}, "override of"},
 		{"by a name of two accounts", "name of two new customers", []string{
-			"0014M00002K0004QAB", "0014M00002K0005QAB", "conflict, name_taken: with organizations [], accounts [0014M00002K0005QAB]",
+			"0014M00002K0004QAB", "0014M00002K0005QAB", "conflict, name_taken: with 0014M00002K0005QAB",
 		}, ""},
 		{"by the organization's name, not the account's", "Customer by its Old Name", []string{
 			"0014M00002K0001QAB Customer by its New Name", "name Customer by its Old Name → Customer by its New Name",
@@ -143,7 +143,7 @@ func TestExplainNeedsTheProcessor(t *testing.T) {
 	refused := w.must("explain 0014M00002D0001", 4)
 	contains(t, refused.stderr, "processor.manifest.json is missing")
 	w.must("processor")
-	contains(t, w.must("explain 0014M00002D0001").stdout, "compare global: has not run on this folder")
+	contains(t, w.must("explain 0014M00002D0001").stdout, "compare global:\n  has not run on this folder")
 }
 
 // What is explained is what was decided: the values of every object are those

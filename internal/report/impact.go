@@ -2,14 +2,11 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/summary"
 )
 
 // LeftOut stands for the level of an account without an object.
@@ -17,6 +14,9 @@ const LeftOut = "left out"
 
 // Impact is what a change of the rules' files does to the accounts.
 type Impact struct {
+	// Date is the day that both decisions are for.
+	Date     account.Date
+	Accounts int
 	// Creates, Updates and Deletes count the objects that are new, that differ
 	// in a managed field, and that are gone, in both instances.
 	Creates, Updates, Deletes int
@@ -24,21 +24,22 @@ type Impact struct {
 	// charges.
 	UnmappedBefore, UnmappedAfter int
 
-	accounts int
-	moves    []move
+	moves []LevelMove
 }
 
-// move is an account whose level changes in an instance.
-type move struct {
-	flow     field.Flow
-	id       account.ID
-	name     string
-	from, to string
+func (*Impact) model() {}
+
+// LevelMove is an account whose level changes in an instance.
+type LevelMove struct {
+	Flow      field.Flow
+	AccountID account.ID
+	Name      string
+	From, To  string
 }
 
 // Add takes in what the rules decide for an account before and after.
 func (impact *Impact) Add(customer *account.Account, before, after entitlement.Decision) {
-	impact.accounts++
+	impact.Accounts++
 	if len(before.UnmappedCharges) > 0 {
 		impact.UnmappedBefore++
 	}
@@ -61,7 +62,7 @@ func (impact *Impact) add(flow field.Flow, customer *account.Account, before, af
 		impact.Updates++
 	}
 	if from, to := levelOf(before), levelOf(after); from != to {
-		impact.moves = append(impact.moves, move{flow, customer.ID, customer.Name, from, to})
+		impact.moves = append(impact.moves, LevelMove{flow, customer.ID, customer.Name, from, to})
 	}
 }
 
@@ -72,61 +73,9 @@ func levelOf(outcome entitlement.Outcome) string {
 	return string(outcome.Object.Record.Get(field.SupportLevel))
 }
 
-// Page returns the impact for people: how many accounts move from which level
-// to which, and who they are.
-func (impact *Impact) Page(title string) summary.Page {
-	slices.SortFunc(impact.moves, func(a, b move) int {
-		return cmp.Or(cmp.Compare(a.flow, b.flow), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.id, b.id))
+// Moves returns who changes level, by flow, levels and id.
+func (impact *Impact) Moves() []LevelMove {
+	return slices.SortedFunc(slices.Values(impact.moves), func(a, b LevelMove) int {
+		return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.AccountID, b.AccountID))
 	})
-	page := summary.Page{
-		Title: title,
-		Tables: []summary.Table{
-			{Title: "Counts", Columns: []string{"what", "how many"}, Rows: [][]string{
-				{"accounts", strconv.Itoa(impact.accounts)},
-				{"new in an instance", strconv.Itoa(impact.Creates)},
-				{"changed", strconv.Itoa(impact.Updates)},
-				{"left out from now on", strconv.Itoa(impact.Deletes)},
-				{"change level", strconv.Itoa(len(impact.moves))},
-				{"with unmapped charges before", strconv.Itoa(impact.UnmappedBefore)},
-				{"with unmapped charges after", strconv.Itoa(impact.UnmappedAfter)},
-			}},
-			impact.movements(), impact.names(),
-		},
-		Closing: []string{"Nobody's level changes."},
-	}
-	if len(impact.moves) > 0 {
-		page.Closing = []string{fmt.Sprintf("%d levels change once this is merged and the pipeline has run.", len(impact.moves))}
-	}
-	if impact.UnmappedAfter > impact.UnmappedBefore {
-		page.Closing = append(page.Closing, "More charges are unmapped than before: what their accounts have is held, not taken, until the names are mapped.")
-	}
-	return page
-}
-
-func (impact *Impact) movements() summary.Table {
-	type movement struct {
-		flow     field.Flow
-		from, to string
-	}
-	table := summary.Table{Title: "Support levels", Columns: []string{"flow", "movement", "how many"}}
-	counts := map[movement]int{}
-	var order []movement
-	for _, next := range impact.moves {
-		key := movement{next.flow, next.from, next.to}
-		if counts[key]++; counts[key] == 1 {
-			order = append(order, key)
-		}
-	}
-	for _, key := range order {
-		table.Rows = append(table.Rows, []string{string(key.flow), key.from + " → " + key.to, strconv.Itoa(counts[key])})
-	}
-	return table
-}
-
-func (impact *Impact) names() summary.Table {
-	table := summary.Table{Title: "Who changes level", Columns: []string{"name", "flow", "movement", "salesforce_id"}}
-	for _, next := range impact.moves {
-		table.Rows = append(table.Rows, []string{next.name, string(next.flow), next.from + " → " + next.to, string(next.id)})
-	}
-	return table
 }

@@ -1,4 +1,4 @@
-package summary_test
+package page_test
 
 import (
 	"errors"
@@ -11,8 +11,9 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/summary"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
 const (
@@ -21,12 +22,11 @@ const (
 	tulip account.ID = "001T0000007AkXZIA0"
 )
 
-func reportOf(made *plan.Plan) summary.Report {
-	return summary.Report{
-		Flow: field.Global, Source: "https://example.zendesk.com", Date: "2026-06-15",
-		PlanID: "0123456789abcdef", Plan: made,
-	}
+func subject() report.Subject {
+	return report.Subject{Flow: field.Global, Instance: "https://example.zendesk.com", Date: "2026-06-15", PlanID: "0123456789abcdef"}
 }
+
+func reportOf(made *plan.Plan) *report.Plan { return report.PlanOf(subject(), made) }
 
 // overLimit is a plan with every kind of row.
 func overLimit() *plan.Plan {
@@ -64,12 +64,12 @@ func overLimit() *plan.Plan {
 	}
 }
 
-func TestSummaryOfAPlanOverItsLimits(t *testing.T) {
+func TestPageOfAPlanOverItsLimits(t *testing.T) {
 	compareWith(t, "testdata/over_limit.txt", overLimit())
 	compareWith(t, "testdata/over_limit.md", overLimit())
 }
 
-func TestSummaryOfAPlanWithinItsLimits(t *testing.T) {
+func TestPageOfAPlanWithinItsLimits(t *testing.T) {
 	made := &plan.Plan{
 		Updates: []plan.Update{{ID: 5}},
 		Counts:  plan.Counts{Organizations: 3, Accounts: 3, Updates: 1},
@@ -79,14 +79,14 @@ func TestSummaryOfAPlanWithinItsLimits(t *testing.T) {
 	compareWith(t, "testdata/within.md", made)
 }
 
-func TestSummaryOfNothingToDo(t *testing.T) {
+func TestPageOfNothingToDo(t *testing.T) {
 	const want = "\nNothing to do.\n"
 	if got := text(t, &plan.Plan{}); !strings.HasSuffix(got, want) {
 		t.Errorf("ends in %q, want %q", got[max(0, len(got)-40):], want)
 	}
 }
 
-// compareWith holds the summary against a file written by hand.
+// compareWith holds the page against a file written by hand.
 func compareWith(t *testing.T, path string, made *plan.Plan) {
 	t.Helper()
 	want, err := os.ReadFile(path)
@@ -102,23 +102,9 @@ func compareWith(t *testing.T, path string, made *plan.Plan) {
 	}
 }
 
-func text(t *testing.T, made *plan.Plan) string {
-	t.Helper()
-	var out strings.Builder
-	if err := summary.Text(&out, reportOf(made)); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
-}
+func text(t *testing.T, made *plan.Plan) string { return textOf(t, reportOf(made)) }
 
-func markdown(t *testing.T, made *plan.Plan) string {
-	t.Helper()
-	var out strings.Builder
-	if err := summary.Markdown(&out, reportOf(made)); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
-}
+func markdown(t *testing.T, made *plan.Plan) string { return markdownOf(t, reportOf(made)) }
 
 func TestLongListsAreCut(t *testing.T) {
 	for _, tc := range []struct {
@@ -172,10 +158,10 @@ type fullDisk struct{}
 func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
 func TestAWriteThatFailsIsAnError(t *testing.T) {
-	if err := summary.Text(fullDisk{}, reportOf(&plan.Plan{})); !errors.Is(err, errFull) {
+	if err := page.Text(fullDisk{}, reportOf(&plan.Plan{}), page.Screen{}); !errors.Is(err, errFull) {
 		t.Errorf("text: %v", err)
 	}
-	if err := summary.Markdown(fullDisk{}, reportOf(&plan.Plan{})); !errors.Is(err, errFull) {
+	if err := page.Markdown(fullDisk{}, reportOf(&plan.Plan{})); !errors.Is(err, errFull) {
 		t.Errorf("markdown: %v", err)
 	}
 }
