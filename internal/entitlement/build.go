@@ -14,8 +14,6 @@ const (
 	subEnterprise = "sub_ss_enterprise"
 	subDedicated  = "sub_gitlab_dedicated"
 	sub24x7       = "sub_usgov_24x7"
-	customerType  = "customer"
-	formerType    = "former_customer"
 	schedule24x7  = "24x7"
 	schedule12x5  = "12x5"
 	schedule      = "schedule"
@@ -153,10 +151,10 @@ func (d *draft) setSupportLevel() {
 // is a former customer and brings in nothing.
 func (d *draft) setAccountType() {
 	if d.record.Get(field.SupportLevel) != field.Value(field.Expired) {
-		d.set(field.AccountType, customerType, RuleAccountType, "")
+		d.set(field.AccountType, field.Customer, RuleAccountType, "")
 		return
 	}
-	d.set(field.AccountType, formerType, RuleAccountType, "")
+	d.set(field.AccountType, field.FormerCustomer, RuleAccountType, "")
 	d.set(d.here.revenue, "0", RuleExpiredRevenue, "")
 }
 

@@ -38,6 +38,13 @@ const (
 	USGovInstance  Instance = "usgov"
 )
 
+// Instances returns both instances, in the order in which everything about
+// them is written.
+func Instances() []Instance { return []Instance{GlobalInstance, USGovInstance} }
+
+// CustomerFlow returns the flow that writes the instance's customers.
+func (instance Instance) CustomerFlow() Flow { return Flow(instance) }
+
 // Instance returns the Zendesk instance that the flow reads and writes.
 func (flow Flow) Instance() Instance {
 	if flow == USGov {
@@ -54,5 +61,5 @@ func (instance Instance) Title() string {
 	return "Zendesk Global"
 }
 
-// ManagesLevel tells whether the flow writes support_level.
+// ManagesLevel reports whether the flow writes support_level.
 func (flow Flow) ManagesLevel() bool { return flow != Partner }

@@ -25,5 +25,13 @@ func (level Level) Rank() int {
 	return len(levels) - position
 }
 
-// Known tells whether the suite writes this level.
+// Known reports whether the suite writes this level.
 func (level Level) Known() bool { return slices.Contains(Levels(), level) }
+
+func levelTags() []string {
+	var tags []string
+	for _, level := range Levels() {
+		tags = append(tags, string(level))
+	}
+	return tags
+}

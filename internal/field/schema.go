@@ -30,6 +30,16 @@ func SchemaOf(flow Flow) *Schema {
 	return schema
 }
 
+// ByKey returns the field of the key, whichever flows manage it, and whether
+// there is one.
+func ByKey(key string) (Field, bool) {
+	fields := table()
+	if position := slices.IndexFunc(fields, func(field Field) bool { return field.Key == key }); position >= 0 {
+		return fields[position], true
+	}
+	return Field{}, false
+}
+
 // Index returns the position of the key, and whether the flow manages it.
 func (schema *Schema) Index(key string) (int, bool) {
 	position, ok := schema.index[key]

@@ -16,6 +16,18 @@ type Field struct {
 	Flows []Flow
 	// Of takes the value from the account; nil where the rules set it.
 	Of func(account.Profile) Value
+	// Options are what the suite writes to a drop-down, where this is the same
+	// for all its flows (see Tags).
+	Options []string
+	// Fixed fields cannot be named by an override: they follow from others.
+	Fixed bool
+	// Subscription fields are the subscription types of plans.yaml.
+	Subscription bool
+	// Entitlement fields are support that a customer gets: to turn one off takes
+	// something away.
+	Entitlement bool
+	// FollowsLevel fields are held along with support_level.
+	FollowsLevel bool
 }
 
 // Keys that rules name.
@@ -38,6 +50,13 @@ const (
 	FedRAMP = "usgov_fedramp"
 )
 
+// Values of account_type that customers have: the second when their level is
+// expired.
+const (
+	Customer       = "customer"
+	FormerCustomer = "former_customer"
+)
+
 // table lists the managed fields in the order of domain.md, which is the
 // order of keys in artifacts and of changes in plans.
 func table() []Field {
@@ -46,83 +65,102 @@ func table() []Field {
 	global := []Flow{Global}
 	usgov := []Flow{USGov}
 	return []Field{
-		{Name, Text, all, func(a account.Profile) Value { return TextOf(a.Name) }},
-		{SalesforceID, Text, all, func(a account.Profile) Value { return Value(a.ID) }},
-		{ShortID, Text, all, func(a account.Profile) Value { return Value(a.ID.Short()) }},
-		{AccountType, DropDown, all, nil},
-		{SupportLevel, DropDown, customers, nil},
-		{ExpirationDate, Date, customers, nil},
-		{"aar", Decimal, global, nil},
-		{"arr", Decimal, usgov, nil},
-		{SeatsDecimal, Decimal, global, nil},
-		{NumberOfSeats, Integer, usgov, nil},
-		{"account_owner", Text, all, func(a account.Profile) Value { return TextOf(a.Owner) }},
-		{"technical_account_manager", Text, all, func(a account.Profile) Value { return TextOf(a.TechnicalAccountManager) }},
-		{"solutions_architect", Text, all, func(a account.Profile) Value { return TextOf(a.SolutionsArchitect) }},
-		{"sales_segmentation", Text, global, func(a account.Profile) Value { return TextOf(a.SalesSegment) }},
-		{"market_segment", Text, usgov, func(a account.Profile) Value { return TextOf(a.SalesSegment) }},
-		{"org_region", DropDown, global, func(a account.Profile) Value { return regionTag(a.Region) }},
-		{"restricted_account", Check, all, func(a account.Profile) Value { return Checkbox(a.Restricted) }},
-		{"support_hold", Check, all, func(a account.Profile) Value { return Checkbox(a.SupportHold) }},
-		{"org_in_escalated_state", Check, all, func(a account.Profile) Value { return Checkbox(a.Escalated) }},
-		{EmergencySupport, Check, usgov, nil},
-		{"sub_edu", Check, global, nil},
-		{"sub_oss", Check, global, nil},
-		{"sub_community_other", Check, global, nil},
-		{"sub_consumption_cicd_minutes", Check, global, nil},
-		{"sub_consumption_eap", Check, global, nil},
-		{"sub_consumption_duo_enterprise", Check, customers, nil},
-		{"sub_consumption_duo_amazon_q", Check, customers, nil},
-		{"sub_consumption_duo_premium", Check, customers, nil},
-		{"sub_consumption_storage", Check, global, nil},
-		{"sub_dotcom_premium", Check, global, nil},
-		{"sub_dotcom_ultimate", Check, global, nil},
-		{"sub_gitlab_dedicated", Check, customers, nil},
-		{"sub_sm_premium", Check, customers, nil},
-		{"sub_sm_ultimate", Check, customers, nil},
-		{"sub_ss_ase", Check, customers, nil},
-		{"sub_ss_growth", Check, global, nil},
-		{"sub_ss_enterprise", Check, global, nil},
-		{"sub_usgov_12x5", Check, usgov, nil},
-		{"sub_usgov_24x7", Check, usgov, nil},
-		{MarkForDeletion, Check, all, nil},
+		{Key: Name, Flows: all, Of: func(a account.Profile) Value { return TextOf(a.Name) }},
+		{Key: SalesforceID, Flows: all, Of: func(a account.Profile) Value { return Value(a.ID) }, Fixed: true},
+		{Key: ShortID, Flows: all, Of: func(a account.Profile) Value { return Value(a.ID.Short()) }, Fixed: true},
+		{Key: AccountType, Kind: DropDown, Flows: all, Options: []string{Customer, FormerCustomer}, Fixed: true, FollowsLevel: true},
+		{Key: SupportLevel, Kind: DropDown, Flows: customers, Options: levelTags()},
+		{Key: ExpirationDate, Kind: Date, Flows: customers, FollowsLevel: true},
+		{Key: "aar", Kind: Decimal, Flows: global, FollowsLevel: true},
+		{Key: "arr", Kind: Decimal, Flows: usgov, FollowsLevel: true},
+		{Key: SeatsDecimal, Kind: Decimal, Flows: global, FollowsLevel: true},
+		{Key: NumberOfSeats, Kind: Integer, Flows: usgov, FollowsLevel: true},
+		{Key: "account_owner", Flows: all, Of: func(a account.Profile) Value { return TextOf(a.Owner) }},
+		{Key: "technical_account_manager", Flows: all, Of: func(a account.Profile) Value { return TextOf(a.TechnicalAccountManager) }},
+		{Key: "solutions_architect", Flows: all, Of: func(a account.Profile) Value { return TextOf(a.SolutionsArchitect) }},
+		{Key: "sales_segmentation", Flows: global, Of: func(a account.Profile) Value { return TextOf(a.SalesSegment) }},
+		{Key: "market_segment", Flows: usgov, Of: func(a account.Profile) Value { return TextOf(a.SalesSegment) }},
+		{Key: "org_region", Kind: DropDown, Flows: global, Of: regionTag, Options: []string{"amer", "apj", "emea"}},
+		{Key: "restricted_account", Kind: Check, Flows: all, Of: func(a account.Profile) Value { return Checkbox(a.Restricted) }},
+		{Key: "support_hold", Kind: Check, Flows: all, Of: func(a account.Profile) Value { return Checkbox(a.SupportHold) }},
+		{Key: "org_in_escalated_state", Kind: Check, Flows: all, Of: func(a account.Profile) Value { return Checkbox(a.Escalated) }},
+		{Key: EmergencySupport, Kind: Check, Flows: usgov, Fixed: true, Entitlement: true},
+		subscription("sub_edu", Global),
+		subscription("sub_oss", Global),
+		subscription("sub_community_other", Global),
+		subscription("sub_consumption_cicd_minutes", Global),
+		subscription("sub_consumption_eap", Global),
+		subscription("sub_consumption_duo_enterprise", Global, USGov),
+		subscription("sub_consumption_duo_amazon_q", Global, USGov),
+		subscription("sub_consumption_duo_premium", Global, USGov),
+		subscription("sub_consumption_storage", Global),
+		subscription("sub_dotcom_premium", Global),
+		subscription("sub_dotcom_ultimate", Global),
+		subscription("sub_gitlab_dedicated", Global, USGov),
+		subscription("sub_sm_premium", Global, USGov),
+		subscription("sub_sm_ultimate", Global, USGov),
+		subscription("sub_ss_ase", Global, USGov),
+		subscription("sub_ss_growth", Global),
+		subscription("sub_ss_enterprise", Global),
+		subscription("sub_usgov_12x5", USGov),
+		subscription("sub_usgov_24x7", USGov),
+		{Key: MarkForDeletion, Kind: Check, Flows: all, Fixed: true},
 	}
+}
+
+func subscription(key string, flows ...Flow) Field {
+	return Field{Key: key, Kind: Check, Flows: flows, Subscription: true, Entitlement: true}
 }
 
 // Tags returns the drop-down options that the flow writes to the field; nil
 // for fields of other kinds.
 func (field Field) Tags(flow Flow) []string {
-	switch field.Key {
-	case AccountType:
-		if flow == Partner {
-			return PartnerTypes()
-		}
-		return []string{"customer", "former_customer"}
-	case SupportLevel:
-		var tags []string
-		for _, level := range Levels() {
-			tags = append(tags, string(level))
-		}
-		return tags
-	case "org_region":
-		return []string{"amer", "apj", "emea"}
+	if field.Key == AccountType && flow == Partner {
+		return PartnerTypes()
 	}
-	return nil
+	return field.Options
+}
+
+// SubscriptionTypes returns the names that a type of plans.yaml may have: the
+// subscription fields, and usgov_fedramp.
+func SubscriptionTypes() []string {
+	var names []string
+	for _, field := range table() {
+		if field.Subscription {
+			names = append(names, field.Key)
+		}
+	}
+	return append(names, FedRAMP)
+}
+
+// Attributes returns what an override for the instance may name, in the order
+// of its fields (domain.md, Overrides file); none for an unknown instance.
+func (instance Instance) Attributes() []Field {
+	var named []Field
+	for _, field := range table() {
+		if !field.Fixed && slices.Contains(field.Flows, instance.CustomerFlow()) {
+			named = append(named, field)
+		}
+	}
+	if instance == USGovInstance {
+		named = append(named, Field{Key: FedRAMP, Kind: Check})
+	}
+	return named
 }
 
 // PartnerTypes returns the values of account_type that mark a partner (seed
 // of the partner sync).
 func PartnerTypes() []string { return []string{"alliance_partner", "open_partner", "select_partner"} }
 
-// IsPartnerType tells whether an organization of this account_type is a
+// IsPartnerType reports whether an organization of this account_type is a
 // partner's.
 func IsPartnerType(accountType Value) bool {
 	return slices.Contains(PartnerTypes(), string(accountType))
 }
 
 // regionTag writes AMER, APJ and EMEA as their options' tags.
-func regionTag(region string) Value {
-	switch region {
+func regionTag(of account.Profile) Value {
+	switch of.Region {
 	case "AMER":
 		return "amer"
 	case "APJ":

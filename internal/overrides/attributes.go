@@ -10,39 +10,18 @@ import (
 )
 
 // attributes are what an entry of one instance may name, in the order of its
-// fields (domain.md, Overrides file).
+// fields (domain.md, Overrides file); none for an unknown instance.
 type attributes struct {
 	instance field.Instance
-	flow     field.Flow
 	fields   []field.Field
 }
 
-// attributesOf returns the attributes of an instance, none for an unknown one.
 func attributesOf(instance field.Instance) attributes {
-	switch instance {
-	case field.GlobalInstance:
-		return attributes{instance, field.Global, mayBeNamed(field.Global)}
-	case field.USGovInstance:
-		fedRAMP := field.Field{Key: field.FedRAMP, Kind: field.Check}
-		return attributes{instance, field.USGov, append(mayBeNamed(field.USGov), fedRAMP)}
-	}
-	return attributes{}
-}
-
-func mayBeNamed(flow field.Flow) []field.Field {
-	return slices.DeleteFunc(field.SchemaOf(flow).Fields, func(managed field.Field) bool {
-		return slices.Contains(fixed(), managed.Key)
-	})
-}
-
-// fixed returns the managed fields that no entry may name: they follow from the
-// others.
-func fixed() []string {
-	return []string{field.SalesforceID, field.ShortID, field.MarkForDeletion, field.AccountType, field.EmergencySupport}
+	return attributes{instance, instance.Attributes()}
 }
 
 // position returns where the key stands among the attributes, -1 when it is
-// none of them.
+// not one of them.
 func (attributes attributes) position(key string) int {
 	return slices.IndexFunc(attributes.fields, func(managed field.Field) bool { return managed.Key == key })
 }
@@ -68,7 +47,7 @@ func (attributes attributes) parse(member strictyaml.Member) (field.Value, error
 	case field.Decimal, field.Integer:
 		return parseNumber(member.Value, managed.Kind)
 	case field.DropDown:
-		return parseOption(member.Value, managed.Tags(attributes.flow))
+		return parseOption(member.Value, managed.Options)
 	default:
 		return parseText(member.Value, managed.Key)
 	}
@@ -76,10 +55,10 @@ func (attributes attributes) parse(member strictyaml.Member) (field.Value, error
 
 func (attributes attributes) unknown(member strictyaml.Member) error {
 	key := member.Key
-	if slices.Contains(fixed(), key) {
+	if managed, ok := field.ByKey(key); ok && managed.Fixed {
 		return member.At.Errorf("%s cannot be overridden: it follows from the other fields", key)
 	}
-	for _, other := range []field.Instance{field.GlobalInstance, field.USGovInstance} {
+	for _, other := range field.Instances() {
 		if attributesOf(other).position(key) >= 0 {
 			return member.At.Errorf("%s is no field of %s: add \"instance: %s\" if the entry is for %s",
 				key, attributes.instance.Title(), other, other.Title())

@@ -81,7 +81,7 @@ func parseInstance(node *strictyaml.Node) (field.Instance, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, instance := range []field.Instance{field.GlobalInstance, field.USGovInstance} {
+	for _, instance := range field.Instances() {
 		if text == string(instance) {
 			return instance, nil
 		}

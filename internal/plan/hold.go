@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
@@ -37,7 +36,7 @@ func (wanted *Wanted) holdChanges(changes []field.Change) (goOn, held []field.Ch
 		return change.Field.Key == field.SupportLevel && lowersLevel(change)
 	})
 	for _, change := range changes {
-		if takesAway(change) || (levelHeld && followsLevel(change.Field.Key)) {
+		if takesAway(change) || (levelHeld && change.Field.FollowsLevel) {
 			held = append(held, change)
 		} else {
 			goOn = append(goOn, change)
@@ -46,25 +45,12 @@ func (wanted *Wanted) holdChanges(changes []field.Change) (goOn, held []field.Ch
 	return goOn, held
 }
 
-// takesAway tells whether the change alone lessens what the customer gets.
+// takesAway reports whether the change alone lessens what the customer gets.
 func takesAway(change field.Change) bool {
-	key := change.Field.Key
-	switch {
-	case key == field.SupportLevel:
+	if change.Field.Key == field.SupportLevel {
 		return lowersLevel(change)
-	case key == field.EmergencySupport, strings.HasPrefix(key, "sub_"):
-		return change.To != field.True
 	}
-	return false
-}
-
-// followsLevel tells whether the field is held along with support_level.
-func followsLevel(key string) bool {
-	switch key {
-	case field.AccountType, field.ExpirationDate, "aar", "arr", field.SeatsDecimal, field.NumberOfSeats:
-		return true
-	}
-	return false
+	return change.Field.Entitlement && change.To != field.True
 }
 
 func (wanted *Wanted) held(action Action, organizationID int64, name string, changes []field.Change) Held {

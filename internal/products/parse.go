@@ -10,8 +10,6 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
 )
 
-const typePrefix = "sub_"
-
 // Parse reads plans.yaml. An unknown key, type, level or word and a name in two
 // places are errors, each of the form "plans.yaml:12: …" with the file name
 // given; all that can be found are reported at once (domain.md, plans.yaml).
@@ -24,7 +22,7 @@ func Parse(fileName string, content []byte) (*Plans, error) {
 		return nil, fmt.Errorf("%s:1: the file is empty: nobody would be entitled to anything", fileName)
 	}
 	reader := fileReader{
-		known: typeNames(),
+		known: field.SubscriptionTypes(),
 		lines: map[string]int{},
 		plans: &Plans{planLookup: map[string]*Type{}, ignored: map[string]bool{}},
 	}
@@ -33,20 +31,6 @@ func Parse(fileName string, content []byte) (*Plans, error) {
 		return nil, err
 	}
 	return reader.plans, nil
-}
-
-// typeNames returns the names that a type may have: the sub_* fields of both
-// instances, and usgov_fedramp.
-func typeNames() []string {
-	names := []string{field.FedRAMP}
-	for _, flow := range []field.Flow{field.Global, field.USGov} {
-		for _, managed := range field.SchemaOf(flow).Fields {
-			if strings.HasPrefix(managed.Key, typePrefix) && !slices.Contains(names, managed.Key) {
-				names = append(names, managed.Key)
-			}
-		}
-	}
-	return names
 }
 
 // fileReader fills the plans and goes on after a problem, so that all of them can
@@ -94,8 +78,8 @@ func (reader *fileReader) file(top *strictyaml.Node) {
 
 func (reader *fileReader) subscription(subscription strictyaml.Member) {
 	if !slices.Contains(reader.known, subscription.Key) {
-		reader.problem(subscription.At.Errorf("unknown subscription type %q: use the key of a %s* organization field or %s",
-			subscription.Key, typePrefix, field.FedRAMP))
+		reader.problem(subscription.At.Errorf("unknown subscription type %q: use the key of a sub_* organization field or %s",
+			subscription.Key, field.FedRAMP))
 	}
 	read := &Type{Name: subscription.Key}
 	level := false
