@@ -1,35 +1,39 @@
 package plan
 
-import "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+import (
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+)
 
 // Gate lets planned rows pass or leaves them out for an exceeded limit. The
 // zero Gate lets everything pass, as an accepted plan does. Compare decides
 // with it whether a limit matters, sync what it carries out.
 type Gate struct {
-	exceeded map[LimitName]bool
+	exceeded []limitRule
 }
 
 // GateOf returns the gate of the limits that a plan was held against.
 func GateOf(limits []LimitCheck) Gate {
-	gate := Gate{exceeded: map[LimitName]bool{}}
+	var gate Gate
 	for _, limit := range limits {
-		gate.exceeded[limit.Name] = limit.Exceeded
+		if limit.Exceeded {
+			gate.exceeded = append(gate.exceeded, ruleOf(limit.Name))
+		}
 	}
 	return gate
 }
 
 // Create returns the limit that leaves creates out, empty when they pass.
-func (gate Gate) Create() LimitName { return gate.first(LimitCreates) }
+func (gate Gate) Create() LimitName {
+	return gate.first(func(rule limitRule) bool { return rule.creates })
+}
 
 // Update returns the changes that pass, and the limit that leaves the others
 // out, empty when there are none. Turning mark_for_deletion off always passes
 // (domain.md, Limits).
 func (gate Gate) Update(update Update) (pass []field.Change, leftOutFor LimitName) {
-	limits := []LimitName{LimitUpdates}
-	if _, _, lost := update.supportLost(); lost {
-		limits = append(limits, LimitSupportLost)
-	}
-	limit := gate.first(limits...)
+	limit := gate.first(func(rule limitRule) bool { return rule.countsUpdate(update) })
 	if limit == "" {
 		return update.Changes, ""
 	}
@@ -46,37 +50,53 @@ func (gate Gate) Update(update Update) (pass []field.Change, leftOutFor LimitNam
 
 // Mark returns the limit that leaves the mark out, empty when it passes.
 func (gate Gate) Mark(mark Mark) LimitName {
-	if mark.supportLost() {
-		return gate.first(LimitSupportLost, LimitMarks)
-	}
-	return gate.first(LimitMarks)
+	return gate.first(func(rule limitRule) bool { return rule.countsMark(mark) })
 }
 
-func (gate Gate) first(limits ...LimitName) LimitName {
-	for _, limit := range limits {
-		if gate.exceeded[limit] {
-			return limit
-		}
+func (gate Gate) first(counts func(limitRule) bool) LimitName {
+	if at := slices.IndexFunc(gate.exceeded, counts); at >= 0 {
+		return gate.exceeded[at].Name
 	}
 	return ""
 }
 
-// supportLost tells whether the update lowers support_level, and from where
-// to where.
-func (update Update) supportLost() (from, to field.Value, lost bool) {
-	for _, change := range update.Changes {
-		if change.Field.Key == field.SupportLevel {
-			return change.From, change.To, lowersLevel(change)
-		}
-	}
-	return "", "", false
+// leavesOut reports whether the gate leaves out any of the plan's rows or a
+// part of one.
+func (gate Gate) leavesOut(plan *Plan) bool {
+	return (gate.Create() != "" && len(plan.Creates) > 0) ||
+		slices.ContainsFunc(plan.Updates, func(update Update) bool {
+			_, limit := gate.Update(update)
+			return limit != ""
+		}) ||
+		slices.ContainsFunc(plan.Marks, func(mark Mark) bool { return gate.Mark(mark) != "" })
 }
 
-// supportLost tells whether the organization has support by now. A flow that
-// manages no level has no limit that asks.
-func (mark Mark) supportLost() bool { return mark.Seen.SupportLevel != field.Value(field.Expired) }
+// change returns the update's change of the field, and whether it has one.
+func (update Update) change(key string) (field.Change, bool) {
+	at := slices.IndexFunc(update.Changes, func(change field.Change) bool { return change.Field.Key == key })
+	if at < 0 {
+		return field.Change{}, false
+	}
+	return update.Changes[at], true
+}
 
-// lowersLevel tells whether the change of support_level is one to less.
+// losesSupport reports whether the update lowers support_level.
+func (update Update) losesSupport() bool {
+	level, ok := update.change(field.SupportLevel)
+	return ok && lowersLevel(level)
+}
+
+// unmarks reports whether the update takes a mark back.
+func (update Update) unmarks() bool {
+	_, ok := update.change(field.MarkForDeletion)
+	return ok
+}
+
+// losesSupport reports whether the organization has support by now. A flow that
+// manages no level has no limit that asks.
+func (mark Mark) losesSupport() bool { return mark.Seen.SupportLevel != field.Value(field.Expired) }
+
+// lowersLevel reports whether the change of support_level is one to less.
 func lowersLevel(change field.Change) bool {
 	return field.Level(change.To).Rank() < field.Level(change.From).Rank()
 }

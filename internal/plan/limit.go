@@ -6,18 +6,57 @@ import (
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
 // LimitName names what a limit counts.
 type LimitName string
 
-// The four limits (domain.md, Limits).
+// The limits (domain.md, Limits).
 const (
 	LimitCreates     LimitName = "creates"
 	LimitUpdates     LimitName = "updates"
 	LimitSupportLost LimitName = "support_lost"
 	LimitMarks       LimitName = "marks"
 )
+
+// limitRule is one limit: what it allows by default, and the planned rows that
+// it counts and, once exceeded, leaves out.
+type limitRule struct {
+	Limit
+	// ofLevels is a limit of flows that manage support_level.
+	ofLevels bool
+	creates  bool
+	update   func(Update) bool
+	mark     func(Mark) bool
+	// standing counts what is there already and is not a row of the plan.
+	standing func(*comparison) int
+}
+
+// limitTable is all that is known of limits, in the order of plan.json.
+func limitTable() []limitRule {
+	return []limitRule{
+		{Limit: Limit{LimitCreates, 10 * onePercent, 25}, creates: true},
+		{Limit: Limit{LimitUpdates, 50 * onePercent, 25}, update: func(Update) bool { return true }},
+		{Limit: Limit{LimitSupportLost, 1 * onePercent, 3}, ofLevels: true, update: Update.losesSupport, mark: Mark.losesSupport},
+		{Limit: Limit{LimitMarks, 3 * onePercent, 3}, mark: func(Mark) bool { return true }, standing: (*comparison).staysMarked},
+	}
+}
+
+func ruleOf(name LimitName) limitRule {
+	for _, rule := range limitTable() {
+		if rule.Name == name {
+			return rule
+		}
+	}
+	return limitRule{}
+}
+
+func (rule limitRule) countsUpdate(update Update) bool {
+	return rule.update != nil && rule.update(update)
+}
+
+func (rule limitRule) countsMark(mark Mark) bool { return rule.mark != nil && rule.mark(mark) }
 
 // Limit is how much of one kind a plan may do without being accepted: it is
 // exceeded above the floor and above the share of the organizations.
@@ -38,14 +77,13 @@ type LimitCheck struct {
 // DefaultLimits returns the flow's limits (domain.md, Limits). The partner
 // flow manages no support level, so it has no limit of its loss.
 func DefaultLimits(flow field.Flow) []Limit {
-	limits := []Limit{
-		{LimitCreates, 10 * onePercent, 25},
-		{LimitUpdates, 50 * onePercent, 25},
+	var limits []Limit
+	for _, rule := range limitTable() {
+		if flow.ManagesLevel() || !rule.ofLevels {
+			limits = append(limits, rule.Limit)
+		}
 	}
-	if flow.ManagesLevel() {
-		limits = append(limits, Limit{LimitSupportLost, 1 * onePercent, 3})
-	}
-	return append(limits, Limit{LimitMarks, 3 * onePercent, 3})
+	return limits
 }
 
 // Parse returns the limit with the share, and the floor if there is one, of a
@@ -74,10 +112,37 @@ func (limit Limit) Allowed(organizations int) int {
 	return max(limit.Floor, int(int64(limit.Share)*int64(organizations)/int64(100*onePercent)))
 }
 
-// check holds the count against the limit; leavesOut tells whether a row of
-// the plan would be left out for it.
-func (limit Limit) check(count, organizations int, leavesOut bool) LimitCheck {
-	return LimitCheck{Limit: limit, Count: count, Exceeded: leavesOut && count > limit.Allowed(organizations)}
+// check holds the limit against the finished plan. It is exceeded only if a row
+// would be left out for it.
+func (c *comparison) check(limit Limit) LimitCheck {
+	rule, rows := ruleOf(limit.Name), 0
+	if rule.creates {
+		rows += len(c.plan.Creates)
+	}
+	rows += countOf(c.plan.Updates, rule.countsUpdate) + countOf(c.plan.Marks, rule.countsMark)
+	count := rows
+	if rule.standing != nil {
+		count += rule.standing(c)
+	}
+	gate := Gate{exceeded: []limitRule{rule}}
+	exceeded := count > limit.Allowed(len(c.Present)) && gate.leavesOut(c.plan)
+	return LimitCheck{Limit: limit, Count: count, Exceeded: exceeded}
+}
+
+func countOf[T any](rows []T, counts func(T) bool) int {
+	count := 0
+	for _, row := range rows {
+		if counts(row) {
+			count++
+		}
+	}
+	return count
+}
+
+// staysMarked counts the organizations that are marked already and that the
+// plan does not unmark.
+func (c *comparison) staysMarked() int {
+	return countOf(c.Present, organization.Organization.Marked) - countOf(c.plan.Updates, Update.unmarks)
 }
 
 // Percent is a share in thousandths of a percent, so that it is compared

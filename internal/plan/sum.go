@@ -28,68 +28,23 @@ func (c *comparison) sum() {
 		Conflicts:     len(plan.Conflicts),
 	}
 	for _, limit := range c.Limits {
-		count := c.counted(limit.Name)
-		plan.Limits = append(plan.Limits, limit.check(count, len(c.Present), plan.leavesOut(limit.Name)))
+		plan.Limits = append(plan.Limits, c.check(limit))
 	}
-}
-
-// counted returns what the limit counts in the plan (domain.md, Limits).
-func (c *comparison) counted(name LimitName) int {
-	switch name {
-	case LimitCreates:
-		return len(c.plan.Creates)
-	case LimitUpdates:
-		return len(c.plan.Updates)
-	case LimitSupportLost:
-		return len(c.plan.LosesSupport)
-	default:
-		return len(c.plan.Marks) + c.staysMarked()
-	}
-}
-
-// staysMarked counts the organizations that are marked already and that the
-// plan does not unmark.
-func (c *comparison) staysMarked() int {
-	marked := 0
-	for i := range c.Present {
-		if c.Present[i].Marked() {
-			marked++
-		}
-	}
-	for _, update := range c.plan.Updates {
-		for _, change := range update.Changes {
-			if change.Field.Key == field.MarkForDeletion {
-				marked--
-			}
-		}
-	}
-	return marked
-}
-
-// leavesOut tells whether the limit, if it were exceeded, would leave out any
-// of the plan's rows or a part of one.
-func (plan *Plan) leavesOut(name LimitName) bool {
-	gate := Gate{exceeded: map[LimitName]bool{name: true}}
-	return (gate.Create() != "" && len(plan.Creates) > 0) ||
-		slices.ContainsFunc(plan.Updates, func(update Update) bool {
-			_, limit := gate.Update(update)
-			return limit != ""
-		}) ||
-		slices.ContainsFunc(plan.Marks, func(mark Mark) bool { return gate.Mark(mark) != "" })
 }
 
 func losses(plan *Plan) []Loss {
 	var rows []Loss
 	for _, update := range plan.Updates {
-		if from, to, lost := update.supportLost(); lost {
+		if update.losesSupport() {
+			level, _ := update.change(field.SupportLevel)
 			rows = append(rows, Loss{
 				ID: update.ID, AccountID: update.AccountID, Name: update.Name,
-				Action: ActionUpdate, From: string(from), To: string(to),
+				Action: ActionUpdate, From: string(level.From), To: string(level.To),
 			})
 		}
 	}
 	for _, mark := range plan.Marks {
-		if mark.supportLost() {
+		if mark.losesSupport() {
 			rows = append(rows, Loss{
 				ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name,
 				Action: ActionMark, From: string(mark.Seen.SupportLevel),
