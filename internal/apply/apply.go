@@ -95,7 +95,9 @@ type Options struct {
 func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]Outcome, error) {
 	lasting, cancel := outlasting(ctx, grace)
 	defer cancel()
-	run := &run{Options: options, instance: instance, lasting: lasting}
+	run := &run{Options: options, instance: instance, lasting: lasting, queue: &queue{
+		instance: instance, clock: options.Clock, logger: options.Logger, pace: options.Pace, journal: options.Journal,
+	}}
 	run.add(rows)
 	err := run.end(ctx, run.carryOut(ctx))
 	outcomes := make([]Outcome, len(run.rows))
@@ -117,12 +119,9 @@ type run struct {
 	rows    []*row
 	settled int
 
-	outstanding []*job
-	// sent counts the jobs of this run; pausedAfter is the last count that the
-	// fixed pace paused after.
-	sent, pausedAfter int
-	polled            time.Time
-	unreadable        int
+	queue *queue
+	// unreadable counts the organizations that could not be read.
+	unreadable int
 	// nameless are rows that go out once more, without their new name.
 	nameless []*row
 	listed   map[account.ID]int64
@@ -142,7 +141,7 @@ func outlasting(ctx context.Context, while time.Duration) (context.Context, cont
 
 // carryOut keeps the seed's order: creates, then updates, then marks.
 func (r *run) carryOut(ctx context.Context) error {
-	if err := r.awaitEarlierJobs(ctx); err != nil {
+	if err := r.queue.followEarlier(ctx); err != nil {
 		return err
 	}
 	for _, next := range r.due(plan.ActionCreate) {
@@ -163,7 +162,7 @@ func (r *run) carryOut(ctx context.Context) error {
 			}
 		}
 	}
-	if err := r.awaitJobs(ctx); err != nil {
+	if err := r.queue.follow(ctx, 0); err != nil {
 		return err
 	}
 	return r.sendNameless(ctx)

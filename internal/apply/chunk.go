@@ -19,7 +19,7 @@ import (
 func (r *run) sendChunk(ctx context.Context, rows []*row) error {
 	attempts, noSlot := 0, 0
 	for {
-		if err := r.makeRoom(ctx); err != nil {
+		if err := r.queue.room(ctx); err != nil {
 			return err
 		}
 		due, writes, err := r.look(ctx, rows)
@@ -35,7 +35,7 @@ func (r *run) sendChunk(ctx context.Context, rows []*row) error {
 		again := true
 		switch {
 		case err == nil:
-			r.track(queued.ID, due)
+			r.queued(queued.ID, due)
 			return nil
 		case errors.Is(err, zendesk.ErrTooManyJobs):
 			noSlot++
@@ -60,16 +60,16 @@ func (r *run) look(ctx context.Context, rows []*row) ([]*row, []zendesk.Write, e
 	var due []*row
 	var writes []zendesk.Write
 	for _, next := range rows {
-		if next.outcome.Outcome != "" {
+		if next.state == settled {
 			continue
 		}
 		look := next.look(find(present, next.outcome.ID))
 		switch {
 		case look.Applied:
 			r.foundDone(next)
-		case look.Skip != "" && next.failure != "":
+		case look.Skip != "" && next.state != unsent:
 			// It was sent: whether it was done before it was changed is open.
-			r.fail(next, Unknown, "", next.failure+"; "+look.Skip)
+			r.fail(next, Unknown, "", next.known+"; "+look.Skip)
 		case look.Skip != "":
 			r.settle(next, Skipped, look.Skip)
 		case r.DryRun:
@@ -99,7 +99,7 @@ func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Org
 	}
 	if len(rows) == 1 {
 		status := Failed
-		if rows[0].failure != "" {
+		if rows[0].state != unsent {
 			status = Unknown
 		}
 		r.fail(rows[0], status, "", err.Error()+"; mend the organization in Zendesk, then run again")
@@ -127,17 +127,17 @@ func (r *run) sendAgain(ctx context.Context, attempts int, rows []*row, err erro
 		return r.afterRefusal(ctx, attempts, rows, failure)
 	}
 	for _, next := range rows {
-		next.failure = err.Error()
+		next.open(unclear, err.Error())
 	}
 	if failure == nil {
-		return false, fmt.Errorf("%w, so what became of them is not known; run sync again: it looks first", err)
+		return false, fmt.Errorf("%w, so it is not known what it did; run sync again: it looks first", err)
 	}
 	lost := r.Clock.Now()
 	if err := r.instance.Pause(ctx, attempts, failure); err != nil {
 		return false, err
 	}
 	// The job may be queued all the same.
-	rest := r.until(lost, lostJobWait)
+	rest := r.queue.rest(lost, lostJobWait)
 	r.Logger.Info("waiting for what a lost answer may have queued", "for", max(rest, 0))
 	return true, r.Clock.Sleep(ctx, rest)
 }
@@ -174,7 +174,52 @@ func (r *run) awaitSlot(ctx context.Context, tries int, rows []*row, cause error
 	if err := r.Clock.Sleep(ctx, slotWait); err != nil {
 		return err
 	}
-	return r.poll(ctx)
+	return r.queue.poll(ctx)
+}
+
+// queued notes the job of the rows before anything else is asked, and settles
+// them when it is over.
+func (r *run) queued(id string, rows []*row) {
+	for _, next := range rows {
+		next.outcome.JobID = id
+	}
+	r.queue.sent++
+	r.Journal.queued(id, rows)
+	r.queue.add(id, func(last zendesk.Job, problem string) {
+		if problem == "" {
+			r.finish(rows, last)
+			return
+		}
+		for _, next := range rows {
+			next.open(unclear, problem)
+		}
+	})
+}
+
+// finish settles the rows of a job that ended, each by its own result, in
+// whatever order they come. Rows without one are looked at in the end.
+func (r *run) finish(rows []*row, last zendesk.Job) {
+	results := map[int64]zendesk.JobResult{}
+	for _, result := range last.Results {
+		results[result.ID] = result
+	}
+	for _, next := range rows {
+		result, ok := results[next.outcome.ID]
+		switch {
+		case ok && result.Updated():
+			r.settle(next, Applied, "")
+		case result.NameTaken() && next.nameless != nil:
+			r.refuseName(next, result)
+		case ok && result.Error != "":
+			r.fail(next, Failed, result.Error, result.Details)
+		default:
+			known := "the job " + last.Status + " without a word about this organization"
+			if last.Message != "" {
+				known += ": " + last.Message
+			}
+			next.open(silent, known)
+		}
+	}
 }
 
 func describe(failure *transport.Error) string {

@@ -85,16 +85,16 @@ func (r *run) create(ctx context.Context, next *row) error {
 			ended = r.instance.Pause(ctx, attempt, failure)
 		}
 		if failure == nil || failure.Effect != transport.None {
-			next.failure = err.Error()
-			if holder, err := r.findHolder(next); err != nil || holder == settled {
+			next.open(unclear, err.Error())
+			if holder, err := r.findHolder(next); err != nil || holder == nobodyElse {
 				return err
 			}
 		}
 		switch {
 		case ended == nil:
 			continue
-		case next.failure != "":
-			r.fail(next, Unknown, "", next.failure)
+		case next.state == unclear:
+			r.fail(next, Unknown, "", next.known)
 		case ctx.Err() == nil:
 			r.fail(next, Failed, failure.Code, describe(failure))
 		}
@@ -116,14 +116,14 @@ func (r *run) createRefused(ctx context.Context, next *row, failure *transport.E
 	status := Failed
 	for look := 1; failure.Status == http.StatusUnprocessableEntity; look++ {
 		holder, err := r.findHolder(next)
-		if err != nil || holder == settled {
+		if err != nil || holder == nobodyElse {
 			return err
 		}
 		if holder == somebody || !zendesk.NameTaken(failure) {
 			break
 		}
 		if look == nameLooks || r.Clock.Sleep(ctx, nameWait) != nil {
-			if next.failure != "" {
+			if next.state == unclear {
 				// An earlier attempt may have taken it.
 				status = Unknown
 			}
@@ -143,9 +143,9 @@ type holder int
 const (
 	nobody holder = iota
 	somebody
-	// settled says that the row has its outcome: the name is that of the
+	// nobodyElse says that the row has its outcome: the name is that of the
 	// account's own organization, or its holder cannot be read.
-	settled
+	nobodyElse
 )
 
 // findHolder looks the wanted name up. A look-up that got no answer ends the
@@ -155,7 +155,7 @@ func (r *run) findHolder(next *row) (holder, error) {
 	if err != nil {
 		r.fail(next, Unknown, "", err.Error())
 		if transport.AsError(err) == nil && r.lasting.Err() == nil {
-			return settled, nil
+			return nobodyElse, nil
 		}
 		return nobody, fmt.Errorf("finding out what became of the create of %s: %w", next.create.ID, err)
 	}
@@ -163,7 +163,7 @@ func (r *run) findHolder(next *row) (holder, error) {
 		if id, ok := present.AccountID(); ok && id == next.create.ID {
 			next.outcome.ID = present.ID
 			r.foundDone(next)
-			return settled, nil
+			return nobodyElse, nil
 		}
 	}
 	if len(found) > 0 {

@@ -19,11 +19,11 @@ func (r *run) end(ctx context.Context, cause error) error {
 		defer cancel()
 		r.awaitBriefly(ctx)
 	}
-	if err := r.settleUnclear(ctx); cause == nil {
+	if err := r.settleOpened(ctx); cause == nil {
 		cause = err
 	}
 	for _, next := range r.rows {
-		if next.outcome.Outcome == "" {
+		if next.state == unsent {
 			r.settle(next, Skipped, NotReached)
 		}
 	}
@@ -41,48 +41,35 @@ func (r *run) end(ctx context.Context, cause error) error {
 // ends early. The rest is left to a look, now or by the next run.
 func (r *run) awaitBriefly(ctx context.Context) {
 	began := r.Clock.Now()
-	for len(r.outstanding) > 0 && r.until(began, grace) > 0 {
-		if err := r.poll(ctx); err != nil {
-			r.Logger.Warn("jobs cannot be followed any more", "because", err)
-			break
-		}
-	}
-	for _, left := range r.outstanding {
-		r.giveUp(left, "the run ended before the job did")
-	}
-	r.outstanding = nil
-	if len(r.unclear()) == 0 {
+	r.queue.followBriefly(ctx)
+	if len(r.opened()) == 0 {
 		return
 	}
 	// Jobs that cannot be followed go on working, and a look tells.
-	if err := r.Clock.Sleep(ctx, r.until(began, grace)); err != nil {
+	if err := r.Clock.Sleep(ctx, r.queue.rest(began, grace)); err != nil {
 		r.Logger.Warn("not waiting for jobs any more", "because", err)
 	}
 }
 
-// unclear are the rows that were sent and of which nobody said what became.
-func (r *run) unclear() []*row {
-	var unclear []*row
-	for _, next := range r.rows {
-		if next.outcome.Outcome == "" && next.failure != "" {
-			unclear = append(unclear, next)
-		}
-	}
-	return unclear
+// opened are the rows that were sent and not settled by that.
+func (r *run) opened() []*row {
+	return slices.DeleteFunc(slices.Clone(r.rows), func(next *row) bool {
+		return next.state != unclear && next.state != silent
+	})
 }
 
-// settleUnclear looks at the organizations of unclear rows: what is as planned
+// settleOpened looks at the organizations of opened rows: what is as planned
 // is applied.
-func (r *run) settleUnclear(ctx context.Context) error {
-	unclear := r.unclear()
+func (r *run) settleOpened(ctx context.Context) error {
+	opened := r.opened()
 	var failure error
-	for chunk := range slices.Chunk(unclear, zendesk.PageSize) {
+	for chunk := range slices.Chunk(opened, zendesk.PageSize) {
 		present, err := r.show(ctx, chunk)
 		if err != nil && failure == nil {
-			failure = fmt.Errorf("looking at %d rows that no job accounts for: %w; run sync again: it looks first", len(unclear), err)
+			failure = fmt.Errorf("looking at %d rows that no job accounts for: %w; run sync again: it looks first", len(opened), err)
 		}
 		for _, next := range chunk {
-			if next.outcome.Outcome == "" {
+			if next.state != settled {
 				r.settleByLook(next, present, err)
 			}
 		}
@@ -94,17 +81,17 @@ func (r *run) settleUnclear(ctx context.Context) error {
 // done, or failed if its job has ended, or nobody knows.
 func (r *run) settleByLook(next *row, present map[int64]organization.Organization, unseen error) {
 	if unseen != nil {
-		r.fail(next, Unknown, "", next.failure)
+		r.fail(next, Unknown, "", next.known)
 		return
 	}
 	switch look := next.look(find(present, next.outcome.ID)); {
 	case look.Applied:
 		r.foundDone(next)
 	case look.Skip != "":
-		r.fail(next, Unknown, "", next.failure+"; "+look.Skip)
-	case next.over:
-		r.fail(next, Failed, "", next.failure)
+		r.fail(next, Unknown, "", next.known+"; "+look.Skip)
+	case next.state == silent:
+		r.fail(next, Failed, "", next.known)
 	default:
-		r.fail(next, Unknown, "", next.failure)
+		r.fail(next, Unknown, "", next.known)
 	}
 }

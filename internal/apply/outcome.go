@@ -72,16 +72,12 @@ func compareOutcomes(a, b Outcome) int {
 
 func overLimit(limit plan.LimitName) string { return overLimitPrefix + string(limit) }
 
-// settle gives the row its outcome and writes it to the journal. A row whose
-// other part is over a limit stays left out for it, also when the part that
-// passes was done.
+// settle gives the row its outcome and writes it to the journal.
 func (r *run) settle(next *row, status Status, reason string) {
-	if status == Applied && next.leftOut != "" {
-		status, reason = Skipped, overLimit(next.leftOut)+" (mark_for_deletion is off)"
+	if status == Applied && next.short != nil {
+		status, reason = next.short.status, next.short.reason
 	}
-	if status == Applied && next.nameRefused {
-		status, reason = Failed, butForTheName
-	}
+	next.state = settled
 	next.outcome.Outcome, next.outcome.Reason = status, reason
 	r.settled++
 	if r.Progress != nil {
@@ -93,7 +89,7 @@ func (r *run) settle(next *row, status Status, reason string) {
 // foundDone settles a row that a look finds done: by this run, if it was sent.
 func (r *run) foundDone(next *row) {
 	reason := AlreadyThere
-	if next.failure != "" {
+	if next.state != unsent {
 		reason = ""
 	}
 	r.settle(next, Applied, reason)

@@ -14,7 +14,7 @@ import (
 // to decide about the name, nobody has to wait for the rest.
 const butForTheName = "as planned but for the name"
 
-func (r *run) lookUpdate(update plan.Update) func(*organization.Organization) plan.Look {
+func lookUpdate(update plan.Update) func(*organization.Organization) plan.Look {
 	return func(present *organization.Organization) plan.Look {
 		return plan.LookUpdate(update, present)
 	}
@@ -22,14 +22,14 @@ func (r *run) lookUpdate(update plan.Update) func(*organization.Organization) pl
 
 // lookNameless is the look at an update without its new name; nil when it has
 // none, or nothing else.
-func (r *run) lookNameless(update plan.Update) func(*organization.Organization) plan.Look {
+func lookNameless(update plan.Update) func(*organization.Organization) plan.Look {
 	isName := func(change field.Change) bool { return change.Field.Key == field.Name }
 	rest := slices.DeleteFunc(slices.Clone(update.Changes), isName)
 	if len(rest) == 0 || len(rest) == len(update.Changes) {
 		return nil
 	}
 	update.Changes = rest
-	return r.lookUpdate(update)
+	return lookUpdate(update)
 }
 
 // refuseName notes that the new name is taken, and that the rest of the row
@@ -37,8 +37,9 @@ func (r *run) lookNameless(update plan.Update) func(*organization.Organization) 
 // flow does not see who holds a name outside of its own organizations.
 func (r *run) refuseName(next *row, result zendesk.JobResult) {
 	next.outcome.Error, next.outcome.Description = result.Error, result.Details
-	next.look, next.nameless, next.nameRefused = next.nameless, nil, true
-	next.failure, next.over = result.Details, true
+	next.look, next.nameless = next.nameless, nil
+	next.short = &verdict{Failed, butForTheName}
+	next.open(silent, result.Details)
 	r.nameless = append(r.nameless, next)
 }
 
@@ -54,5 +55,5 @@ func (r *run) sendNameless(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.awaitJobs(ctx)
+	return r.queue.follow(ctx, 0)
 }
