@@ -4,6 +4,8 @@
 // salesforce).
 package account
 
+import "slices"
+
 // Account is a customer, past or present.
 type Account struct {
 	ID                      ID             `json:"salesforce_id"`
@@ -94,6 +96,12 @@ type Partner struct {
 	Restricted              bool   `json:"restricted_account"`
 	SupportHold             bool   `json:"support_hold"`
 	Escalated               bool   `json:"org_in_escalated_state"`
+}
+
+// HasCurrentCharge reports whether a charge of the account is current on the
+// day (domain.md, Current charges).
+func (account *Account) HasCurrentCharge(today, expiredEndDate Date) bool {
+	return slices.ContainsFunc(account.Charges, func(charge Charge) bool { return charge.Current(today, expiredEndDate) })
 }
 
 // Profile is what customers and partners have in common and an organization

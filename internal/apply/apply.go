@@ -100,12 +100,17 @@ func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]
 	}}
 	run.add(rows)
 	err := run.end(ctx, run.carryOut(ctx))
-	outcomes := make([]Outcome, len(run.rows))
-	for i, row := range run.rows {
+	return run.outcomes(), err
+}
+
+// outcomes are those of all rows, in the order of sync_results.json.
+func (r *run) outcomes() []Outcome {
+	outcomes := make([]Outcome, len(r.rows))
+	for i, row := range r.rows {
 		outcomes[i] = row.outcome
 	}
 	slices.SortStableFunc(outcomes, compareOutcomes)
-	return outcomes, err
+	return outcomes
 }
 
 // run is the state of one run. It is used by one goroutine: what is written

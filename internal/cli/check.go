@@ -4,25 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/gitlab"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-type checkFlags struct {
-	offline              bool
-	plans, overridesFile string
-}
-
 func (a *app) checkCommand() *cobra.Command {
-	var flags checkFlags
+	var files ruleFlags
+	offline := false
 	command := &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration and what it leads to",
@@ -32,26 +25,29 @@ func (a *app) checkCommand() *cobra.Command {
 		Example: "  zd-sfdc-sync check --offline --plans plans.yaml --overrides-file overrides.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			return a.runCheck(command.Context(), flags)
+			return a.runCheck(command.Context(), files, offline)
 		},
 	}
-	command.Flags().BoolVar(&flags.offline, "offline", false, "check the files only, no service")
-	command.Flags().StringVar(&flags.plans, "plans", "plans.yaml", "`file` of product charge names")
-	command.Flags().StringVar(&flags.overridesFile, "overrides-file", "", "local overrides `file`, in place of the one in GitLab")
+	files.addTo(command)
+	command.Flags().BoolVar(&offline, "offline", false, "check the files only, no service")
 	return command
 }
 
-func (a *app) runCheck(ctx context.Context, flags checkFlags) error {
-	err := errors.Join(a.checkPlans(flags.plans), a.checkOverridesFile(flags.overridesFile))
-	if flags.offline {
+func (a *app) runCheck(ctx context.Context, files ruleFlags, offline bool) error {
+	err := a.checkPlans(files.plans)
+	if files.overridesFile != "" {
+		err = errors.Join(err, a.checkOverrides(ctx, files.overridesFile))
+	}
+	if offline {
 		return err
 	}
 	settings := a.settings()
 	salesforceConfig := settings.Salesforce()
-	instances := map[field.Instance]zendesk.Config{
-		field.GlobalInstance: settings.Zendesk(field.GlobalInstance), field.USGovInstance: settings.Zendesk(field.USGovInstance),
+	instances := map[field.Instance]zendesk.Config{}
+	for _, instance := range field.Instances() {
+		instances[instance] = settings.Zendesk(instance)
 	}
-	gitlabConfig := settings.GitLab()
+	settings.GitLab()
 	if missing := settings.Err(); missing != nil {
 		return errors.Join(missing, err)
 	}
@@ -60,51 +56,36 @@ func (a *app) runCheck(ctx context.Context, flags checkFlags) error {
 	for _, flow := range field.Flows() {
 		err = errors.Join(err, a.checkInstance(ctx, flow, instances[flow.Instance()]))
 	}
-	if flags.overridesFile == "" {
-		err = errors.Join(err, a.checkOverrides(ctx, gitlabConfig))
+	if files.overridesFile == "" {
+		err = errors.Join(err, a.checkOverrides(ctx, ""))
 	}
 	return err
 }
 
 func (a *app) checkPlans(path string) error {
-	content, err := os.ReadFile(path)
+	text, err := stage.ReadText(path, "plans")
 	if err != nil {
-		return usageError(fmt.Errorf("reading plans: %w; set --plans", err))
+		return err
 	}
-	plans, err := products.Parse(path, content)
+	plans, err := text.ParsePlans()
 	if err != nil {
-		return usageError(err)
+		return err
 	}
 	a.printf("ok: %s maps %d charge names to %d types", path, len(plans.AllValidPlans()), len(plans.Types()))
 	return nil
 }
 
-func (a *app) checkOverridesFile(path string) error {
-	if path == "" {
-		return nil
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return usageError(fmt.Errorf("reading overrides: %w; set --overrides-file", err))
-	}
-	return a.checkOverridesText(path, content)
-}
-
-func (a *app) checkOverridesText(name string, content []byte) error {
-	entries, err := overrides.Parse(name, content)
-	if err != nil {
-		return usageError(err)
-	}
-	a.printf("ok: %s holds %d overrides, %d of them expired", name, len(entries.All()), len(entries.Expired(a.date)))
-	return nil
-}
-
-func (a *app) checkOverrides(ctx context.Context, config gitlab.Config) error {
-	file, err := a.fetchOverrides(ctx, config)
+func (a *app) checkOverrides(ctx context.Context, path string) error {
+	text, err := a.overridesText(ctx, path)
 	if err != nil {
 		return err
 	}
-	return a.checkOverridesText(config.Project+"/"+config.Path, file.Content)
+	entries, err := text.ParseOverrides()
+	if err != nil {
+		return err
+	}
+	a.printf("ok: %s holds %d overrides, %d of them expired", text.Name, len(entries.All()), len(entries.Expired(a.date)))
+	return nil
 }
 
 func (a *app) checkSalesforce(ctx context.Context, config salesforce.Config) error {
@@ -129,7 +110,7 @@ func (a *app) checkInstance(ctx context.Context, flow field.Flow, config zendesk
 		return fmt.Errorf("flow %s, %s: %w", flow, config.Instance.Title(), err)
 	}
 	if !zendesk.KeepsIgnoreDeletion(fields) {
-		a.printf("warning: %s: %s", config.Instance.Title(), nobodyCanKeep)
+		a.printf("warning: %s: %s", config.Instance.Title(), stage.NobodyCanKeep)
 	}
 	a.printf("ok: %s can hold the %d fields of flow %s", config.Instance.Title(), len(schema.Fields), flow)
 	return nil

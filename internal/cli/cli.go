@@ -16,6 +16,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
@@ -25,7 +26,7 @@ type Environment struct {
 	Getenv func(string) string
 	Stdout io.Writer
 	Stderr io.Writer
-	// Terminal tells whether Stderr is one, so that progress may move on it.
+	// Terminal reports whether Stderr is one, so that progress may move on it.
 	Terminal bool
 	Clock    clock.Clock
 	// Random is in [0, 1); it only jitters waits.
@@ -39,12 +40,12 @@ type Environment struct {
 // app is one command on its way.
 type app struct {
 	Environment
-	folder    artifact.Folder
 	date      account.Date
 	logger    *slog.Logger
 	secrets   *transport.Secrets
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
+	progress  *progress
 
 	flags commonFlags
 }
@@ -57,7 +58,7 @@ type commonFlags struct {
 }
 
 // errTimeout is the cause when --timeout ends a command.
-var errTimeout = errors.New("the time of --timeout is over")
+var errTimeout = errors.New("timed out (--timeout)")
 
 // Run runs the command of the arguments, without the program's name, and
 // returns its exit code. Errors are one line on Stderr.
@@ -131,7 +132,7 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	return root, func() { cancel() }
 }
 
-// isCompletion tells whether the command only serves the shell, which works
+// isCompletion reports whether the command only serves the shell, which works
 // whatever the configuration.
 func isCompletion(command *cobra.Command) bool {
 	name := command.Name()
@@ -167,13 +168,16 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	if a.flags.timeout <= 0 {
 		return nil, nil, fmt.Errorf("--timeout %s leaves no time", a.flags.timeout)
 	}
-	a.folder = artifact.Folder(a.flags.dataDir)
 	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
 	a.logger = slog.New(handler)
+	a.progress = newProgress(a.Stderr, a.Terminal, a.Clock, a.logger)
 	return ctx, cancel, nil
 }
 
-// printf prints a line for people.
-func (a *app) printf(format string, arguments ...any) {
-	fmt.Fprintf(a.Stdout, format+"\n", arguments...)
+// run is what a stage works in.
+func (a *app) run() *stage.Run {
+	return &stage.Run{
+		Folder: artifact.Folder(a.flags.dataDir), Day: a.date, Clock: a.Clock, Log: a.logger, Version: a.Version,
+		Started: a.started, Progress: a.progress, Requests: a.requests,
+	}
 }

@@ -8,10 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
 type compareFlags struct {
@@ -50,42 +51,51 @@ func (a *app) compareCommand() *cobra.Command {
 	return command
 }
 
+// options turns the flags into what the plan is made with.
+func (f compareFlags) options(flow field.Flow) (stage.CompareOptions, error) {
+	options := stage.CompareOptions{MarkOrphans: f.markOrphans, AllowEdited: f.allowEdited, AllowStale: f.allowStale}
+	for _, limit := range plan.DefaultLimits(flow) {
+		if text := *f.limits[limit.Name]; text != "" {
+			parsed, err := limit.Parse(text)
+			if err != nil {
+				return options, usageError(err)
+			}
+			limit = parsed
+		}
+		options.Limits = append(options.Limits, limit)
+	}
+	for _, text := range f.accounts {
+		id, err := account.ParseID(text)
+		if err != nil {
+			return options, usageError(fmt.Errorf("--account: %w", err))
+		}
+		options.Accounts = append(options.Accounts, id)
+	}
+	if f.protectedIDsFile != "" {
+		text, err := stage.ReadText(f.protectedIDsFile, "protected-ids-file")
+		if err != nil {
+			return options, err
+		}
+		options.Protected = &text
+	}
+	return options, nil
+}
+
 func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlags) error {
-	s := a.newStage("compare", string(flow), nil)
-	defer s.batch.Cleanup()
-	s.inputs.AllowEdited = flags.allowEdited
-	input := plan.Input{Schema: field.SchemaOf(flow), Today: s.date, MarkOrphans: flags.markOrphans}
-	if err := s.compareOptions(flags, &input); err != nil {
-		return err
-	}
-	candidates, err := s.readBothSides(&input)
+	a.announce("compare", string(flow), "")
+	options, err := flags.options(flow)
 	if err != nil {
 		return err
 	}
-	if err := s.checkTogether(flags); err != nil {
-		return err
-	}
-	if err := knowsAccounts(input); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	made := plan.Make(input)
-	if err := s.warnOfGather(made, flow); err != nil {
-		return err
-	}
-	if err := s.writeRows(input.Schema, made, candidates); err != nil {
-		return err
-	}
-	document, err := s.planDocument(flow, made)
+	run := a.run()
+	document, made, err := stage.Compare(ctx, run, flow, options)
 	if err != nil {
 		return err
 	}
-	if err := s.commit(artifact.PlanManifest(flow), document); err != nil {
+	if err := a.wrote(&document.Manifest, document.Limits); err != nil {
 		return err
 	}
-	if err := s.summarize(flow, made, document, flags.summaryFile); err != nil {
+	if err := a.show(report.PlanOf(document.Subject(run.Folder), made), flags.summaryFile); err != nil {
 		return err
 	}
 	numbers := report.Terraform(made.Counts.Creates, made.Counts.Updates, made.Counts.Marks)
@@ -96,32 +106,4 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 		return &codedError{ExitLimit, fmt.Errorf("%w: the rows over it are left out unless sync is given --accept-plan %s", errOverLimit, document.PlanID)}
 	}
 	return nil
-}
-
-// warnOfGather repeats in the plan what the gather found wrong with the
-// protection of organizations.
-func (s *stage) warnOfGather(made *plan.Plan, flow field.Flow) error {
-	gather, err := s.inputs.Manifest(artifact.GatherManifest(flow))
-	if err != nil {
-		return err
-	}
-	for _, warning := range gather.Warnings {
-		if warning.Code == noIgnoreDeletion {
-			made.Warnings = append(made.Warnings, plan.Warning{Code: warning.Code, Message: warning.Message})
-		}
-	}
-	return nil
-}
-
-// checkTogether refuses inputs of other days, and those that rest on different
-// versions of one file (domain.md, Stage compare). To edit a file makes another
-// version of it, so --allow-edited says that this is meant.
-func (s *stage) checkTogether(flags compareFlags) error {
-	if flags.allowStale {
-		return nil
-	}
-	if err := s.inputs.CheckDates(s.date); err != nil || flags.allowEdited {
-		return err
-	}
-	return s.inputs.CheckVersions()
 }

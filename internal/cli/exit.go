@@ -5,6 +5,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/settings"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
 // ExitCode is what a command tells the shell (design.md, Commands). When two
@@ -43,7 +44,7 @@ func usageError(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &codedError{ExitUsage, err}
+	return &stage.UsageError{Err: err}
 }
 
 // exitCodeOf finds the code of an error.
@@ -55,6 +56,9 @@ func exitCodeOf(err error) ExitCode {
 		return ExitArtifact
 	}
 	if wrong := (*settings.Error)(nil); errors.As(err, &wrong) {
+		return ExitUsage
+	}
+	if unusable := (*stage.UsageError)(nil); errors.As(err, &unusable) {
 		return ExitUsage
 	}
 	if coded := (*codedError)(nil); errors.As(err, &coded) {

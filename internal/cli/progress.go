@@ -32,11 +32,11 @@ func newProgress(to io.Writer, terminal bool, clock clock.Clock, logger *slog.Lo
 	return &progress{to: to, terminal: terminal, clock: clock, logger: logger, began: now, reported: now}
 }
 
-// expect tells how many are to be done.
-func (p *progress) expect(all int) { p.all = all }
+// Expect gives how many are to be done.
+func (p *progress) Expect(all int) { p.all = all }
 
-// update tells that so many are done.
-func (p *progress) update(what string, done int) {
+// Update gives how many are done.
+func (p *progress) Update(what string, done int) {
 	if p.terminal {
 		if p.bar == nil {
 			limit := int64(p.all)
@@ -67,8 +67,8 @@ func (p *progress) update(what string, done int) {
 	p.logger.Info(what, attributes...)
 }
 
-// end takes the bar away.
-func (p *progress) end() {
+// End takes the bar away.
+func (p *progress) End() {
 	if p.bar != nil {
 		_ = p.bar.Finish()
 	}

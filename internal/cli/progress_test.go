@@ -29,12 +29,12 @@ func progressOf(terminal bool) (*progress, *clocktest.Clock, *bytes.Buffer) {
 
 func TestProgressIsALineEveryTenSecondsWithTheExpectedEnd(t *testing.T) {
 	p, clock, out := progressOf(false)
-	p.expect(1000)
+	p.Expect(1000)
 	for second := range 25 {
 		clock.Advance(time.Second)
-		p.update("reading organizations", (second+1)*20)
+		p.Update("reading organizations", (second+1)*20)
 	}
-	p.end()
+	p.End()
 	const want = `level=INFO msg="reading organizations" done=200 per_second=20 left=800 expected_end=10:00:50
 level=INFO msg="reading organizations" done=400 per_second=20 left=600 expected_end=10:00:50
 `
@@ -46,7 +46,7 @@ level=INFO msg="reading organizations" done=400 per_second=20 left=600 expected_
 func TestProgressSaysNoEndThatNobodyKnows(t *testing.T) {
 	p, clock, out := progressOf(false)
 	clock.Advance(10 * time.Second)
-	p.update("reading organizations", 50)
+	p.Update("reading organizations", 50)
 	if want := "level=INFO msg=\"reading organizations\" done=50 per_second=5\n"; out.String() != want {
 		t.Errorf("got %q, want %q", out, want)
 	}
@@ -55,9 +55,9 @@ func TestProgressSaysNoEndThatNobodyKnows(t *testing.T) {
 // The count of an instance is approximate.
 func TestProgressBeyondWhatWasExpectedHasNothingLeft(t *testing.T) {
 	p, clock, out := progressOf(false)
-	p.expect(90)
+	p.Expect(90)
 	clock.Advance(10 * time.Second)
-	p.update("reading organizations", 100)
+	p.Update("reading organizations", 100)
 	if want := "left=0 expected_end=10:00:10\n"; !strings.HasSuffix(out.String(), want) {
 		t.Errorf("got %q, want it to end in %q", out, want)
 	}
@@ -65,13 +65,13 @@ func TestProgressBeyondWhatWasExpectedHasNothingLeft(t *testing.T) {
 
 func TestProgressOnATerminalIsABarThatGoesAway(t *testing.T) {
 	p, _, out := progressOf(true)
-	p.expect(200)
-	p.update("reading organizations", 50)
+	p.Expect(200)
+	p.Update("reading organizations", 50)
 	if !strings.Contains(out.String(), "reading organizations") || !strings.Contains(out.String(), "25%") || !strings.Contains(out.String(), "50/200") {
 		t.Errorf("the bar is %q", out)
 	}
 	out.Reset()
-	p.end()
+	p.End()
 	if strings.Contains(out.String(), "reading") {
 		t.Errorf("the bar stays: %q", out)
 	}

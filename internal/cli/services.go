@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"context"
-
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/gitlab"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/settings"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
@@ -24,6 +21,7 @@ func (a *app) settings() *settings.Settings { return settings.New(a.Getenv, a.se
 
 func (a *app) salesforceClient(config salesforce.Config) *salesforce.Client {
 	client := salesforce.New(config, a.options())
+	client.OnTotal = a.progress.Expect
 	a.transport = append(a.transport, client)
 	return client
 }
@@ -37,12 +35,9 @@ func (a *app) zendeskClient(config zendesk.Config, schema *field.Schema) (*zende
 	if err != nil {
 		return nil, err
 	}
+	client.OnTotal = a.progress.Expect
 	a.transport = append(a.transport, client)
 	return client, nil
-}
-
-func (a *app) fetchOverrides(ctx context.Context, config gitlab.Config) (gitlab.File, error) {
-	return gitlab.Fetch(ctx, config, a.options())
 }
 
 // requests sums up what was asked of all services.

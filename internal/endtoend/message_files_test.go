@@ -46,7 +46,7 @@ func unusableInputs() []unusable {
 		{accounts, compare, swapped(`"support_hold":false`, `"support_hold":"no"`), accounts + unreadable + alliance + "support_hold: a text is not true or false" + readAgain},
 		{accounts, compare, swapped(`sDiGEQA0`, `sDiGEQA1`), accounts + unreadable + `record 1 (salesforce_id "0014M00001sDiGEQA1"): ` +
 			`salesforce id "0014M00001sDiGEQA1" has a wrong checksum: "QA0" belongs to its first 15 characters` + readAgain},
-		{accounts, compare, replacedBy("[]\n"), accounts + " is empty, which cannot be" + readAgain},
+		{accounts, compare, replacedBy("[]\n"), accounts + " is empty" + readAgain + "; if it stays empty, check what the integration user may see"},
 		{accounts, "compare partner", swapped("Avery", "Every"), accounts + " differs from what partner/salesforce.manifest.json says of it: it was edited, or is of another run" +
 			readAgain + ", or pass --allow-edited if the change is meant"},
 	}

@@ -40,6 +40,16 @@ type Outcome struct {
 	LeftOut *LeftOut
 }
 
+// LeftOutAsOld reports whether the account is left out of an instance as expired
+// for three years.
+func (decision Decision) LeftOutAsOld() bool {
+	return decision.Global.isOld() || decision.USGov.isOld()
+}
+
+func (outcome Outcome) isOld() bool {
+	return outcome.LeftOut != nil && outcome.LeftOut.Reason == ExpiredThreeYears
+}
+
 // Decide applies the processor's rules to one account. A trace that is not nil
 // is filled with what the rules did.
 func (lookups *Lookups) Decide(customer *account.Account, trace *Trace) Decision {

@@ -96,6 +96,9 @@ const (
 	ActionMark   Action = "mark_for_deletion"
 )
 
+// Actions returns all actions, in the order in which sync carries them out.
+func Actions() []Action { return []Action{ActionCreate, ActionUpdate, ActionMark} }
+
 // OrphanReason says why an organization without a wanted account is listed
 // and not marked: where its account was last seen, or what a mark lacks.
 type OrphanReason string

@@ -102,7 +102,7 @@ func TestEveryCommandAndFlagIsDescribed(t *testing.T) {
 
 func TestEveryVariableIsDescribed(t *testing.T) {
 	described := find(t, "README.md").matches("`([A-Z]+_[A-Z_]+)`")
-	content, err := os.ReadFile(filepath.Join(root, "internal/cli/config.go"))
+	content, err := os.ReadFile(filepath.Join(root, "internal/settings/services.go"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,19 @@
+package apply
+
+import "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+
+// NotLookedAt is the reason of rows that a run would look at, and send if the
+// look allows it.
+const NotLookedAt = "not looked at: no instance is configured"
+
+// Preview returns what a run would do with each row before it looks at any.
+func Preview(rows Rows, options Options) []Outcome {
+	run := &run{Options: options}
+	run.add(rows)
+	for _, action := range plan.Actions() {
+		for _, next := range run.due(action) {
+			run.settle(next, Planned, NotLookedAt)
+		}
+	}
+	return run.outcomes()
+}

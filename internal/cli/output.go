@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// reportMode is that of reports: they name customers.
+const reportMode = 0o600
+
+// printf prints a line for people.
+func (a *app) printf(format string, arguments ...any) {
+	fmt.Fprintf(a.Stdout, format+"\n", arguments...)
+}
+
+// announce says what a command works on, before it does anything. The source
+// is the address of the service that it reads or writes, empty for artifacts.
+func (a *app) announce(stage, flow, source string) {
+	a.printf("%s: flow %s, %s, folder %s, day %s", stage, cmp.Or(flow, "all"), cmp.Or(source, "artifacts only"), a.flags.dataDir, a.date)
+}
+
+// wrote says what a stage wrote, and writes its metrics.
+func (a *app) wrote(manifest *artifact.Manifest, limits []plan.LimitCheck) error {
+	for _, output := range manifest.Outputs {
+		a.printf("wrote %s: %d records", artifact.Folder(a.flags.dataDir).Path(output.Path), output.Records)
+	}
+	return writeReport("metrics", a.flags.metricsFile, report.Metrics(manifest, limits))
+}
+
+// show prints the model and writes it as Markdown where a file is wanted.
+func (a *app) show(model report.Model, summaryFile string) error {
+	if err := page.Text(a.Stdout, model, page.Screen{Rows: page.TerminalRows}); err != nil {
+		return fmt.Errorf("printing: %w", err)
+	}
+	if summaryFile == "" {
+		return nil
+	}
+	var text strings.Builder
+	if err := page.Markdown(&text, model); err != nil {
+		return fmt.Errorf("writing the summary: %w", err)
+	}
+	return writeReport("summary", summaryFile, []byte(text.String()))
+}
+
+// writeReport writes a report where one is wanted. It comes after the
+// artifacts, which stay whatever happens to it.
+func writeReport(what, file string, content []byte) error {
+	if file == "" {
+		return nil
+	}
+	if err := os.WriteFile(file, content, reportMode); err != nil {
+		return fmt.Errorf("writing the %s: %w; the artifacts of the stage are written", what, err)
+	}
+	return nil
+}
+
+// withMetrics gives the stages their flag for metrics.
+func (a *app) withMetrics(stages ...*cobra.Command) []*cobra.Command {
+	for _, stage := range stages {
+		stage.Flags().StringVar(&a.flags.metricsFile, "metrics-file", "", "`file` to write the stage's metrics to, as OpenMetrics text")
+	}
+	return stages
+}

@@ -1,0 +1,151 @@
+package stage
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+)
+
+// CompareOptions say what to plan, and what to take.
+type CompareOptions struct {
+	// Limits are those to check, see plan.DefaultLimits.
+	Limits []plan.Limit
+	// Accounts restricts the plan to these; nil is all.
+	Accounts []account.ID
+	// Protected is the file of ids that are never marked; nil without one.
+	Protected *Text
+	// MarkOrphans marks organizations whose account is gone from Salesforce.
+	MarkOrphans bool
+	// AllowEdited takes artifacts that differ from their manifest, AllowStale
+	// those of other days or runs.
+	AllowEdited, AllowStale bool
+}
+
+// Compare sets the wanted organizations of the flow against those in Zendesk,
+// and writes the plan. It returns the plan also when a limit is exceeded.
+func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOptions) (*PlanDocument, *plan.Plan, error) {
+	document := &PlanDocument{}
+	var made *plan.Plan
+	id := identity{stage: "compare", flow: string(flow), manifest: artifact.PlanManifest(flow), allowEdited: options.AllowEdited}
+	err := run.write(id, document, func(s *session) error {
+		input, err := s.planInput(field.SchemaOf(flow), options)
+		if err != nil {
+			return err
+		}
+		lines, err := s.readBothSides(input)
+		if err != nil {
+			return err
+		}
+		if err := s.checkTogether(options); err != nil {
+			return err
+		}
+		if err := knowsAccounts(input); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		made = plan.Make(*input)
+		if err := s.writeRows(input.Schema, made, lines); err != nil {
+			return err
+		}
+		gather, err := s.inputs.Manifest(artifact.GatherManifest(flow))
+		if err != nil {
+			return err
+		}
+		s.warnOfPlan(made, gather)
+		document.GatheredAt = s.inputs.GatheredAt()
+		document.fill(made, gather.Source)
+		return nil
+	})
+	return document, made, err
+}
+
+// planInput is what the plan is made with, before either side is read.
+func (s *session) planInput(schema *field.Schema, options CompareOptions) (*plan.Input, error) {
+	input := &plan.Input{Schema: schema, Today: s.run.Day, MarkOrphans: options.MarkOrphans, Limits: options.Limits}
+	if options.Accounts != nil {
+		input.Only = map[account.ID]bool{}
+	}
+	for _, id := range options.Accounts {
+		input.Only[id] = true
+	}
+	if options.Protected == nil {
+		return input, nil
+	}
+	var err error
+	if input.Protected, err = options.Protected.parseProtected(); err != nil {
+		return nil, err
+	}
+	s.inputs.Add(options.Protected.file(len(input.Protected)))
+	return input, nil
+}
+
+// parseProtected reads one id a line; what follows a # is a comment.
+func (t Text) parseProtected() (map[account.ID]bool, error) {
+	protected := map[account.ID]bool{}
+	for i, line := range strings.Split(t.Content, "\n") {
+		text, _, _ := strings.Cut(line, "#")
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		id, err := account.ParseID(text)
+		if err != nil {
+			return nil, usageError(fmt.Errorf("%s:%d: %w", t.Name, i+1, err))
+		}
+		protected[id] = true
+	}
+	return protected, nil
+}
+
+// warnOfPlan warns of what the plan found, and repeats what the gather found
+// wrong with the protection of organizations.
+func (s *session) warnOfPlan(made *plan.Plan, gather *artifact.Manifest) {
+	for _, warning := range gather.Warnings {
+		if warning.Code == noIgnoreDeletion {
+			made.Warnings = append(made.Warnings, plan.Warning{Code: warning.Code, Message: warning.Message})
+		}
+	}
+	for _, warning := range made.Warnings {
+		s.warn(artifact.Warning{Code: warning.Code, Message: warning.Message})
+	}
+}
+
+// checkTogether refuses inputs of other days, and those that rest on different
+// versions of one file (domain.md, Stage compare). To edit a file makes another
+// version of it, so --allow-edited says that this is meant.
+func (s *session) checkTogether(options CompareOptions) error {
+	if options.AllowStale {
+		return nil
+	}
+	if err := s.inputs.CheckDates(s.run.Day); err != nil || options.AllowEdited {
+		return err
+	}
+	return s.inputs.CheckVersions()
+}
+
+// knowsAccounts refuses accounts asked for that neither side has: nothing to do
+// for a mistyped id would look like success.
+func knowsAccounts(input *plan.Input) error {
+	unknown := maps.Clone(input.Only)
+	for _, wanted := range input.Wanted {
+		delete(unknown, wanted.ID)
+	}
+	for _, org := range input.Present {
+		if id, ok := org.AccountID(); ok {
+			delete(unknown, id)
+		}
+	}
+	maps.DeleteFunc(unknown, func(id account.ID, _ bool) bool { return input.LeftOut[id] != "" })
+	for _, id := range slices.Sorted(maps.Keys(unknown)) {
+		return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; look at the id and the flow", id, input.Schema.Flow))
+	}
+	return nil
+}

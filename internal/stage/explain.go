@@ -1,0 +1,177 @@
+package stage
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// Explain says from the artifacts alone why an account is what it is, as of the
+// day that the processor decided for. The text is a Salesforce id, a Zendesk
+// organization id or a name; all that it may mean is explained.
+func Explain(ctx context.Context, run *Run, text string, allowEdited bool) ([]*report.Explanation, error) {
+	s := run.open(allowEdited)
+	document, err := s.readProcessed()
+	if err != nil {
+		return nil, err
+	}
+	plansText, entriesText := savedTexts(document)
+	plans, err := plansText.ParsePlans()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := entriesText.ParseOverrides()
+	if err != nil {
+		return nil, err
+	}
+	lookups, err := s.readLookups(plans, entries)
+	if err != nil {
+		return nil, err
+	}
+	meant, err := s.find(text)
+	if err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return s.explainAll(meant, lookups)
+}
+
+// readProcessed reads the processor's manifest. The session goes on with its
+// day.
+func (s *session) readProcessed() (*ProcessorDocument, error) {
+	document := &ProcessorDocument{}
+	err := s.run.Folder.ReadManifest(artifact.ProcessorManifest, document)
+	dated := *s.run
+	dated.Day = document.Date
+	s.run = &dated
+	return document, err
+}
+
+// subject is what the text on the command line may mean.
+type subject struct {
+	text string
+	ids  map[account.ID]bool
+	// unmanaged are organizations without a valid salesforce_id.
+	unmanaged []string
+}
+
+// named reports whether the text is the name, trimmed and without regard to
+// case.
+func (m *subject) named(name string) bool {
+	return field.NameKey(field.Value(name)) == field.NameKey(field.Value(m.text))
+}
+
+// find looks the text up among the organizations and the partners; customers
+// are looked at one by one when they are explained.
+func (s *session) find(text string) (*subject, error) {
+	meant := &subject{text: strings.TrimSpace(text), ids: map[account.ID]bool{}}
+	if id, err := account.ParseID(text); err == nil {
+		meant.ids[id] = true
+		return meant, nil
+	}
+	number, err := strconv.ParseInt(meant.text, 10, 64)
+	isNumber := err == nil
+	for _, flow := range []field.Flow{field.Global, field.USGov} {
+		schema := field.SchemaOf(flow)
+		err := s.readOrganizations(schema, func(org organization.Organization) error {
+			if !meant.named(string(org.Record.Get(field.Name))) && (!isNumber || org.ID != number) {
+				return nil
+			}
+			if id, ok := org.AccountID(); ok {
+				meant.ids[id] = true
+			} else {
+				meant.unmanaged = append(meant.unmanaged, fmt.Sprintf("organization %d of %s", org.ID, flow.Instance().Title()))
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if !s.hasPartners() {
+		return meant, nil
+	}
+	return meant, s.readPartners(func(partner *account.Partner) error {
+		if meant.named(partner.Name) {
+			meant.ids[partner.ID] = true
+		}
+		return nil
+	})
+}
+
+// explainAll explains every account and organization that was meant.
+func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*report.Explanation, error) {
+	plans := savedPlans{session: s, plans: map[field.Flow]*report.Plan{}}
+	explained := map[account.ID]bool{}
+	var all []*report.Explanation
+	add := func(explanation *report.Explanation, flows ...field.Flow) error {
+		explained[explanation.ID] = true
+		all = append(all, explanation)
+		return plans.addTo(explanation, flows)
+	}
+	err := s.readCustomers(func(customer *account.Account) error {
+		if !meant.ids[customer.ID] && !meant.named(customer.Name) {
+			return nil
+		}
+		var trace entitlement.Trace
+		decision := lookups.Decide(customer, &trace)
+		return add(report.ExplanationOf(customer, &trace, decision), field.Global, field.USGov)
+	})
+	for _, id := range slices.Sorted(maps.Keys(meant.ids)) {
+		_, inGlobal := lookups.GlobalOrgsByID[id]
+		_, inUSGov := lookups.USGovOrgsByID[id]
+		switch {
+		case err != nil:
+			return nil, err
+		case lookups.PartnerOwns(id):
+			err = add(&report.Explanation{ID: id, Partner: true}, field.Partner)
+		case !explained[id] && (inGlobal || inUSGov):
+			err = add(&report.Explanation{ID: id}, field.Flows()...)
+		}
+	}
+	for _, unmanaged := range meant.unmanaged {
+		all = append(all, &report.Explanation{Unmanaged: unmanaged})
+	}
+	if err == nil && len(all) == 0 {
+		err = usageError(fmt.Errorf("no account or organization of the artifacts is %q; give a Salesforce id, a Zendesk organization id or a whole name", meant.text))
+	}
+	return all, err
+}
+
+// savedPlans reads each flow's plan when it is first asked for.
+type savedPlans struct {
+	session *session
+	plans   map[field.Flow]*report.Plan
+}
+
+// addTo adds what the plans of the flows hold of the account, where compare has
+// run.
+func (p savedPlans) addTo(explanation *report.Explanation, flows []field.Flow) error {
+	for _, flow := range flows {
+		if p.session.inputs.Missing(artifact.PlanManifest(flow)) {
+			explanation.Plans = append(explanation.Plans, report.Planned{Flow: flow})
+			continue
+		}
+		if p.plans[flow] == nil {
+			saved, err := p.session.readPlan(flow, "")
+			if err != nil {
+				return err
+			}
+			p.plans[flow] = saved.report(p.session.run.Folder)
+		}
+		explanation.Plans = append(explanation.Plans, report.PlannedOf(explanation.ID, p.plans[flow]))
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package stage
+
+import (
+	"context"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+)
+
+// Zendesk is an instance as it is gathered.
+type Zendesk interface {
+	// Fields returns the instance's organization fields.
+	Fields(ctx context.Context) ([]zendesk.OrganizationField, error)
+	// List gives every organization and returns how many there were. An error
+	// says that the list was not complete.
+	List(ctx context.Context, each func(organization.Organization) error) (int, error)
+}
+
+// Gather reads the organizations of the flow from its instance, whose base URL
+// is the source, and writes them as zendesk_orgs.json.
+func Gather(ctx context.Context, run *Run, flow field.Flow, source string, instance Zendesk) (*artifact.Manifest, error) {
+	manifest := &artifact.Manifest{}
+	id := identity{stage: "zendesk-gather", flow: string(flow), manifest: artifact.GatherManifest(flow), source: source}
+	return manifest, run.write(id, manifest, func(s *session) error {
+		s.gathered()
+		schema := field.SchemaOf(flow)
+		keep, err := s.filter(schema)
+		if err != nil {
+			return err
+		}
+		if err := s.checkFields(ctx, instance, schema); err != nil {
+			return err
+		}
+		err = s.list(ctx, instance, schema, keep)
+		s.countRequests()
+		return err
+	})
+}
+
+// filter returns which organizations the flow keeps (domain.md, Stage
+// zendesk-gather).
+func (s *session) filter(schema *field.Schema) (func(organization.Organization) bool, error) {
+	if schema.Flow != field.Partner {
+		return func(organization.Organization) bool { return true }, nil
+	}
+	partners, err := s.readPartnerIDs()
+	return func(org organization.Organization) bool {
+		id, ok := org.AccountID()
+		return field.IsPartnerType(org.Record.Get(field.AccountType)) || (ok && partners[id])
+	}, err
+}
+
+// A missing check box ignore_deletion is not a field that the suite writes, so
+// it stops nothing; but whoever reads a plan with marks should know.
+const (
+	noIgnoreDeletion = "no_ignore_deletion"
+	// NobodyCanKeep is what a missing ignore_deletion means.
+	NobodyCanKeep = "the instance has no active check box ignore_deletion, so nobody can keep an organization from being marked"
+)
+
+func (s *session) checkFields(ctx context.Context, instance Zendesk, schema *field.Schema) error {
+	fields, err := instance.Fields(ctx)
+	if err != nil {
+		return err
+	}
+	if err := zendesk.CheckFields(schema, fields); err != nil {
+		return err
+	}
+	if !zendesk.KeepsIgnoreDeletion(fields) {
+		s.warn(artifact.Warning{Code: noIgnoreDeletion, Message: NobodyCanKeep})
+	}
+	return nil
+}
+
+func (s *session) list(ctx context.Context, instance Zendesk, schema *field.Schema, keep func(organization.Organization) bool) error {
+	file, err := s.batch.Create(artifact.ZendeskOrgs(schema.Flow))
+	if err != nil {
+		return err
+	}
+	defer s.run.Progress.End()
+	var line []byte
+	read := 0
+	listed, err := instance.List(ctx, func(org organization.Organization) error {
+		read++
+		s.run.Progress.Update("reading organizations", read)
+		if !keep(org) {
+			return nil
+		}
+		line = org.AppendJSON(line[:0])
+		return file.Append(string(org.Record.Get(field.SalesforceID)), org.ID, line)
+	})
+	s.manifest.Counts["listed"] = listed
+	return err
+}

@@ -1,0 +1,153 @@
+package stage
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// PlanDocument is plan.json: the manifest of compare, and what there is to know
+// of a plan beside its rows.
+type PlanDocument struct {
+	artifact.Manifest
+	PlanID         string            `json:"plan_id"`
+	HasChanges     bool              `json:"has_changes"`
+	Instance       string            `json:"instance"`
+	Held           []plan.Held       `json:"held"`
+	Orphans        []plan.Orphan     `json:"orphans"`
+	Unmanaged      []plan.Unmanaged  `json:"unmanaged"`
+	Conflicts      []plan.Conflict   `json:"conflicts"`
+	SupportLevels  []plan.Movement   `json:"support_levels"`
+	ChangesByField []plan.FieldCount `json:"changes_by_field"`
+	Limits         []plan.LimitCheck `json:"limits"`
+}
+
+// fill takes over what compare decided.
+func (d *PlanDocument) fill(made *plan.Plan, instance string) {
+	d.HasChanges, d.Instance = made.HasChanges(), instance
+	d.Held, d.Orphans, d.Unmanaged, d.Conflicts = made.Held, made.Orphans, made.Unmanaged, made.Conflicts
+	d.SupportLevels, d.ChangesByField, d.Limits = made.SupportLevels, made.ChangesByField, made.Limits
+	d.Counts = countsOf(made.Counts)
+}
+
+// seal names the plan, once its files are complete.
+func (d *PlanDocument) seal() { d.PlanID = d.planID() }
+
+// planIDDigits is how much of the digest names a plan.
+const planIDDigits = 16
+
+// planID depends on what was compared and what came of it, not on when.
+func (d *PlanDocument) planID() string {
+	digest := sha256.New()
+	fmt.Fprintf(digest, "%s\n%s\n%s\n", d.Flow, d.Instance, d.Date)
+	for _, files := range [][]artifact.File{d.Outputs, d.Inputs} {
+		for _, file := range files {
+			fmt.Fprintf(digest, "%s %s\n", file.Path, file.SHA256)
+		}
+	}
+	return hex.EncodeToString(digest.Sum(nil))[:planIDDigits]
+}
+
+func countsOf(counts plan.Counts) map[string]int {
+	return map[string]int{
+		"organizations": counts.Organizations, "accounts": counts.Accounts, "creates": counts.Creates,
+		"updates": counts.Updates, "marks_for_deletion": counts.Marks, "support_lost": counts.SupportLost,
+		"held": counts.Held, "orphans": counts.Orphans, "unmanaged": counts.Unmanaged, "conflicts": counts.Conflicts,
+	}
+}
+
+// SavedPlan is a plan as its files have it: the rows with the gate of their
+// limits, as sync carries them out and explain tells of them.
+type SavedPlan struct {
+	*PlanDocument
+	Rows apply.Rows
+}
+
+// readPlan reads the plan of the flow, each file as plan.json has it. An
+// accepted plan_id opens the gate; it has to be exactly this plan's.
+func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error) {
+	name := artifact.PlanManifest(flow)
+	saved := &SavedPlan{PlanDocument: &PlanDocument{}}
+	if err := s.run.Folder.ReadManifest(name, saved.PlanDocument); err != nil {
+		return nil, err
+	}
+	if !s.inputs.AllowEdited && (saved.PlanID != saved.planID() || saved.Flow != string(flow)) {
+		return nil, &artifact.Error{
+			Name: name, Problem: "is not what its plan_id names: it was edited, or is of another flow",
+			Hint: "compare again, or pass --allow-edited if the change is meant",
+		}
+	}
+	if err := s.readRows(saved, field.SchemaOf(flow)); err != nil {
+		return nil, err
+	}
+	switch accepted {
+	case "":
+		saved.Rows.Gate = plan.GateOf(saved.Limits)
+	case saved.PlanID:
+	default:
+		return nil, &artifact.Error{
+			Name: name, Problem: fmt.Sprintf("is plan %s, not the accepted plan %s", saved.PlanID, accepted),
+			Hint: "look at the plan that is here and accept that, or fetch the artifacts of the accepted one",
+		}
+	}
+	return saved, nil
+}
+
+func (s *session) readRows(saved *SavedPlan, schema *field.Schema) error {
+	rows := &saved.Rows
+	err := readRowFile(s, artifact.Creates(schema.Flow), schema, parseCreate, &rows.Creates)
+	if err == nil {
+		err = readRowFile(s, artifact.Updates(schema.Flow), schema, plan.ParseUpdate, &rows.Updates)
+	}
+	if err == nil {
+		err = readRowFile(s, artifact.NotInSync(schema.Flow), schema, plan.ParseMark, &rows.Marks)
+	}
+	return err
+}
+
+func readRowFile[T any](s *session, name string, schema *field.Schema, parse func(jsontext.Value, *field.Schema) (T, error), rows *[]T) error {
+	return artifact.ReadInput(&s.inputs, name, artifact.PlanManifest(schema.Flow),
+		func(raw jsontext.Value) (T, error) { return parse(raw, schema) },
+		func(row T) error {
+			*rows = append(*rows, row)
+			return nil
+		})
+}
+
+// parseCreate reads a wanted record: of Salesforce for partners, of the
+// processor for the others.
+func parseCreate(raw jsontext.Value, schema *field.Schema) (plan.Create, error) {
+	if schema.Flow == field.Partner {
+		partner, err := artifact.ParsePartner(raw)
+		if err != nil {
+			return plan.Create{}, err
+		}
+		return plan.Create{ID: partner.ID, Record: schema.FromPartner(partner)}, nil
+	}
+	object, err := entitlement.ParseObject(raw, schema)
+	return plan.Create{ID: object.ID, Record: object.Record}, err
+}
+
+// report is the plan as people look at it.
+func (p *SavedPlan) report(folder artifact.Folder) *report.Plan {
+	made := &plan.Plan{
+		Creates: p.Rows.Creates, Updates: p.Rows.Updates, Marks: p.Rows.Marks,
+		Held: p.Held, Orphans: p.Orphans, Unmanaged: p.Unmanaged, Conflicts: p.Conflicts,
+		SupportLevels: p.SupportLevels, ChangesByField: p.ChangesByField, Limits: p.Limits,
+	}
+	return report.PlanOf(p.Subject(folder), made)
+}
+
+// Subject identifies the plan.
+func (d *PlanDocument) Subject(folder artifact.Folder) report.Subject {
+	return report.Subject{Flow: field.Flow(d.Flow), Instance: d.Instance, Date: d.Date, PlanID: d.PlanID, DataDir: string(folder)}
+}

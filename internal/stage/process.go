@@ -1,0 +1,209 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
+)
+
+// ProcessorDocument is the processor's manifest. It also holds the texts of
+// both files, so that explain and impact work from artifacts alone.
+type ProcessorDocument struct {
+	artifact.Manifest
+	Unmapped  []UnmappedName `json:"unmapped"`
+	Plans     string         `json:"plans_yaml"`
+	Overrides string         `json:"overrides_yaml"`
+}
+
+// UnmappedName is a charge name that entitles to nothing, and how many accounts
+// have a current charge of it.
+type UnmappedName struct {
+	Name     string `json:"name"`
+	Accounts int    `json:"accounts"`
+
+	because string
+}
+
+// UnmappedCharge is the code of the warnings of unmapped names.
+const UnmappedCharge = "unmapped_charge"
+
+// Message says what is wrong, and that it takes nothing away.
+func (n UnmappedName) Message() string {
+	return fmt.Sprintf("%s: %d accounts; what they have is held until this is fixed", n.because, n.Accounts)
+}
+
+// ProcessOptions are the files that people write, and what to take.
+type ProcessOptions struct {
+	Plans, Overrides Text
+	// AllowEdited takes artifacts that differ from their manifest.
+	AllowEdited bool
+}
+
+// Process decides which support every customer gets, and writes accounts.json
+// and left_out.json of both instances.
+func Process(ctx context.Context, run *Run, options ProcessOptions) (*ProcessorDocument, error) {
+	document := &ProcessorDocument{Unmapped: []UnmappedName{}, Plans: options.Plans.Content, Overrides: options.Overrides.Content}
+	id := identity{stage: "processor", manifest: artifact.ProcessorManifest, allowEdited: options.AllowEdited}
+	return document, run.write(id, document, func(s *session) error {
+		plans, err := options.Plans.ParsePlans()
+		if err != nil {
+			return err
+		}
+		entries, err := options.Overrides.ParseOverrides()
+		if err != nil {
+			return fmt.Errorf("%w; nothing was written, support is as it was", err)
+		}
+		s.inputs.Add(options.Plans.file(len(plans.AllValidPlans())))
+		s.inputs.Add(options.Overrides.file(len(entries.All())))
+		lookups, err := s.readLookups(plans, entries)
+		if err != nil {
+			return err
+		}
+		if err := s.checkEndDate(lookups); err != nil {
+			return err
+		}
+		found, err := s.decideAll(ctx, lookups)
+		if err != nil {
+			return err
+		}
+		document.Unmapped = found.unmappedNames(lookups)
+		s.warnOf(found, document.Unmapped, entries, lookups)
+		document.EndDate, document.GatheredAt = lookups.ThreeYearsOut, s.inputs.GatheredAt()
+		s.countRequests()
+		return nil
+	})
+}
+
+// readLookups makes the lookup structures.
+func (s *session) readLookups(plans *products.Plans, entries *overrides.Overrides) (*entitlement.Lookups, error) {
+	inputs, err := s.readLookupInputs(plans, entries)
+	if err != nil {
+		return nil, err
+	}
+	return entitlement.NewLookups(inputs), nil
+}
+
+// readLookupInputs reads what the lookup structures are made from: the
+// organizations of both instances and, for ownership, the partner accounts.
+func (s *session) readLookupInputs(plans *products.Plans, entries *overrides.Overrides) (inputs entitlement.Inputs, err error) {
+	inputs = entitlement.Inputs{Today: s.run.Day, Plans: plans, Overrides: entries}
+	if inputs.GlobalOrganizations, err = s.readKnown(field.Global); err != nil {
+		return inputs, err
+	}
+	if inputs.USGovOrganizations, err = s.readKnown(field.USGov); err != nil {
+		return inputs, err
+	}
+	if !s.hasPartners() {
+		s.warn(artifact.Warning{
+			Code:    "no_partner_artifact",
+			Message: "without " + artifact.SalesforceAccounts(artifact.Partners) + " the account_type of organizations says who is a partner",
+		})
+		return inputs, nil
+	}
+	inputs.PartnerAccounts, err = s.readPartnerIDs()
+	return inputs, err
+}
+
+func (s *session) readKnown(flow field.Flow) ([]entitlement.Organization, error) {
+	schema := field.SchemaOf(flow)
+	var all []entitlement.Organization
+	err := s.readOrganizations(schema, func(org organization.Organization) error {
+		if known, ok := entitlement.OrganizationOf(org); ok {
+			all = append(all, known)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// checkEndDate refuses customers that lack charges which would still count
+// (domain.md, Customer accounts).
+func (s *session) checkEndDate(lookups *entitlement.Lookups) error {
+	name := artifact.SalesforceManifest(artifact.Customers)
+	manifest, err := s.inputs.Manifest(name)
+	if err != nil {
+		return err
+	}
+	if manifest.EndDate > lookups.ThreeYearsOut {
+		return &artifact.Error{
+			Name: name, Problem: fmt.Sprintf("holds charges from %s on, and this run needs those from %s on", manifest.EndDate, lookups.ThreeYearsOut),
+			Hint: "run `salesforce customer` with the same --date",
+		}
+	}
+	return nil
+}
+
+var errNoGlobalAccount = errors.New("no account gets an organization in Zendesk Global: check the gathered artifacts and plans.yaml; nothing was written")
+
+// decideAll streams the customers through the rules into the record files.
+func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (*findings, error) {
+	files, err := s.newDecisionFiles()
+	if err != nil {
+		return nil, err
+	}
+	found := &findings{unmapped: map[string]int{}, accounts: map[account.ID]bool{}}
+	err = s.readCustomers(func(customer *account.Account) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		decision := lookups.Decide(customer, nil)
+		if err := found.add(customer, decision, lookups); err != nil {
+			return err
+		}
+		s.manifest.Counts["accounts"]++
+		for _, to := range files {
+			if err := to.add(customer.ID, to.of(decision), s.manifest.Counts); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && s.manifest.Counts["global_accounts"] == 0 {
+		err = errNoGlobalAccount
+	}
+	return found, err
+}
+
+// decisionFiles are the two record files of an instance.
+type decisionFiles struct {
+	schema            *field.Schema
+	accounts, leftOut *artifact.RecordFile
+	of                func(entitlement.Decision) entitlement.Outcome
+	line              []byte
+}
+
+func (s *session) newDecisionFiles() ([]*decisionFiles, error) {
+	all := []*decisionFiles{
+		{schema: field.SchemaOf(field.Global), of: func(d entitlement.Decision) entitlement.Outcome { return d.Global }},
+		{schema: field.SchemaOf(field.USGov), of: func(d entitlement.Decision) entitlement.Outcome { return d.USGov }},
+	}
+	var err error
+	for _, files := range all {
+		if files.accounts, err = s.batch.Create(artifact.Accounts(files.schema.Flow)); err != nil {
+			return nil, err
+		}
+		if files.leftOut, err = s.batch.Create(artifact.LeftOut(files.schema.Flow)); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (f *decisionFiles) add(id account.ID, outcome entitlement.Outcome, counts map[string]int) error {
+	if outcome.Object == nil {
+		counts[string(f.schema.Flow)+"_left_out_"+string(outcome.LeftOut.Reason)]++
+		f.line = outcome.LeftOut.AppendJSON(f.line[:0])
+		return f.leftOut.Append(string(id), 0, f.line)
+	}
+	counts[string(f.schema.Flow)+"_accounts"]++
+	f.line = outcome.Object.AppendJSON(f.line[:0])
+	return f.accounts.Append(string(id), 0, f.line)
+}

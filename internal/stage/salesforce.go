@@ -1,0 +1,75 @@
+package stage
+
+import (
+	"context"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+)
+
+// Salesforce is where the accounts are.
+type Salesforce interface {
+	// Partners gives each partner account, Customers each customer account with
+	// the subscriptions and charges that end on the day or later. An error says
+	// that the read was not complete.
+	Partners(ctx context.Context, each func(*account.Partner) error) error
+	Customers(ctx context.Context, end account.Date, each func(*account.Account) error) error
+}
+
+// ReadSalesforce reads the accounts of one side and writes them as
+// salesforce_accounts.json. The source is the base URL of the Salesforce org.
+func ReadSalesforce(ctx context.Context, run *Run, side artifact.Side, source string, org Salesforce) (*artifact.Manifest, error) {
+	manifest := &artifact.Manifest{}
+	id := identity{stage: "salesforce", flow: string(side), manifest: artifact.SalesforceManifest(side), source: source}
+	return manifest, run.write(id, manifest, func(s *session) error {
+		s.gathered()
+		file, err := s.batch.Create(artifact.SalesforceAccounts(side))
+		if err != nil {
+			return err
+		}
+		defer run.Progress.End()
+		if side == artifact.Partners {
+			err = s.partners(ctx, org, file)
+		} else {
+			err = s.customers(ctx, org, file)
+		}
+		s.countRequests()
+		return err
+	})
+}
+
+func (s *session) partners(ctx context.Context, org Salesforce, file *artifact.RecordFile) error {
+	var line []byte
+	return org.Partners(ctx, func(partner *account.Partner) error {
+		if partner.AccountType == "" {
+			s.warn(artifact.Warning{
+				Code: "unknown_partner_track", SalesforceID: partner.ID,
+				Message: "the partner's track is neither Open nor Select, so it has no account_type",
+			})
+		}
+		s.manifest.Counts["accounts"]++
+		s.run.Progress.Update("reading partner accounts", s.manifest.Counts["accounts"])
+		var err error
+		if line, err = artifact.AppendPartner(line[:0], partner); err != nil {
+			return err
+		}
+		return file.Append(string(partner.ID), 0, line)
+	})
+}
+
+func (s *session) customers(ctx context.Context, org Salesforce, file *artifact.RecordFile) error {
+	counts := s.manifest.Counts
+	s.manifest.EndDate = s.run.Day.ThreeYearsOut()
+	var line []byte
+	return org.Customers(ctx, s.manifest.EndDate, func(customer *account.Account) error {
+		counts["accounts"]++
+		counts["subscriptions"] += len(customer.Subscriptions)
+		counts["charges"] += len(customer.Charges)
+		s.run.Progress.Update("reading customer accounts", counts["accounts"])
+		var err error
+		if line, err = artifact.AppendAccount(line[:0], customer); err != nil {
+			return err
+		}
+		return file.Append(string(customer.ID), 0, line)
+	})
+}

@@ -1,0 +1,80 @@
+package stage
+
+import (
+	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+)
+
+// session is one run of a stage as it goes: what it has read, what it is about
+// to write, and its manifest.
+type session struct {
+	run      *Run
+	manifest *artifact.Manifest
+	inputs   artifact.Inputs
+	batch    *artifact.Batch
+}
+
+// identity names a stage that writes, and its manifest.
+type identity struct {
+	stage, flow, manifest string
+	// source is the base URL that the stage reads, empty for artifacts.
+	source      string
+	allowEdited bool
+}
+
+// open begins a session that only reads.
+func (run *Run) open(allowEdited bool) *session {
+	return &session{run: run, manifest: &artifact.Manifest{}, inputs: artifact.Inputs{Folder: run.Folder, AllowEdited: allowEdited}}
+}
+
+// write is the lifecycle of every stage that writes: the work reads, decides
+// and fills record files; when it succeeds they appear together, the manifest
+// last, and when it fails nothing does. The document embeds the manifest.
+func (run *Run) write(id identity, document artifact.Document, work func(*session) error) error {
+	s := run.open(id.allowEdited)
+	s.manifest, s.batch = document.Base(), run.Folder.NewBatch()
+	*s.manifest = artifact.Manifest{
+		Stage: id.stage, Flow: id.flow, Source: id.source, ToolVersion: run.Version, Date: run.Day, StartedAt: run.Started,
+		Inputs: []artifact.File{}, Counts: map[string]int{}, Warnings: []artifact.Warning{},
+	}
+	defer s.batch.Cleanup()
+	if err := work(s); err != nil {
+		return err
+	}
+	outputs, err := s.batch.Finish()
+	if err != nil {
+		return err
+	}
+	s.manifest.Outputs = append([]artifact.File{}, outputs...)
+	s.manifest.Inputs = append(s.manifest.Inputs, s.inputs.Files()...)
+	s.manifest.FinishedAt = run.Clock.Now().UTC()
+	if sealed, ok := document.(interface{ seal() }); ok {
+		sealed.seal()
+	}
+	return s.batch.Commit(id.manifest, document)
+}
+
+// gathered notes that the stage reads a service now.
+func (s *session) gathered() { s.manifest.GatheredAt = s.run.Started }
+
+// countRequests notes what the stage asked of the services.
+func (s *session) countRequests() {
+	stats := s.run.Requests()
+	s.manifest.Counts["requests"] = stats.Requests
+	s.manifest.Counts["repeated_requests"] = stats.Repeats
+	s.manifest.Counts["waited_seconds"] = int(stats.Waited.Round(time.Second) / time.Second)
+}
+
+// warn puts a warning into the manifest and the log.
+func (s *session) warn(warning artifact.Warning) {
+	s.manifest.Warnings = append(s.manifest.Warnings, warning)
+	attributes := []any{"code", warning.Code}
+	if warning.SalesforceID != "" {
+		attributes = append(attributes, "salesforce_id", warning.SalesforceID)
+	}
+	if warning.ID != 0 {
+		attributes = append(attributes, "id", warning.ID)
+	}
+	s.run.Log.Warn(warning.Message, attributes...)
+}
