@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
@@ -13,6 +14,7 @@ import (
 //
 //	GET    /requests            how often each route was asked
 //	GET    /audit/{instance}    every write of global or usgov
+//	GET    /faults              the faults there are
 //	POST   /faults/{service}    a fault.Fault in JSON
 //	DELETE /faults/{service}    end all faults
 func (s *Sandbox) control() http.Handler {
@@ -26,10 +28,15 @@ func (s *Sandbox) control() http.Handler {
 		}
 		http.Error(w, "the instances are global and usgov", http.StatusNotFound)
 	})
+	mux.HandleFunc("GET /faults", func(w http.ResponseWriter, _ *http.Request) { answer(w, fault.Kinds()) })
 	mux.HandleFunc("POST /faults/{service}", s.withFaults(func(injector *fault.Injector, w http.ResponseWriter, r *http.Request) {
 		var added fault.Fault
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&added); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		if service := r.PathValue("service"); !added.Kind.Of(service) {
+			http.Error(w, fmt.Sprintf("%s has no fault %s", service, added.Kind), http.StatusBadRequest)
 			return
 		}
 		injector.Add(added)

@@ -41,6 +41,7 @@ const (
 	clientSecret = "sandbox-client-secret"
 	gitlabToken  = "sandbox-gitlab-token"
 	project      = "gitlab-com/support/zendesk-global/organization-entitlement-overrides"
+	projectID    = 4711
 	// OverridesPath is the overrides file's in its project.
 	OverridesPath = "overrides.yaml"
 )
@@ -62,13 +63,11 @@ func Start(options Options) (*Sandbox, error) {
 		Salesforce: salesforce.New(salesforce.Options{
 			World: &world, Now: options.Now, Wait: options.Wait, ClientID: clientID, ClientSecret: clientSecret,
 			BatchSize: options.BatchSize, ChildPage: options.ChildPage,
-			// The token names another host than the one asked, as the service may.
-			InstanceURL: "https://instance.salesforce.example",
 		}),
 		Global: zendesk.New(instance(options, "global", zendesk.GlobalFields(), world.Global)),
 		USGov:  zendesk.New(instance(options, "usgov", zendesk.USGovFields(), world.USGov)),
 		GitLab: gitlab.New(gitlab.Options{
-			Project: project, Private: true, Token: gitlabToken, Now: options.Now, Wait: options.Wait,
+			Project: project, ProjectID: projectID, Private: true, Token: gitlabToken, Now: options.Now, Wait: options.Wait,
 			Files: map[string]string{OverridesPath: world.Overrides},
 		}),
 		addresses: map[string]string{},

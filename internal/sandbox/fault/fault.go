@@ -1,56 +1,29 @@
-// Package fault makes a stand-in misbehave on demand, by route, and counts
-// what was asked of it. It is middleware around the stand-in's own handler, so
-// every kind of fault works for every service.
+// Package fault makes a stand-in misbehave on demand and counts what was asked
+// of it. Most faults befall a request on its way: they are middleware around
+// the stand-in's own handler, so that they work for every service. The others
+// are about what a service does inside, which its stand-in asks for (Take).
 package fault
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 )
 
-// Kind says how a request goes wrong.
-type Kind string
-
-// The kinds of fault. Those before the effect never reach the stand-in; after
-// the others its data has changed, whatever the client gets to see.
-const (
-	// Status answers the given status, headers and body, without effect.
-	Status Kind = "status"
-	// Redirect answers 302 (or the given status) to Location, without effect.
-	Redirect Kind = "redirect"
-	// DropBefore closes the connection without an answer and without effect.
-	DropBefore Kind = "drop-before"
-	// Hang never answers; it ends when the client leaves. Without effect.
-	Hang Kind = "hang"
-	// Delay carries the request out, as it should be, after the delay.
-	Delay Kind = "delay"
-	// DropAfter carries the request out and closes the connection unanswered.
-	DropAfter Kind = "drop-after"
-	// Truncate carries the request out and sends half of the answer's body,
-	// under the Content-Length of the whole.
-	Truncate Kind = "truncate"
-	// ContentType carries the request out and answers an HTML page instead, as
-	// an edge server does.
-	ContentType Kind = "content-type"
-	// Empty carries the request out and answers 200 without a body.
-	Empty Kind = "empty"
-)
-
 // Fault is one misbehaviour. Fields that its kind has no use for are ignored.
 type Fault struct {
-	// Route limits the fault to matching requests: an optional method and a
-	// path in which `*` stands for one segment, such as
-	// "PUT /api/v2/organizations/*". Queries and a final ".json" play no part.
-	// Empty matches every request.
-	Route string `json:"route,omitempty"`
-	// Kind says what happens.
+	// Kind says what happens; Kinds lists them.
 	Kind Kind `json:"kind"`
-	// Status is the HTTP status of the answer; 0 is 500 for Status, 302 for
-	// Redirect and 200 for ContentType.
+	// Route limits the fault to matching requests: an optional method and a
+	// path in which `*` stands for one segment and a final `**` for any rest,
+	// such as "PUT /api/v2/organizations/*". Queries and a final ".json" play
+	// no part. Empty is the kind's own route, or every request.
+	Route string `json:"route,omitempty"`
+	// Status is the HTTP status of the answer; 0 is the kind's own.
 	Status int `json:"status,omitempty"`
-	// Body is the answer of Status and ContentType.
+	// Body is the answer, or the words of it.
 	Body string `json:"body,omitempty"`
 	// ContentType is the media type of Body. For Status it defaults to JSON,
 	// for ContentType to HTML.
@@ -61,12 +34,27 @@ type Fault struct {
 	Location string `json:"location,omitempty"`
 	// RetryAfter, in whole seconds, is sent as Retry-After by Status.
 	RetryAfter time.Duration `json:"-"`
-	// Delay is how long Delay waits.
+	// Delay is how long it takes until what the kind is about happens.
 	Delay time.Duration `json:"-"`
 	// Times is how often the fault happens; 0 is for ever.
 	Times int `json:"times,omitempty"`
-	// After lets so many matching requests through first.
+	// After lets so many matching requests (or rows) through first.
 	After int `json:"after,omitempty"`
+
+	// Row limits the fault to one organization or account, by its id, its
+	// salesforce_id or its name; empty is any.
+	Row string `json:"row,omitempty"`
+	// Field limits the fault to requests that send this field, or names the
+	// column that is meant; empty is any.
+	Field string `json:"field,omitempty"`
+	// Value limits the fault to requests that send a text that holds it.
+	Value string `json:"value,omitempty"`
+	// Language of the words of refusals: de, es, fr, ja or pt; empty is
+	// English.
+	Language string `json:"language,omitempty"`
+	// Shape of refusals: text, object, list, errors, index, text-id or beside;
+	// empty is the recorded one.
+	Shape string `json:"shape,omitempty"`
 }
 
 // wireFault is a Fault as JSON has it: durations are text such as "2s".
@@ -91,10 +79,13 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wire)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes and validates it.
+// UnmarshalJSON reads what MarshalJSON writes and validates it. A key that it
+// does not know is an error: what was misspelt would else not happen.
 func (f *Fault) UnmarshalJSON(data []byte) error {
 	var wire wireFault
-	if err := json.Unmarshal(data, &wire); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&wire); err != nil {
 		return fmt.Errorf("reading a fault: %w", err)
 	}
 	read := Fault(wire.plainFault)
@@ -124,13 +115,18 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 
 // Validate reports what would keep the fault from happening.
 func (f Fault) Validate() error {
-	switch f.Kind {
-	case Status, Redirect, DropBefore, Hang, Delay, DropAfter, Truncate, ContentType, Empty:
-	default:
-		return fmt.Errorf("fault of unknown kind %q", f.Kind)
+	known, found := describe(f.Kind)
+	if !found {
+		return fmt.Errorf("fault of unknown kind %q; GET /faults lists them", f.Kind)
 	}
 	if f.Kind == Redirect && f.Location == "" {
 		return fmt.Errorf("fault %s needs a location", f.Kind)
+	}
+	if known.needsField && f.Field == "" {
+		return fmt.Errorf("fault %s needs a field", f.Kind)
+	}
+	if f.Kind == BadCharacter && f.Row == "" {
+		return fmt.Errorf("fault %s needs a row: the name that it spoils", f.Kind)
 	}
 	if f.Status != 0 && (f.Status < http.StatusOK || f.Status > 599) {
 		return fmt.Errorf("fault %s: status %d is not between 200 and 599", f.Kind, f.Status)

@@ -57,6 +57,7 @@ type route struct {
 type armed struct {
 	Fault
 	pattern pattern
+	inside  bool // taken by the stand-in, not by the middleware
 	passed  int
 	fired   int
 }
@@ -82,8 +83,34 @@ func (i *Injector) Add(faults ...Fault) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, fault := range faults {
-		i.faults = append(i.faults, &armed{Fault: fault, pattern: parsePattern(fault.Route)})
+		known, _ := describe(fault.Kind)
+		fault = known.complete(fault)
+		i.faults = append(i.faults, &armed{Fault: fault, pattern: parsePattern(fault.Route), inside: known.inside})
 	}
+}
+
+// Take uses up one firing of the first fault of a kind that its stand-in
+// carries out, if one is due for the request (nil is not held against routes)
+// and concerns what the stand-in is about to do (nil is anything).
+func (i *Injector) Take(kind Kind, request *http.Request, concerns func(Fault) bool) (Fault, bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.first(func(a *armed) bool {
+		return a.Kind == kind && (request == nil || a.pattern.matches(request)) && (concerns == nil || concerns(a.Fault))
+	})
+}
+
+// Armed returns the first fault of the kind that is not used up, and uses
+// nothing up.
+func (i *Injector) Armed(kind Kind) (Fault, bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, armed := range i.faults {
+		if armed.Kind == kind && (armed.Times == 0 || armed.fired < armed.Times) {
+			return armed.Fault, true
+		}
+	}
+	return Fault{}, false
 }
 
 // Clear disarms all faults. Requests that hang go on hanging.
@@ -147,10 +174,15 @@ func (i *Injector) record(request *http.Request) (Fault, bool) {
 	return fault, due
 }
 
-// take uses up one firing of the first fault that is due.
+// take uses up one firing of the first fault that is due for a request on its
+// way.
 func (i *Injector) take(request *http.Request) (Fault, bool) {
+	return i.first(func(a *armed) bool { return !a.inside && a.pattern.matches(request) })
+}
+
+func (i *Injector) first(matches func(*armed) bool) (Fault, bool) {
 	for _, fault := range i.faults {
-		if fault.Times > 0 && fault.fired >= fault.Times || !fault.pattern.matches(request) {
+		if fault.Times > 0 && fault.fired >= fault.Times || !matches(fault) {
 			continue
 		}
 		if fault.passed < fault.After {

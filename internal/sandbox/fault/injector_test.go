@@ -98,7 +98,7 @@ func TestKindDecidesAnswerAndEffect(t *testing.T) {
 			wantStatus: 201, wantBody: "0123456789", wantEffect: 1, wantHeader: map[string]string{"X-Served": "yes"},
 		},
 		"a fault that cannot happen says so": {
-			fault: fault.Fault{Kind: "explode"}, wantStatus: 500, wantBody: "fault of unknown kind \"explode\"\n",
+			fault: fault.Fault{Kind: "explode"}, wantStatus: 500, wantBody: "fault of unknown kind \"explode\"; GET /faults lists them\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

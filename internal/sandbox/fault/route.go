@@ -8,7 +8,7 @@ import (
 )
 
 // pattern is a parsed route: a method, or "" for any, and path segments of
-// which "*" stands for any one.
+// which "*" stands for any one and a final "**" for any number.
 type pattern struct {
 	method   string
 	segments []string
@@ -32,9 +32,11 @@ func (p pattern) matches(request *http.Request) bool {
 	if len(p.segments) == 0 {
 		return true
 	}
-	return slices.EqualFunc(p.segments, segments(request.URL.EscapedPath()), func(want, is string) bool {
-		return want == "*" || want == is
-	})
+	want, is := p.segments, segments(request.URL.EscapedPath())
+	if last := len(want) - 1; want[last] == "**" && len(is) >= last {
+		want, is = want[:last], is[:last]
+	}
+	return slices.EqualFunc(want, is, func(want, is string) bool { return want == "*" || want == is })
 }
 
 // segments splits an escaped path. Escaped slashes stay inside their segment,

@@ -18,7 +18,9 @@ func (i *Injector) strike(fault Fault, writer http.ResponseWriter, request *http
 		http.Error(writer, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	switch fault.Kind {
+	switch fault.actsAs() {
+	case RateLimited:
+		fault.limit(writer, i.now())
 	case Status:
 		fault.answer(writer, http.StatusInternalServerError, "application/json; charset=utf-8", "")
 	case Redirect:
@@ -45,7 +47,7 @@ func (i *Injector) strike(fault Fault, writer http.ResponseWriter, request *http
 func (f Fault) strikeAfter(writer http.ResponseWriter, request *http.Request, next http.Handler) {
 	whole := &bufferedAnswer{header: make(http.Header), status: http.StatusOK}
 	next.ServeHTTP(whole, request)
-	switch f.Kind {
+	switch f.actsAs() {
 	case DropAfter:
 		dropConnection()
 	case Truncate:
@@ -58,6 +60,9 @@ func (f Fault) strikeAfter(writer http.ResponseWriter, request *http.Request, ne
 		f.answer(writer, http.StatusOK, "text/html; charset=utf-8", htmlPage)
 	case Empty:
 		writer.WriteHeader(http.StatusOK)
+	default:
+		f.rewrite(whole, request)
+		whole.send(writer)
 	}
 }
 
@@ -109,6 +114,14 @@ func (b *bufferedAnswer) Header() http.Header { return b.header }
 
 // WriteHeader implements http.ResponseWriter.
 func (b *bufferedAnswer) WriteHeader(status int) { b.status = status }
+
+// send writes the answer that was kept back.
+func (b *bufferedAnswer) send(writer http.ResponseWriter) {
+	maps.Copy(writer.Header(), b.header)
+	writer.Header().Set("Content-Length", strconv.Itoa(b.body.Len()))
+	writer.WriteHeader(b.status)
+	_, _ = writer.Write(b.body.Bytes())
+}
 
 // Write implements http.ResponseWriter.
 func (b *bufferedAnswer) Write(data []byte) (int, error) { return b.body.Write(data) }

@@ -115,7 +115,32 @@ func (s *Server) answer(writer http.ResponseWriter, request *http.Request) {
 		writeJSON(writer, http.StatusBadRequest, map[string]string{"error": "ref is missing, ref is empty"})
 		return
 	}
+	if project != s.number() && s.moved(request) {
+		s.answerMoved(writer, request, project)
+		return
+	}
 	s.answerFile(writer, path, ref, raw)
+}
+
+func (s *Server) number() string { return strconv.FormatInt(s.options.ProjectID, 10) }
+
+func (s *Server) moved(request *http.Request) bool {
+	_, moved := s.faults.Take(fault.ProjectMoved, request, nil)
+	return moved
+}
+
+// answerMoved leads to the project by its number, as GitLab does when a
+// project has moved: other methods than GET are refused.
+func (s *Server) answerMoved(writer http.ResponseWriter, request *http.Request, project string) {
+	if request.Method != http.MethodGet {
+		writer.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		writer.WriteHeader(http.StatusMethodNotAllowed)
+		_, _ = writer.Write([]byte("Non GET methods are not allowed for moved projects\n"))
+		return
+	}
+	location := strings.Replace(request.URL.EscapedPath(), url.PathEscape(project), s.number(), 1)
+	writer.Header().Set("Location", "http://"+request.Host+location+"?"+request.URL.RawQuery)
+	writer.WriteHeader(http.StatusMovedPermanently)
 }
 
 // answerFile sends a file of the project; an empty ref is the default branch.
@@ -156,7 +181,7 @@ func (s *Server) at(ref string) (commit, bool) {
 
 func (s *Server) isProject(name string) bool {
 	return strings.EqualFold(name, s.options.Project) ||
-		s.options.ProjectID != 0 && name == strconv.FormatInt(s.options.ProjectID, 10)
+		s.options.ProjectID != 0 && name == s.number()
 }
 
 // tokenOf is the access token, which GitLab takes from either header.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	client "github.com/xanzy/go-gitlab"
@@ -200,4 +201,50 @@ func TestFileCanChangeWhileItIsRead(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+func TestMovedProjectLeadsGetAloneToItsNumber(t *testing.T) {
+	server, address := serve(t, gitlab.Options{ProjectID: 4711, Token: "token", Files: map[string]string{"overrides.yaml": "a: 1\n"}})
+	server.Faults().Add(fault.Fault{Kind: fault.ProjectMoved})
+	if status, _, _ := get(t, http.MethodHead, address+raw, "token"); status != http.StatusMethodNotAllowed {
+		t.Errorf("HEAD answers %d", status)
+	}
+	if status, _, body := get(t, http.MethodGet, address+raw, "token"); status != http.StatusOK || body != "a: 1\n" {
+		t.Errorf("GET answers %d %q", status, body)
+	}
+	want := map[string]int{"HEAD /api/v4/projects/*/repository/files/*/raw": 1, "GET /api/v4/projects/*/repository/files/*/raw": 2}
+	if diff := cmp.Diff(want, server.Requests()); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func TestNamedFaultsAnswerAsGitLabDoes(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		fault        fault.Fault
+		method       string
+		status       int
+		header, want string
+	}{
+		{fault.Fault{Kind: fault.RateLimited}, "GET", 429, "RateLimit-Reset", "1795262430"},
+		{fault.Fault{Kind: fault.RateLimited}, "GET", 429, "RateLimit-ResetTime", "Sat, 21 Nov 2026 12:00:30 GMT"},
+		{fault.Fault{Kind: fault.RateLimited}, "GET", 429, "Retry-After", ""},
+		{fault.Fault{Kind: fault.DigestMissing}, "GET", 200, "X-Gitlab-Content-Sha256", ""},
+		{fault.Fault{Kind: fault.DigestMissing}, "GET", 200, "X-Gitlab-Last-Commit-Id", ""},
+		{fault.Fault{Kind: fault.Answers203}, "GET", 203, "X-Gitlab-File-Name", "overrides.yaml"},
+		{fault.Fault{Kind: fault.HeadRefused}, "HEAD", 405, "X-Gitlab-Content-Sha256", ""},
+		{fault.Fault{Kind: fault.HeadRefused}, "GET", 200, "X-Gitlab-File-Name", "overrides.yaml"},
+		{fault.Fault{Kind: fault.RefGone}, "GET", 404, "X-Gitlab-File-Name", ""},
+		{fault.Fault{Kind: fault.ScopeMissing}, "GET", 403, "X-Gitlab-File-Name", ""},
+	} {
+		t.Run(string(test.fault.Kind)+" "+test.method+" "+test.header, func(t *testing.T) {
+			server, address := serve(t, gitlab.Options{Token: "token", Files: map[string]string{"overrides.yaml": "a: 1\n"},
+				Now: func() time.Time { return now }})
+			server.Faults().Add(test.fault)
+			status, header, _ := get(t, test.method, address+raw, "token")
+			if got := header.Get(test.header); status != test.status || got != test.want {
+				t.Errorf("answer %d with %s %q, want %d with %q", status, test.header, got, test.status, test.want)
+			}
+		})
+	}
 }

@@ -27,18 +27,28 @@ type cursors struct {
 type cursor struct {
 	result *result
 	opened time.Time
+	owner  string // cursor of the query whose page holds the child list
 }
 
 // add keeps a result for its next pages, under a new id.
-func (c *cursors) add(r *result, now time.Time) string {
+func (c *cursors) add(r *result, owner string, now time.Time) string {
 	if c.open == nil {
 		c.open = make(map[string]cursor)
 	}
 	c.count++
 	id := fmt.Sprintf("01gsb%010dAAA", c.count)
-	c.open[id] = cursor{r, now}
+	c.open[id] = cursor{r, now, owner}
 	return id
 }
+
+// turn ends the cursors of the child lists of a query's page: its next page is
+// asked for.
+func (c *cursors) turn(owner string) {
+	maps.DeleteFunc(c.open, func(_ string, kept cursor) bool { return kept.owner == owner })
+}
+
+// kill ends one cursor.
+func (c *cursors) kill(id string) { delete(c.open, id) }
 
 func (c *cursors) find(id string) *result { return c.open[id].result }
 

@@ -130,3 +130,67 @@ func TestInstanceURLMayNameAnotherHost(t *testing.T) {
 		t.Errorf("instance_url %v, want the host asked, %s", got, plain.url)
 	}
 }
+
+func TestNextPageEndsTheChildCursorsOfThePageBefore(t *testing.T) {
+	o := serve(t, salesforce.Options{World: generated(10, data.Options{Subscriptions: 1, Charges: 7}), ChildPage: 3, BatchSize: 20})
+	first := o.query("SELECT Id, (SELECT Id FROM Zuora__R00N40000001lGjTEAU__r) FROM Account").object
+	list := first["records"].([]any)[0].(map[string]any)["Zuora__R00N40000001lGjTEAU__r"].(map[string]any)
+	child := list["nextRecordsUrl"].(string)
+	if got := o.get(child); got.status != 200 {
+		t.Fatalf("got %d %s", got.status, got.body)
+	}
+	o.get(first["nextRecordsUrl"].(string))
+	if got := o.get(child); got.code() != "INVALID_QUERY_LOCATOR" {
+		t.Errorf("after the next page: %d %s", got.status, got.body)
+	}
+}
+
+func TestCursorDiesForGood(t *testing.T) {
+	for status, want := range map[int]string{0: "INVALID_QUERY_LOCATOR", 404: "NOT_FOUND"} {
+		o := serve(t, salesforce.Options{World: curated(), BatchSize: 5})
+		next := o.query("SELECT Id FROM Account").object["nextRecordsUrl"].(string)
+		o.server.Faults().Add(fault.Fault{Kind: fault.CursorDead, Status: status, Times: 1})
+		if got := o.get(next); got.code() != want {
+			t.Errorf("got %d %s, want %s", got.status, got.body, want)
+		}
+		if got := o.get(next); got.code() != "INVALID_QUERY_LOCATOR" {
+			t.Errorf("asked again: %d %s", got.status, got.body)
+		}
+	}
+}
+
+func TestAnswersLackWhatAFaultTakesAway(t *testing.T) {
+	world := generated(1, data.Options{Subscriptions: 1, Charges: 7})
+	path := queryPath("SELECT Id, Name, (SELECT Id, Zuora__EffectiveEndDate__c FROM Zuora__R00N40000001lGjTEAU__r) FROM Account")
+	for _, test := range []struct {
+		fault     fault.Fault
+		has, lack string
+	}{
+		{fault.Fault{Kind: fault.ColumnMissing, Field: "Zuora__EffectiveEndDate__c"}, `"Name"`, `Zuora__EffectiveEndDate__c`},
+		{fault.Fault{Kind: fault.ColumnCase, Field: "Zuora__EffectiveEndDate__c"}, `"ZUORA__EFFECTIVEENDDATE__C"`, `Zuora__EffectiveEndDate__c`},
+		{fault.Fault{Kind: fault.ChildTotalMissing}, `"totalSize":1`, `"totalSize":7`},
+		{fault.Fault{Kind: fault.BadCharacter, Row: world.Accounts[0].Name}, world.Accounts[0].Name + "\xff", "\ufffd"},
+		{fault.Fault{Kind: fault.ErrorIn200}, `"errorCode":"SERVER_UNAVAILABLE"`, `"records"`},
+		{fault.Fault{Kind: fault.ErrorIn200, Body: `[]`}, `[]`, `"records"`},
+	} {
+		t.Run(string(test.fault.Kind), func(t *testing.T) {
+			o := serve(t, salesforce.Options{World: world})
+			o.server.Faults().Add(test.fault)
+			got := o.get(path)
+			if got.status != 200 || !strings.Contains(string(got.body), test.has) || strings.Contains(string(got.body), test.lack) {
+				t.Errorf("got %d %s", got.status, got.body)
+			}
+		})
+	}
+}
+
+func TestNamedFaultsAnswerAsTheServiceDoes(t *testing.T) {
+	for kind, want := range map[fault.Kind]string{fault.TooManyAtOnce: "REQUEST_LIMIT_EXCEEDED", fault.QueryTimeout: "QUERY_TIMEOUT"} {
+		o := serve(t, salesforce.Options{World: curated()})
+		o.server.Faults().Add(fault.Fault{Kind: kind, Times: 1})
+		if got := o.get(queryPath("SELECT Id FROM Account")); got.code() != want {
+			t.Errorf("%s: %d %s", kind, got.status, got.body)
+		}
+		o.query("SELECT Id FROM Account")
+	}
+}

@@ -26,7 +26,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, selected *result, 
 		room = min(room, s.options.ChildPage)
 	}
 	records, next := s.fit(selected, first, room)
-	renderer := &renderer{server: s, base: "/services/data/" + r.PathValue("version")}
+	renderer := &renderer{server: s, base: "/services/data/" + r.PathValue("version"), owner: id}
 	renderer.list(selected, id, next, records)
 	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(renderer.body)))
@@ -71,6 +71,7 @@ func childLists(selected *result, row soql.Row) []*result {
 type renderer struct {
 	server *Server
 	base   string // path of the API's version
+	owner  string // cursor of the query, once it has one
 	body   []byte
 }
 
@@ -81,8 +82,11 @@ func (r *renderer) list(of *result, id string, next int, records []record) {
 	if !done {
 		if id == "" {
 			r.server.mu.Lock()
-			id = r.server.cursors.add(of, r.server.options.Now())
+			id = r.server.cursors.add(of, r.owner, r.server.options.Now())
 			r.server.mu.Unlock()
+			if !of.child {
+				r.owner = id
+			}
 		}
 		r.body = fmt.Appendf(r.body, `"nextRecordsUrl":"%s/query/%s-%d",`, r.base, id, next)
 	}

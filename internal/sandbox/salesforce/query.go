@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/data"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/soql"
 )
 
@@ -64,16 +65,28 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, selected *result
 	s.page(w, r, selected, "", 0)
 }
 
-// queryMore is GET of a nextRecordsUrl.
+// queryMore is GET of a nextRecordsUrl. To ask for a query's next page ends the
+// cursors of the child lists of the page before.
 func (s *Server) queryMore(w http.ResponseWriter, r *http.Request) {
 	if !readable(w, r) {
 		return
 	}
 	id, offset, _ := strings.Cut(r.PathValue("cursor"), "-")
 	first, err := strconv.Atoi(offset)
+	ordered, dead := s.faults.Take(fault.CursorDead, r, nil)
 	s.mu.Lock()
+	if dead {
+		s.cursors.kill(id)
+	}
 	selected := s.cursors.find(id)
+	if selected != nil && !selected.child {
+		s.cursors.turn(id)
+	}
 	s.mu.Unlock()
+	if dead && ordered.Status == http.StatusNotFound {
+		notFound(w)
+		return
+	}
 	if selected == nil || err != nil || first < 0 || first >= len(selected.rows) {
 		fail(w, http.StatusBadRequest, "INVALID_QUERY_LOCATOR", "invalid query locator")
 		return

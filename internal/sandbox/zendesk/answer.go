@@ -13,6 +13,8 @@ type answer struct {
 	body         any
 	header       map[string]string
 	cacheControl string
+	// lost closes the connection in place of an answer.
+	lost bool
 }
 
 // htmlPage is a body that comes from the edge and not from the service.
@@ -20,6 +22,9 @@ type htmlPage string
 
 // write sends the rendered body.
 func (a answer) write(writer http.ResponseWriter, rendered []byte) {
+	if a.lost {
+		panic(http.ErrAbortHandler)
+	}
 	header := writer.Header()
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	if _, isPage := a.body.(htmlPage); isPage {
@@ -75,30 +80,6 @@ func tooManyValues(parameter string) answer {
 		"max_count":   largestPage,
 	}}
 }
-
-// problem is what keeps an organization from being written.
-type problem struct {
-	// attribute is the key the 422 lists it under.
-	attribute string
-	// label is what its texts call the attribute.
-	label string
-	code  string
-	text  string
-}
-
-// answer is the problem of a single write.
-func (p problem) answer() answer {
-	return answer{status: http.StatusUnprocessableEntity, body: map[string]any{
-		"error":       "RecordInvalid",
-		"description": "Record validation errors",
-		"details": map[string]any{p.attribute: []map[string]any{
-			{"description": p.label + ": " + p.text, "error": p.code},
-		}},
-	}}
-}
-
-// details is the problem of one row of a job; two spaces, as recorded.
-func (p problem) details() string { return p.label + ":  " + p.text }
 
 // render makes the body's bytes. Seeded values that JSON has no form for are
 // the one way it can fail, and the answer then says so.

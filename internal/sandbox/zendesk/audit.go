@@ -81,6 +81,7 @@ func (s *Server) Edit(id int64, change func(*Organization)) bool {
 	change(&edited)
 	edited.ID, edited.UpdatedAt = id, s.options.Now().Truncate(time.Second)
 	edited = s.settled(edited, edited.UpdatedAt)
+	s.index.note(s.options.Now(), id, present)
 	s.store.replace(&edited)
 	return true
 }
@@ -90,6 +91,7 @@ func (s *Server) Edit(id int64, change func(*Organization)) bool {
 func (s *Server) Insert(organization Organization) int64 {
 	defer s.enter()()
 	added := s.settled(organization, s.options.Now().Truncate(time.Second))
+	s.index.note(s.options.Now(), added.ID, s.store.byID[added.ID])
 	if _, known := s.store.byID[added.ID]; known {
 		s.store.replace(&added)
 	} else {
@@ -103,6 +105,7 @@ func (s *Server) Remove(id int64) bool {
 	defer s.enter()()
 	organization, known := s.store.byID[id]
 	if known {
+		s.index.note(s.options.Now(), id, organization)
 		s.store.remove(organization)
 	}
 	return known

@@ -41,6 +41,10 @@ type Field struct {
 	Tag string `json:"tag,omitempty"`
 	// Options of a drop-down or multi-select.
 	Options []FieldOption `json:"options,omitempty"`
+
+	// tagged puts the key and a low line before the tags that clients see and
+	// send; kept are those of Options.
+	tagged bool
 }
 
 // FieldOption is one choice of a drop-down or multi-select.
@@ -51,6 +55,22 @@ type FieldOption struct {
 	Name string `json:"name"`
 	// Value is the tag: what organization_fields and tags hold.
 	Value string `json:"value"`
+}
+
+// shown is a kept value as clients see it, dates aside.
+func (f Field) shown(kept any) any {
+	if tag, isText := kept.(string); isText && f.tagged {
+		return f.Key + "_" + tag
+	}
+	return kept
+}
+
+// kept is the tag that a client means.
+func (f Field) kept(sent string) (string, bool) {
+	if !f.tagged {
+		return sent, true
+	}
+	return strings.CutPrefix(sent, f.Key+"_")
 }
 
 // has says whether the tag is one of the field's options.
@@ -69,8 +89,9 @@ func (f Field) store(sent any) (any, bool) {
 	case Checkbox:
 		return storeCheckbox(sent)
 	case Dropdown:
-		tag, isText := sent.(string)
-		return sent, isText && f.has(tag)
+		text, _ := sent.(string)
+		tag, isTag := f.kept(text)
+		return tag, isTag && f.has(tag)
 	case Multiselect:
 		return sent, f.hasAll(sent)
 	case Date:
@@ -167,7 +188,7 @@ func (f Field) seeded(value any) any {
 func (f Field) answered(kept any, zulu bool) any {
 	day, isText := kept.(string)
 	if f.Type != Date || !isText || len(day) != len(time.DateOnly) {
-		return kept
+		return f.shown(kept)
 	}
 	if zulu {
 		return day + "T00:00:00Z"
@@ -180,7 +201,7 @@ func (f Field) tags(kept any) []string {
 	switch value := kept.(type) {
 	case string:
 		if f.Type == Dropdown {
-			return []string{value}
+			return []string{fmt.Sprint(f.shown(value))}
 		}
 	case bool:
 		if value && f.Tag != "" {

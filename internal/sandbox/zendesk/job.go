@@ -6,8 +6,18 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
+)
+
+// The words for how a job ended.
+const (
+	completed = "completed"
+	failed    = "failed"
+	killed    = "killed"
 )
 
 // mostJobs may be queued or running at a time.
@@ -16,11 +26,16 @@ const mostJobs = 30
 // job is one bulk update. Its rows take effect when it completes.
 type job struct {
 	id       string
-	accepted time.Time
-	due      time.Time
-	rows     []map[string]any
-	failure  string
-	results  []any
+	kind     string
+	sequence int
+	// begins and due are when it begins to work and when it ends.
+	begins, due time.Time
+	rows        []map[string]any
+	// ended is the word for its end; message goes with failed and killed.
+	ended, message string
+	results        []any
+	// forgotten jobs run, but nobody is told of them any more.
+	forgotten bool
 }
 
 // jobs are those not yet due, in the order they were accepted, and all that
@@ -73,7 +88,7 @@ func (s *Server) MaxOutstandingJobs() int {
 }
 
 // updateManyOrganizations accepts up to a hundred rows as a job.
-func (s *Server) updateManyOrganizations(_ *http.Request, body []byte, now time.Time) answer {
+func (s *Server) updateManyOrganizations(request *http.Request, body []byte, now time.Time) answer {
 	var envelope struct {
 		Organizations []map[string]any `json:"organizations"`
 	}
@@ -86,32 +101,47 @@ func (s *Server) updateManyOrganizations(_ *http.Request, body []byte, now time.
 	if len(s.jobs.pending) >= mostJobs {
 		return s.tooManyJobs()
 	}
-	accepted := s.accept(envelope.Organizations, now)
+	lost := false
+	begins := now
+	for _, row := range envelope.Organizations {
+		present, _ := s.rowOf(row)
+		if poisoned := s.poison(request, present, row); poisoned != nil {
+			return *poisoned
+		}
+		ordered, due := s.faults.Take(fault.LostJob, request, func(f fault.Fault) bool { return !lost && concerns(f, present, row) })
+		if due {
+			lost, begins = true, now.Add(ordered.Delay)
+		}
+	}
+	accepted := s.accept(envelope.Organizations, begins)
 	return answer{
+		lost:   lost,
 		status: http.StatusOK,
 		body:   map[string]any{"job_status": s.jobBody(accepted, now)},
 		header: s.inflight(),
 	}
 }
 
-func (s *Server) accept(rows []map[string]any, now time.Time) *job {
-	s.jobs.count++
-	digest := sha256.Sum256(fmt.Appendf(nil, "%s job %d", s.options.Name, s.jobs.count))
-	accepted := &job{
-		id:       "V3-" + hex.EncodeToString(digest[:16]),
-		accepted: now,
-		due:      now.Add(s.options.JobDuration),
-		rows:     rows,
-	}
+func (s *Server) accept(rows []map[string]any, begins time.Time) *job {
+	accepted := s.queue(&job{begins: begins, due: begins.Add(s.options.JobDuration), kind: s.options.JobType, rows: rows})
 	if s.jobs.failing > 0 {
 		s.jobs.failing--
-		accepted.failure = s.jobs.failureMessage
+		accepted.ended, accepted.message = failed, s.jobs.failureMessage
 	}
-	s.jobs.byID[accepted.id] = accepted
-	s.jobs.order = append(s.jobs.order, accepted)
-	s.jobs.pending = append(s.jobs.pending, accepted)
-	s.jobs.mostPending = max(s.jobs.mostPending, len(s.jobs.pending))
 	return accepted
+}
+
+// queue takes a job in, to be carried out when it is due.
+func (s *Server) queue(added *job) *job {
+	s.jobs.count++
+	digest := sha256.Sum256(fmt.Appendf(nil, "%s job %d", s.options.Name, s.jobs.count))
+	added.id, added.sequence = "V3-"+hex.EncodeToString(digest[:16]), s.jobs.count
+	s.jobs.byID[added.id] = added
+	s.jobs.order = append(s.jobs.order, added)
+	s.jobs.pending = append(s.jobs.pending, added)
+	slices.SortStableFunc(s.jobs.pending, func(a, b *job) int { return a.due.Compare(b.due) })
+	s.jobs.mostPending = max(s.jobs.mostPending, len(s.jobs.pending))
+	return added
 }
 
 func (s *Server) tooManyJobs() answer {
@@ -135,6 +165,7 @@ func (s *Server) inflight() map[string]string {
 // settle runs the jobs that are due at the given time, in the order they come
 // due, and forgets those that ended too long ago.
 func (s *Server) settle(now time.Time) {
+	s.land(now)
 	for len(s.jobs.pending) > 0 && !now.Before(s.jobs.pending[0].due) {
 		s.run(s.jobs.pending[0])
 		s.jobs.pending = s.jobs.pending[1:]
@@ -146,16 +177,46 @@ func (s *Server) settle(now time.Time) {
 }
 
 func (s *Server) run(due *job) {
-	if due.failure != "" {
+	if due.ended != "" {
 		return
 	}
 	due.results = make([]any, 0, len(due.rows))
 	for index, row := range due.rows {
+		if s.dies(due, row) {
+			due.results = nil
+			return
+		}
 		due.results = append(due.results, s.runRow(due, index, row))
 	}
+	due.ended = completed
 }
 
-// updatedItem and failedItem are a job's results, in the recorded shapes.
+// dies reports whether the job comes to its end at the row, and how.
+func (s *Server) dies(due *job, row map[string]any) bool {
+	present, _ := s.rowOf(row)
+	for _, end := range []struct {
+		kind fault.Kind
+		word string
+	}{{fault.JobFailed, failed}, {fault.JobKilled, killed}} {
+		ordered, dead := s.faults.Take(end.kind, nil, func(f fault.Fault) bool { return concerns(f, present, row) })
+		if dead {
+			due.ended, due.message = end.word, ordered.Body
+			return true
+		}
+	}
+	return false
+}
+
+// rowOf finds the organization that a row of a job is about.
+func (s *Server) rowOf(row map[string]any) (*Organization, int64) {
+	id, err := strconv.ParseInt(fmt.Sprint(row["id"]), 10, 64)
+	if err != nil {
+		return nil, 0
+	}
+	return s.store.byID[id], id
+}
+
+// updatedItem is a row of a job in the recorded shape.
 type updatedItem struct {
 	Action  string `json:"action"`
 	ID      int64  `json:"id"`
@@ -163,33 +224,20 @@ type updatedItem struct {
 	Success bool   `json:"success"`
 }
 
-type failedItem struct {
-	Index   int    `json:"index"`
-	Error   string `json:"error"`
-	ID      int64  `json:"id"`
-	Details string `json:"details"`
-}
-
 func (s *Server) runRow(due *job, index int, row map[string]any) any {
-	id, err := strconv.ParseInt(fmt.Sprint(row["id"]), 10, 64)
-	failed := failedItem{Index: index, Error: "OrganizationUpdateFailed", ID: id}
-	if err != nil {
-		failed.Details = "Id:  is missing or invalid"
-		return failed
+	present, id := s.rowOf(row)
+	if id == 0 {
+		return failedItem{Index: index, Error: "OrganizationUpdateFailed", Details: "Id:  is missing or invalid"}
 	}
-	present, known := s.store.byID[id]
-	if !known {
-		failed.Details = "Organization:  does not exist"
-		return failed
+	if present == nil {
+		return failedItem{Index: index, Error: "OrganizationUpdateFailed", ID: id, Details: "Organization:  does not exist"}
 	}
 	if refused, ordered := s.jobs.refusals[id]; ordered {
-		failed.Error, failed.Details = refused.code, refused.details
-		return failed
+		return failedItem{Index: index, Error: refused.code, ID: id, Details: refused.details}
 	}
 	write := Write{At: due.due, Action: Update, JobID: due.id}
 	if problem := s.update(present, row, write); problem != nil {
-		failed.Details = problem.details()
-		return failed
+		return s.refusedItem(index, id, *problem)
 	}
 	return updatedItem{Action: "update", ID: id, Status: "Updated", Success: true}
 }

@@ -89,7 +89,7 @@ func TestJobThatFailsHasNoEffect(t *testing.T) {
 	failing, completing := i.updateMany(`{"id":1,"notes":"first"}`), i.updateMany(`{"id":1,"notes":"second"}`)
 	i.advance(6 * time.Second)
 	want := map[string]any{
-		"id": failing, "url": "https://example.zendesk.com/api/v2/job_statuses/" + failing + ".json",
+		"id": failing, "url": i.url + "/api/v2/job_statuses/" + failing + ".json",
 		"total": json.Number("1"), "progress": json.Number("0"), "status": "failed",
 		"message": "Something went wrong", "results": nil,
 	}

@@ -61,6 +61,7 @@ type organizationBody struct {
 
 // body renders an organization: every active field answers, set or not.
 func (s *Server) body(organization *Organization) organizationBody {
+	organization = s.seen(organization)
 	tags := slices.Clone(organization.Tags)
 	values := make(map[string]any, len(s.fields))
 	for _, field := range s.fields {
@@ -123,7 +124,10 @@ func (s *Server) fieldBody(field Field, position int) fieldBody {
 		Title: field.Title, RawTitle: field.Title,
 		Position: position, Active: !field.Inactive,
 		CreatedAt: timestamp(s.started), UpdatedAt: timestamp(s.started),
-		CustomFieldOptions: field.Options,
+		CustomFieldOptions: slices.Clone(field.Options),
+	}
+	for i, option := range body.CustomFieldOptions {
+		body.CustomFieldOptions[i].Value = fmt.Sprint(field.shown(option.Value))
 	}
 	if field.Type == Checkbox {
 		body.Tag, _ = json.Marshal(nullable(field.Tag))
@@ -131,11 +135,9 @@ func (s *Server) fieldBody(field Field, position int) fieldBody {
 	return body
 }
 
-// url names the instance's public host, as recorded bodies do, whatever
-// address the stand-in was asked at.
-func (s *Server) url(path string) string {
-	return "https://" + s.options.Name + ".zendesk.com" + path
-}
+// url names the host that was asked, so that a client that follows links comes
+// back. Recorded bodies name another one: fault.ForeignHost.
+func (s *Server) url(path string) string { return s.origin + path }
 
 func nullable(text string) *string {
 	if text == "" {

@@ -21,6 +21,7 @@ func routes() []string {
 		"/api/v2/job_statuses",
 		"/api/v2/job_statuses/show_many",
 		"/api/v2/job_statuses/*",
+		"/api/v2/search",
 	}
 }
 
@@ -40,6 +41,7 @@ func (s *Server) mux() *http.ServeMux {
 		"GET /api/v2/job_statuses":              s.listJobs,
 		"GET /api/v2/job_statuses/show_many":    s.showManyJobs,
 		"GET /api/v2/job_statuses/{id}":         s.showJob,
+		"GET /api/v2/search":                    s.search,
 		"/":                                     s.noSuchRoute,
 	} {
 		mux.HandleFunc(pattern, s.locked(s.admitted(route)))
@@ -69,8 +71,17 @@ func (s *Server) reply(route endpoint, request *http.Request, body []byte) (answ
 	defer s.mu.Unlock()
 	now := s.options.Now()
 	s.settle(now)
+	s.origin, s.at = origin(request), now
+	s.retag()
 	reply := route(request, body, now)
 	return reply, reply.render()
+}
+
+func origin(request *http.Request) string {
+	if request.TLS != nil {
+		return "https://" + request.Host
+	}
+	return "http://" + request.Host
 }
 
 func (s *Server) noSuchRoute(*http.Request, []byte, time.Time) answer {

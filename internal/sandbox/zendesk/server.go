@@ -16,7 +16,7 @@ import (
 // Options of a Server. The zero value is an empty instance that nobody can
 // log in to.
 type Options struct {
-	// Name is the instance's subdomain, which links and URLs in bodies name;
+	// Name is the instance's name, from which ids and tokens are made;
 	// "example" by default.
 	Name string
 	// Now is the instance's clock; nil is the time of day.
@@ -39,6 +39,12 @@ type Options struct {
 
 	// JobDuration is from a job's acceptance to its end; 6 seconds by default.
 	JobDuration time.Duration
+	// JobType is what the list of jobs calls an update of organizations; "Bulk
+	// Update Organization" by default.
+	JobType string
+	// SearchLag is how far the index of the search is behind; a minute by
+	// default.
+	SearchLag time.Duration
 	// JobRetention is how long a finished job can be asked for; a day by
 	// default.
 	JobRetention time.Duration
@@ -61,10 +67,19 @@ type Server struct {
 
 	mu     sync.Mutex
 	store  store
+	index  index
+	late   late
 	tokens tokens
 	meter  meter
 	jobs   jobs
 	audit  []Write
+	// origin is the address that the present request was sent to: links name
+	// it.
+	origin string
+	// at is when that request came.
+	at time.Time
+	// tagged reports whether options have the tags of fault.TaggedOptions.
+	tagged bool
 }
 
 // New returns an instance that holds the organizations of the options.
@@ -103,6 +118,12 @@ func withDefaults(options Options) Options {
 	}
 	if options.JobDuration == 0 {
 		options.JobDuration = 6 * time.Second
+	}
+	if options.JobType == "" {
+		options.JobType = "Bulk Update Organization"
+	}
+	if options.SearchLag == 0 {
+		options.SearchLag = time.Minute
 	}
 	if options.JobRetention == 0 {
 		options.JobRetention = 24 * time.Hour

@@ -9,22 +9,42 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 )
 
-func (s *Server) createOrganization(_ *http.Request, body []byte, now time.Time) answer {
+// duplicate is the code of a name that is taken.
+const duplicate = "DuplicateValue"
+
+func (s *Server) createOrganization(request *http.Request, body []byte, now time.Time) answer {
 	attributes, wrong := wrapped(body)
 	if wrong != nil {
 		return *wrong
 	}
+	if poisoned := s.poison(request, nil, attributes); poisoned != nil {
+		return *poisoned
+	}
 	second := now.Truncate(time.Second)
 	blank := Organization{CreatedAt: second, UpdatedAt: second}
 	created, problem := s.changed(&blank, attributes)
-	if problem != nil {
-		return problem.answer()
+	about := func(f fault.Fault) bool { return concerns(f, nil, attributes) }
+	if problem != nil && problem.code == duplicate {
+		if _, due := s.faults.Take(fault.TwinCreate, request, about); due {
+			created, problem = s.unique(&blank, attributes)
+		}
 	}
-	created.ID = s.store.nextID()
-	s.store.insert(created)
-	s.record(Write{At: now, Action: Create}, &blank, created)
+	if problem == nil {
+		problem = s.ordered(&blank, attributes)
+	}
+	if problem != nil {
+		return s.refused(*problem)
+	}
+	if ordered, due := s.faults.Take(fault.LateCreate, request, about); due {
+		s.late.creates = append(s.late.creates, lateCreate{due: now.Add(ordered.Delay), created: created})
+		return answer{lost: true}
+	}
+	s.insert(created, now)
+	s.hide(&blank, created, attributes, now)
 	return answer{status: http.StatusCreated, body: map[string]any{"organization": s.body(created)}}
 }
 
@@ -37,8 +57,11 @@ func (s *Server) updateOrganization(request *http.Request, body []byte, now time
 	if wrong != nil {
 		return *wrong
 	}
+	if poisoned := s.poison(request, present, attributes); poisoned != nil {
+		return *poisoned
+	}
 	if problem := s.update(present, attributes, Write{At: now, Action: Update}); problem != nil {
-		return problem.answer()
+		return s.refused(*problem)
 	}
 	return answer{status: http.StatusOK, body: map[string]any{"organization": s.body(s.store.byID[present.ID])}}
 }
@@ -46,14 +69,29 @@ func (s *Server) updateOrganization(request *http.Request, body []byte, now time
 // update writes the attributes to an organization, all of them or none.
 func (s *Server) update(present *Organization, attributes map[string]any, write Write) *problem {
 	next, problem := s.changed(present, attributes)
+	if problem == nil {
+		problem = s.ordered(present, attributes)
+	}
 	if problem != nil {
 		return problem
 	}
 	if s.record(write, present, next) {
 		next.UpdatedAt = write.At.Truncate(time.Second)
 	}
+	s.index.note(write.At, present.ID, present)
 	s.store.replace(next)
+	s.hide(present, next, attributes, write.At)
 	return nil
+}
+
+// ordered is the refusal that was ordered for the row, or nil.
+func (s *Server) ordered(present *Organization, attributes map[string]any) *problem {
+	ordered, due := s.faults.Take(fault.RowRefused, nil, func(f fault.Fault) bool { return concerns(f, present, attributes) })
+	if !due {
+		return nil
+	}
+	key := orElse(ordered.Field, "name")
+	return &problem{attribute: key, label: title(key), code: ordered.Body}
 }
 
 // wrapped reads `{"organization": {…}}`.
@@ -85,6 +123,17 @@ func decode(body []byte, to any) error {
 // wrong with them. Attributes it has no place for are ignored, as are unknown
 // and inactive organization fields: without a word.
 func (s *Server) changed(present *Organization, attributes map[string]any) (*Organization, *problem) {
+	next, problem := s.unique(present, attributes)
+	if problem == nil && s.store.taken(next.Name, next.ID) {
+		return nil, nameTaken(next.Name)
+	}
+	return next, problem
+}
+
+func nameTaken(name string) *problem { return &problem{"name", "Name", duplicate, name} }
+
+// unique is the same as changed on the word that the name is free.
+func (s *Server) unique(present *Organization, attributes map[string]any) (*Organization, *problem) {
 	next := present.clone()
 	for _, text := range []struct {
 		key string
@@ -99,13 +148,13 @@ func (s *Server) changed(present *Organization, attributes map[string]any) (*Org
 		}
 		kept, accepted := storeText(sent)
 		if sent != nil && !accepted {
-			return nil, &problem{text.key, title(text.key), "InvalidValue", "is invalid"}
+			return nil, &problem{text.key, title(text.key), "InvalidValue", ""}
 		}
 		*text.to, _ = kept.(string)
 	}
 	next.Name = strings.TrimSpace(next.Name)
-	if problem := s.nameProblem(&next); problem != nil {
-		return nil, problem
+	if next.Name == "" {
+		return nil, &problem{"name", "Name", "BlankValue", ""}
 	}
 	for key, list := range map[string]*[]string{"tags": &next.Tags, "domain_names": &next.DomainNames} {
 		if sent, given := attributes[key].([]any); given {
@@ -113,18 +162,11 @@ func (s *Server) changed(present *Organization, attributes map[string]any) (*Org
 		}
 	}
 	fields, _ := attributes["organization_fields"].(map[string]any)
-	return &next, s.setFields(&next, fields)
-}
-
-// nameProblem says why the organization cannot have its name.
-func (s *Server) nameProblem(next *Organization) *problem {
-	if next.Name == "" {
-		return &problem{"name", "Name", "BlankValue", "cannot be blank"}
+	if problem := s.setFields(&next, fields); problem != nil {
+		return nil, problem
 	}
-	if s.store.taken(next.Name, next.ID) {
-		return &problem{"name", "Name", "DuplicateValue", next.Name + " has already been taken"}
-	}
-	return nil
+	s.spoil(present, &next, attributes)
+	return &next, nil
 }
 
 func (s *Server) setFields(next *Organization, sent map[string]any) *problem {
@@ -135,7 +177,7 @@ func (s *Server) setFields(next *Organization, sent map[string]any) *problem {
 		}
 		kept, accepted := field.store(value)
 		if !accepted {
-			return &problem{"organization_fields", field.Title, "InvalidValue", fmt.Sprintf("%v is invalid", value)}
+			return &problem{"organization_fields", field.Title, "InvalidValue", fmt.Sprint(value)}
 		}
 		if next.Fields == nil {
 			next.Fields = make(map[string]any)
