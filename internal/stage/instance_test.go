@@ -1,0 +1,97 @@
+package stage_test
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+)
+
+// fakeInstance is a Zendesk instance of values, whose jobs end at once.
+type fakeInstance struct {
+	schema        *field.Schema
+	clock         *clocktest.Clock
+	organizations map[int64]organization.Organization
+	// fields are those that the schema's flow needs, unless a test sets others.
+	fields []zendesk.OrganizationField
+	fails  error
+	jobs   []zendesk.Job
+	writes int
+}
+
+func (f *fakeInstance) Fields(context.Context) ([]zendesk.OrganizationField, error) {
+	if f.fields == nil {
+		return fieldsFor(f.schema), f.fails
+	}
+	return f.fields, f.fails
+}
+
+func (f *fakeInstance) List(_ context.Context, each func(organization.Organization) error) (int, error) {
+	for _, id := range slices.Sorted(maps.Keys(f.organizations)) {
+		if err := each(f.organizations[id]); err != nil {
+			return 0, err
+		}
+	}
+	return len(f.organizations), f.fails
+}
+
+func (f *fakeInstance) ShowMany(_ context.Context, ids []int64) (map[int64]organization.Organization, error) {
+	found := map[int64]organization.Organization{}
+	for _, id := range ids {
+		if org, ok := f.organizations[id]; ok {
+			found[id] = org
+		}
+	}
+	return found, f.fails
+}
+
+func (f *fakeInstance) FindByName(_ context.Context, name string) ([]organization.Organization, error) {
+	var found []organization.Organization
+	for _, org := range f.organizations {
+		if string(org.Record.Get(field.Name)) == name {
+			found = append(found, org)
+		}
+	}
+	return found, f.fails
+}
+
+func (f *fakeInstance) Create(_ context.Context, record field.Record) (int64, error) {
+	f.writes++
+	id := int64(9000 + f.writes)
+	f.organizations[id] = organization.Organization{ID: id, Record: record.Clone()}
+	return id, f.fails
+}
+
+func (f *fakeInstance) UpdateMany(_ context.Context, writes []zendesk.Write) (zendesk.Job, error) {
+	f.writes++
+	job := zendesk.Job{ID: "job-" + strconv.Itoa(f.writes), Status: "completed"}
+	for _, write := range writes {
+		org := f.organizations[write.ID]
+		org.Record = org.Record.Clone()
+		for _, change := range write.Changes {
+			org.Record.Set(change.Field.Key, change.To)
+		}
+		f.organizations[write.ID] = org
+		job.Results = append(job.Results, zendesk.JobResult{ID: write.ID, Status: "Updated", Success: true})
+	}
+	f.jobs = append(f.jobs, job)
+	return job, f.fails
+}
+
+func (f *fakeInstance) Jobs(_ context.Context, ids []string) ([]zendesk.Job, error) {
+	var found []zendesk.Job
+	for _, job := range f.jobs {
+		if slices.Contains(ids, job.ID) {
+			found = append(found, job)
+		}
+	}
+	return found, nil
+}
+
+func (*fakeInstance) Pause(_ context.Context, _ int, failure *transport.Error) error { return failure }
