@@ -103,13 +103,10 @@ func (a *app) checkInstance(ctx context.Context, flow field.Flow, config zendesk
 		return err
 	}
 	fields, err := client.Fields(ctx)
-	if err == nil {
-		err = zendesk.CheckFields(schema, fields)
-	}
 	if err != nil {
 		return fmt.Errorf("flow %s, %s: %w", flow, config.Instance.Title(), err)
 	}
-	if !zendesk.KeepsIgnoreDeletion(fields) {
+	if !fields.KeepsIgnoreDeletion {
 		a.printf("warning: %s: %s", config.Instance.Title(), stage.NobodyCanKeep)
 	}
 	a.printf("ok: %s can hold the %d fields of flow %s", config.Instance.Title(), len(schema.Fields), flow)

@@ -11,6 +11,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
 // listFirstAfter is the age of the gathered data from which the instance is
@@ -34,9 +35,18 @@ type SyncOptions struct {
 	AllowEdited, AllowStale bool
 }
 
+// Instance is a Zendesk instance that is written.
+type Instance interface {
+	apply.Instance
+	// Fields reads the instance's organization fields, and refuses those that
+	// cannot hold what the flow writes. From then on values are read and written
+	// by the instance's own tags.
+	Fields(ctx context.Context) (zendesk.Fields, error)
+}
+
 // Target is the instance that a plan is carried out in.
 type Target struct {
-	apply.Instance
+	Instance
 	// Source is its base URL, URLVariable the variable that holds it.
 	Source, URLVariable string
 }
@@ -78,6 +88,12 @@ func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, option
 			run.Progress.Expect(all)
 			run.Progress.Update("carrying out the plan", done)
 		},
+	}
+	if target != nil {
+		carry.Prepare = func(ctx context.Context) error {
+			_, err := target.Fields(ctx)
+			return err
+		}
 	}
 	defer run.Progress.End()
 	switch {

@@ -187,3 +187,27 @@ func TestTheServicesWordsOverruleTheStatus(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyTheSuccessOfTheRouteIsOne(t *testing.T) {
+	for _, method := range []string{"GET", "HEAD", "PUT", "POST"} {
+		for _, status := range []int{200, 201, 202, 203, 204, 205, 206, 207, 226} {
+			s := start(t, once, answer(status, "{}"))
+			_, err := s.send(t.Context(), method, "/path", "")
+			if success := map[string]int{"POST": 201}[method]; (err == nil) != (status == max(success, 200)) {
+				t.Errorf("%s %d: %v", method, status, err)
+			}
+			if failure := AsError(err); err != nil && (failure == nil || failure.Status != status || failure.Effect != Unknown) {
+				t.Errorf("%s %d: %+v", method, status, failure)
+			}
+		}
+	}
+	s := start(t, once, answer(203, `{"name":"a customer's"}`))
+	_, err := s.get("/path")
+	wantError(t, err, "Service answered GET /path with 203 and not with 200; see whether a proxy changes answers on the way, then run again")
+}
+
+func TestAnErrorThatCallsItselfASuccessIsNone(t *testing.T) {
+	s := start(t, func(options *Options) { once(options); options.Describe = words }, answer(200, `{"code":"CODE","message":"words"}`))
+	_, err := s.get("/path")
+	wantError(t, err, "Service answered GET /path with 200 and an error (CODE: words); fix what the answer names, then run again")
+}

@@ -18,6 +18,8 @@ func (t *Transport) hintFor(request *http.Request, failure *Error) string {
 		return "check " + settings.URL + ", " + settings.Credentials
 	case errors.Is(failure.Cause, errTooSlow):
 		return "run again later, or ask whether the service is slow"
+	case errors.Is(failure.Cause, errNotAsked):
+		return "see whether a proxy changes answers on the way, then run again"
 	case failure.Status == 0:
 		return "check " + settings.URL + " and the network, then run again"
 	case failure.Status == http.StatusUnauthorized, failure.Status == http.StatusBadRequest && isTokenRequest(request):
