@@ -14,6 +14,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // readBuffer suits files of some hundred megabytes.
@@ -97,7 +98,7 @@ func cutOff(err error) error {
 func accountOf(raw jsontext.Value) string {
 	name := ""
 	// Whatever is wrong with the record is being reported already.
-	_ = field.Members(raw, func(key string, value jsontext.Value) error {
+	_ = strictjson.Members(raw, func(key string, value jsontext.Value) error {
 		if key == field.SalesforceID {
 			name = fmt.Sprintf(" (%s %.40s)", field.SalesforceID, value)
 		}

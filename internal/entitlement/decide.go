@@ -1,6 +1,9 @@
 package entitlement
 
 import (
+	"fmt"
+	"slices"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
@@ -21,6 +24,15 @@ const (
 // Reasons returns all reasons, in the order in which they are looked at.
 func Reasons() []Reason {
 	return []Reason{OwnedByPartner, NoSubscriptions, OtherInstance, ExpiredThreeYears}
+}
+
+// UnmarshalText refuses what is not a reason.
+func (reason *Reason) UnmarshalText(text []byte) error {
+	*reason = Reason(text)
+	if !slices.Contains(Reasons(), *reason) {
+		return fmt.Errorf("unknown reason %q", text)
+	}
+	return nil
 }
 
 // Decision is what becomes of an account in both instances.

@@ -19,6 +19,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // chance draws the cases of one seed.
@@ -161,7 +162,11 @@ func decoded(t *testing.T, outcome entitlement.Outcome, flow field.Flow) (object
 	if outcome.LeftOut != nil {
 		return nil, string(outcome.LeftOut.Reason)
 	}
-	if err := json.Unmarshal(outcome.Object.AppendJSON(nil), &object); err != nil {
+	record, err := strictjson.Marshal(outcome.Object)
+	if err == nil {
+		err = json.Unmarshal(record, &object)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return object, ""

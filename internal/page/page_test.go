@@ -32,12 +32,12 @@ func reportOf(made *plan.Plan) *report.Plan { return report.PlanOf(subject(), ma
 func overLimit() *plan.Plan {
 	return &plan.Plan{
 		Marks: []plan.Mark{
-			{ID: 7, AccountID: birch, Name: "Birch", Reason: plan.ExpiredThreeYears, Seen: plan.Seen{SupportLevel: "expired", ExpirationDate: "2020-01-01"}},
-			{ID: 8, AccountID: maple, Name: "Maple & Sons", Reason: plan.NotInSalesforce, Seen: plan.Seen{SupportLevel: "gold"}},
+			{ID: 7, AccountID: birch, Name: "Birch", Reason: plan.ExpiredThreeYears, Seen: seen("expired", "2020-01-01")},
+			{ID: 8, AccountID: maple, Name: "Maple & Sons", Reason: plan.NotInSalesforce, Seen: seen("gold", "")},
 		},
 		Held: []plan.Held{
 			{AccountID: birch, Name: "New Birch", Action: plan.ActionCreate, Reason: plan.HeldUnmapped, UnmappedCharges: []string{"Quantum", "(no charges)"}},
-			{ID: 9, AccountID: tulip, Name: "Tulip", Action: plan.ActionUpdate, Reason: plan.HeldMove, Changes: []plan.Changed{
+			{ID: 9, AccountID: tulip, Name: "Tulip", Action: plan.ActionUpdate, Reason: plan.HeldMove, Changes: []field.Changed{
 				{Field: "support_level", From: []byte(`"gold"`), To: []byte(`"expired"`)}, {Field: "aar", From: []byte("10"), To: []byte("0")},
 			}},
 		},
@@ -164,4 +164,11 @@ func TestAWriteThatFailsIsAnError(t *testing.T) {
 	if err := page.Markdown(fullDisk{}, reportOf(&plan.Plan{})); !errors.Is(err, errFull) {
 		t.Errorf("markdown: %v", err)
 	}
+}
+
+func seen(level, expires field.Value) field.Record {
+	record := field.SchemaOf(field.Global).NewRecord()
+	record.Set(field.SupportLevel, level)
+	record.Set(field.ExpirationDate, expires)
+	return record
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
@@ -185,7 +186,7 @@ func because(row report.Row) string {
 	return row.Reason + ": " + strings.Join(row.Details, ", ")
 }
 
-func changesText(changes []plan.Changed) string {
+func changesText(changes []field.Changed) string {
 	var texts []string
 	for _, change := range changes {
 		texts = append(texts, change.Field+" "+valueText(change.From)+" → "+valueText(change.To))

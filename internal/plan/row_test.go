@@ -21,7 +21,7 @@ func TestRowsAsPlanJSONShowsThem(t *testing.T) {
 			`{"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","action":"create","reason":"unmapped_charges","unmapped_charges":["Quantum"],"changes":[]}`,
 		},
 		{
-			plan.Held{ID: 7, AccountID: birch, Name: "Birch", Action: plan.ActionUpdate, Reason: plan.HeldMove, Changes: []plan.Changed{
+			plan.Held{ID: 7, AccountID: birch, Name: "Birch", Action: plan.ActionUpdate, Reason: plan.HeldMove, Changes: []field.Changed{
 				{Field: "aar", From: []byte("1.5"), To: []byte("null")}, {Field: "sub_edu", From: []byte("true"), To: []byte("false")},
 			}},
 			`{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","action":"update","reason":"awaits_other_instance","unmapped_charges":[],` +

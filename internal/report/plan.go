@@ -47,12 +47,17 @@ type Row struct {
 	// Details are what the reason is about: names of charges, or the ids of
 	// organizations and accounts.
 	Details []string
-	Changes []plan.Changed
+	Changes []field.Changed
 	// Seen is what the organization has now, of marks and orphans.
-	Seen plan.Seen
+	Seen Seen
 	// OverLimit is the limit that keeps the row, or part of it, from being
 	// carried out unless the plan is accepted; empty when none does.
 	OverLimit plan.LimitName
+}
+
+// Seen is what an organization has now; what the flow does not manage is empty.
+type Seen struct {
+	AccountType, SupportLevel, ExpirationDate string
 }
 
 // PlanOf returns the plan as people look at it.
@@ -75,7 +80,7 @@ func rowsOf(made *plan.Plan, gate plan.Gate) []Row {
 	for _, mark := range made.Marks {
 		rows = append(rows, Row{
 			Kind: Mark, ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name, Reason: string(mark.Reason),
-			Seen: mark.Seen, OverLimit: gate.Mark(mark),
+			Seen: seenOf(mark.Seen), OverLimit: gate.Mark(mark),
 		})
 	}
 	for _, held := range made.Held {
@@ -103,7 +108,7 @@ func rowsForPeople(made *plan.Plan) []Row {
 	for _, orphan := range made.Orphans {
 		rows = append(rows, Row{
 			Kind: Orphan, ID: orphan.ID, AccountID: orphan.AccountID, Name: orphan.Name, Reason: string(orphan.Reason),
-			Seen: seenOf(orphan),
+			Seen: Seen{orphan.AccountType, orphan.SupportLevel, orphan.ExpirationDate},
 		})
 	}
 	for _, unmanaged := range made.Unmanaged {
@@ -113,20 +118,16 @@ func rowsForPeople(made *plan.Plan) []Row {
 }
 
 // changed writes the values of changes as artifacts do.
-func changed(changes []field.Change) []plan.Changed {
-	var all []plan.Changed
+func changed(changes []field.Change) []field.Changed {
+	var all []field.Changed
 	for _, change := range changes {
-		kind := change.Field.Kind
-		all = append(all, plan.Changed{
-			Field: change.Field.Key, From: kind.AppendJSON(nil, change.From), To: kind.AppendJSON(nil, change.To),
-		})
+		all = append(all, change.Changed())
 	}
 	return all
 }
 
-func seenOf(orphan plan.Orphan) plan.Seen {
-	return plan.Seen{
-		Name: field.Value(orphan.Name), AccountType: field.Value(orphan.AccountType),
-		SupportLevel: field.Value(orphan.SupportLevel), ExpirationDate: field.Value(orphan.ExpirationDate),
+func seenOf(seen field.Record) Seen {
+	return Seen{
+		string(seen.Get(field.AccountType)), string(seen.Get(field.SupportLevel)), string(seen.Get(field.ExpirationDate)),
 	}
 }

@@ -78,7 +78,6 @@ func (s *session) list(ctx context.Context, instance Zendesk, schema *field.Sche
 		return err
 	}
 	defer s.run.Progress.End()
-	var line []byte
 	read := 0
 	listed, err := instance.List(ctx, func(org organization.Organization) error {
 		read++
@@ -86,8 +85,7 @@ func (s *session) list(ctx context.Context, instance Zendesk, schema *field.Sche
 		if !keep(org) {
 			return nil
 		}
-		line = org.AppendJSON(line[:0])
-		return file.Append(string(org.Record.Get(field.SalesforceID)), org.ID, line)
+		return file.Append(string(org.Record.Get(field.SalesforceID)), org.ID, org)
 	})
 	s.manifest.Counts["listed"] = listed
 	return err

@@ -104,37 +104,39 @@ func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error)
 
 func (s *session) readRows(saved *SavedPlan, schema *field.Schema) error {
 	rows := &saved.Rows
-	err := readRowFile(s, artifact.Creates(schema.Flow), schema, parseCreate, &rows.Creates)
+	err := readRowFile(s, artifact.Creates(schema.Flow), schema, createReader(schema), &rows.Creates)
 	if err == nil {
-		err = readRowFile(s, artifact.Updates(schema.Flow), schema, plan.ParseUpdate, &rows.Updates)
+		err = readRowFile(s, artifact.Updates(schema.Flow), schema, plan.UpdateReader(schema), &rows.Updates)
 	}
 	if err == nil {
-		err = readRowFile(s, artifact.NotInSync(schema.Flow), schema, plan.ParseMark, &rows.Marks)
+		err = readRowFile(s, artifact.NotInSync(schema.Flow), schema, plan.MarkReader(schema), &rows.Marks)
 	}
 	return err
 }
 
-func readRowFile[T any](s *session, name string, schema *field.Schema, parse func(jsontext.Value, *field.Schema) (T, error), rows *[]T) error {
-	return artifact.ReadInput(&s.inputs, name, artifact.PlanManifest(schema.Flow),
-		func(raw jsontext.Value) (T, error) { return parse(raw, schema) },
-		func(row T) error {
-			*rows = append(*rows, row)
-			return nil
-		})
+func readRowFile[T any](s *session, name string, schema *field.Schema, parse func(jsontext.Value) (T, error), rows *[]T) error {
+	return artifact.ReadInput(&s.inputs, name, artifact.PlanManifest(schema.Flow), parse, func(row T) error {
+		*rows = append(*rows, row)
+		return nil
+	})
 }
 
-// parseCreate reads a wanted record: of Salesforce for partners, of the
-// processor for the others.
-func parseCreate(raw jsontext.Value, schema *field.Schema) (plan.Create, error) {
+// createReader returns a function that reads a wanted record: of Salesforce for
+// partners, of the processor for the others.
+func createReader(schema *field.Schema) func(jsontext.Value) (plan.Create, error) {
 	if schema.Flow == field.Partner {
-		partner, err := artifact.ParsePartner(raw)
-		if err != nil {
-			return plan.Create{}, err
+		return func(raw jsontext.Value) (plan.Create, error) {
+			partner, err := artifact.ParsePartner(raw)
+			if err != nil {
+				return plan.Create{}, err
+			}
+			return plan.Create{ID: partner.ID, Record: schema.FromPartner(partner), Source: partner}, nil
 		}
-		return plan.Create{ID: partner.ID, Record: schema.FromPartner(partner)}, nil
 	}
-	object, err := entitlement.ParseObject(raw, schema)
-	return plan.Create{ID: object.ID, Record: object.Record}, err
+	return func(raw jsontext.Value) (plan.Create, error) {
+		object, err := entitlement.ParseObject(raw, schema)
+		return plan.Create{ID: object.ID, Record: object.Record, Source: &object}, err
+	}
 }
 
 // report is the plan as people look at it.

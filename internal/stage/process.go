@@ -177,7 +177,6 @@ type decisionFiles struct {
 	schema            *field.Schema
 	accounts, leftOut *artifact.RecordFile
 	of                func(entitlement.Decision) entitlement.Outcome
-	line              []byte
 }
 
 func (s *session) newDecisionFiles() ([]*decisionFiles, error) {
@@ -200,10 +199,8 @@ func (s *session) newDecisionFiles() ([]*decisionFiles, error) {
 func (f *decisionFiles) add(id account.ID, outcome entitlement.Outcome, counts map[string]int) error {
 	if outcome.Object == nil {
 		counts[string(f.schema.Flow)+"_left_out_"+string(outcome.LeftOut.Reason)]++
-		f.line = outcome.LeftOut.AppendJSON(f.line[:0])
-		return f.leftOut.Append(string(id), 0, f.line)
+		return f.leftOut.Append(string(id), 0, outcome.LeftOut)
 	}
 	counts[string(f.schema.Flow)+"_accounts"]++
-	f.line = outcome.Object.AppendJSON(f.line[:0])
-	return f.accounts.Append(string(id), 0, f.line)
+	return f.accounts.Append(string(id), 0, outcome.Object)
 }

@@ -40,7 +40,6 @@ func ReadSalesforce(ctx context.Context, run *Run, side artifact.Side, source st
 }
 
 func (s *session) partners(ctx context.Context, org Salesforce, file *artifact.RecordFile) error {
-	var line []byte
 	return org.Partners(ctx, func(partner *account.Partner, mangled []string) error {
 		s.warnOfMangled(partner.ID, mangled)
 		if partner.AccountType == "" {
@@ -51,29 +50,20 @@ func (s *session) partners(ctx context.Context, org Salesforce, file *artifact.R
 		}
 		s.manifest.Counts["accounts"]++
 		s.run.Progress.Update("reading partner accounts", s.manifest.Counts["accounts"])
-		var err error
-		if line, err = artifact.AppendPartner(line[:0], partner); err != nil {
-			return err
-		}
-		return file.Append(string(partner.ID), 0, line)
+		return file.Append(string(partner.ID), 0, partner)
 	})
 }
 
 func (s *session) customers(ctx context.Context, org Salesforce, file *artifact.RecordFile) error {
 	counts := s.manifest.Counts
 	s.manifest.EndDate = s.run.Day.ThreeYearsOut()
-	var line []byte
 	return org.Customers(ctx, s.manifest.EndDate, func(customer *account.Account, mangled []string) error {
 		s.warnOfMangled(customer.ID, mangled)
 		counts["accounts"]++
 		counts["subscriptions"] += len(customer.Subscriptions)
 		counts["charges"] += len(customer.Charges)
 		s.run.Progress.Update("reading customer accounts", counts["accounts"])
-		var err error
-		if line, err = artifact.AppendAccount(line[:0], customer); err != nil {
-			return err
-		}
-		return file.Append(string(customer.ID), 0, line)
+		return file.Append(string(customer.ID), 0, customer)
 	})
 }
 

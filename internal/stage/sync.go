@@ -183,12 +183,8 @@ func (run *Run) writeResults(flow field.Flow, target *Target, read *session, doc
 		for _, name := range []string{countFailed, countOverLimit, countLeft} {
 			s.manifest.Counts[name] = 0
 		}
-		var line []byte
 		for _, outcome := range document.Outcomes {
-			if line, err = outcome.AppendJSON(line[:0]); err != nil {
-				return err
-			}
-			if err := file.Append(string(outcome.AccountID), outcome.ID, line); err != nil {
+			if err := file.Append(string(outcome.AccountID), outcome.ID, outcome); err != nil {
 				return err
 			}
 			s.count(outcome)

@@ -45,7 +45,7 @@ func (r reading) members(raw jsontext.Value) error {
 		}
 		seen[key] = true
 		if err := r.member(key, value); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", key, err)
 		}
 	}
 	return nil
