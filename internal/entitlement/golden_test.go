@@ -60,10 +60,10 @@ func TestGoldenRecords(t *testing.T) {
 				usgov:     gathered(field.USGov, golden.USGovOrganizations),
 			}.lookups(t)
 			decision := lookups.Decide(&golden.Account, nil)
-			if diff := cmp.Diff(string(golden.Global), recordOf(decision.Global)); diff != "" {
+			if diff := cmp.Diff(string(golden.Global), recordOf(decision.In(field.GlobalInstance))); diff != "" {
 				t.Errorf("%s\nGlobal (-want +got):\n%s", golden.About, diff)
 			}
-			if diff := cmp.Diff(string(golden.USGov), recordOf(decision.USGov)); diff != "" {
+			if diff := cmp.Diff(string(golden.USGov), recordOf(decision.In(field.USGovInstance))); diff != "" {
 				t.Errorf("%s\nUS Government (-want +got):\n%s", golden.About, diff)
 			}
 		})

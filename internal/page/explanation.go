@@ -51,7 +51,10 @@ func rulesSections(explanation *report.Explanation) []section {
 			sections[i].lines = []string{"none"}
 		}
 	}
-	return append(sections, instanceSection(explanation.Trace.Global), instanceSection(explanation.Trace.USGov))
+	for _, traced := range explanation.Trace.Instances {
+		sections = append(sections, instanceSection(traced))
+	}
+	return sections
 }
 
 func subscriptionLine(traced entitlement.SubscriptionTrace) string {

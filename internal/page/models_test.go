@@ -93,22 +93,25 @@ func objectOf(flow field.Flow, level field.Level) entitlement.Outcome {
 	schema := field.SchemaOf(flow)
 	record := schema.NewRecord()
 	record.Set(field.SupportLevel, field.Value(level))
-	return entitlement.Outcome{Object: &entitlement.Object{Record: record}}
+	return entitlement.Outcome{Instance: flow.Instance(), Object: &entitlement.Object{Record: record}}
 }
 
 func TestImpactNamesWhoChangesLevel(t *testing.T) {
-	leftOut := entitlement.Outcome{LeftOut: &entitlement.LeftOut{Reason: entitlement.OtherInstance}}
+	leftOutOf := func(instance field.Instance) entitlement.Outcome {
+		return entitlement.Outcome{Instance: instance, LeftOut: &entitlement.LeftOut{Reason: entitlement.OtherInstance}}
+	}
+	leftOut := leftOutOf(field.USGovInstance)
 	premium, expired := objectOf(field.Global, "premium"), objectOf(field.Global, "expired")
 	impact := report.Impact{Date: "2026-06-15"}
 	impact.Add(&account.Account{ID: birch, Name: "Birch"},
-		entitlement.Decision{Global: premium, USGov: leftOut},
-		entitlement.Decision{Global: expired, USGov: leftOut, UnmappedCharges: []string{"Quantum"}})
+		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}},
+		entitlement.Decision{Outcomes: []entitlement.Outcome{expired, leftOut}, UnmappedCharges: []string{"Quantum"}})
 	impact.Add(&account.Account{ID: maple, Name: "Maple"},
-		entitlement.Decision{Global: premium, USGov: leftOut},
-		entitlement.Decision{Global: leftOut, USGov: objectOf(field.USGov, "ultimate")})
+		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}},
+		entitlement.Decision{Outcomes: []entitlement.Outcome{leftOutOf(field.GlobalInstance), objectOf(field.USGov, "ultimate")}})
 	impact.Add(&account.Account{ID: tulip, Name: "Tulip"},
-		entitlement.Decision{Global: premium, USGov: leftOut, UnmappedCharges: []string{"Quantum"}},
-		entitlement.Decision{Global: premium, USGov: leftOut, UnmappedCharges: []string{"Quantum"}})
+		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, UnmappedCharges: []string{"Quantum"}},
+		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, UnmappedCharges: []string{"Quantum"}})
 	same(t, `Impact on the accounts of 2026-06-15
 
 Counts

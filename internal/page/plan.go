@@ -30,18 +30,11 @@ func planSheet(made *report.Plan) sheet {
 }
 
 func counts(counts plan.Counts) section {
-	return section{title: "Counts", columns: []string{"what", "how many"}, rows: [][]string{
-		{"organizations", strconv.Itoa(counts.Organizations)},
-		{"accounts", strconv.Itoa(counts.Accounts)},
-		{"creates", strconv.Itoa(counts.Creates)},
-		{"updates", strconv.Itoa(counts.Updates)},
-		{"marks for deletion", strconv.Itoa(counts.Marks)},
-		{"support lost", strconv.Itoa(counts.SupportLost)},
-		{"held", strconv.Itoa(counts.Held)},
-		{"orphans", strconv.Itoa(counts.Orphans)},
-		{"unmanaged", strconv.Itoa(counts.Unmanaged)},
-		{"conflicts", strconv.Itoa(counts.Conflicts)},
-	}}
+	table := section{title: "Counts", columns: []string{"what", "how many"}}
+	for _, count := range counts.Named() {
+		table.rows = append(table.rows, []string{strings.ReplaceAll(count.Name, "_", " "), strconv.Itoa(count.Value)})
+	}
+	return table
 }
 
 func marksByReason(marks []plan.Mark) section {

@@ -182,17 +182,32 @@ type Conflict struct {
 
 // Counts are the numbers of plan.json (artifacts.md, Manifests).
 type Counts struct {
-	Organizations int `json:"organizations"`
-	Accounts      int `json:"accounts"`
-	Creates       int `json:"creates"`
-	Updates       int `json:"updates"`
-	Marks         int `json:"marks_for_deletion"`
-	SupportLost   int `json:"support_lost"`
-	Held          int `json:"held"`
-	Orphans       int `json:"orphans"`
+	Organizations int
+	Accounts      int
+	Creates       int
+	Updates       int
+	Marks         int
+	SupportLost   int
+	Held          int
+	Orphans       int
 	// Unmanaged counts empty and invalid ids.
-	Unmanaged int `json:"unmanaged"`
-	Conflicts int `json:"conflicts"`
+	Unmanaged int
+	Conflicts int
+}
+
+// Count is one of the numbers, with its name in plan.json.
+type Count struct {
+	Name  string
+	Value int
+}
+
+// Named returns the numbers in the order in which they are shown.
+func (counts Counts) Named() []Count {
+	return []Count{
+		{"organizations", counts.Organizations}, {"accounts", counts.Accounts}, {"creates", counts.Creates},
+		{"updates", counts.Updates}, {"marks_for_deletion", counts.Marks}, {"support_lost", counts.SupportLost},
+		{"held", counts.Held}, {"orphans", counts.Orphans}, {"unmanaged", counts.Unmanaged}, {"conflicts", counts.Conflicts},
+	}
 }
 
 // Movement counts the updates that take an organization from one support

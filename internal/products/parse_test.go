@@ -88,7 +88,7 @@ func FuzzParse(f *testing.F) {
 		if len(names) == 0 {
 			t.Error("plans without a name")
 		}
-		for _, name := range names {
+		for name := range names {
 			if name == "" || NormalName(name) != name || plans.Ignored(name) {
 				t.Errorf("name %q is empty, not normal or ignored as well", name)
 			}

@@ -46,11 +46,12 @@ func (impact *Impact) Add(customer *account.Account, before, after entitlement.D
 	if len(after.UnmappedCharges) > 0 {
 		impact.UnmappedAfter++
 	}
-	impact.add(field.Global, customer, before.Global, after.Global)
-	impact.add(field.USGov, customer, before.USGov, after.USGov)
+	for i, outcome := range before.Outcomes {
+		impact.add(customer, outcome, after.Outcomes[i])
+	}
 }
 
-func (impact *Impact) add(flow field.Flow, customer *account.Account, before, after entitlement.Outcome) {
+func (impact *Impact) add(customer *account.Account, before, after entitlement.Outcome) {
 	switch {
 	case before.Object == nil && after.Object == nil:
 		return
@@ -62,7 +63,7 @@ func (impact *Impact) add(flow field.Flow, customer *account.Account, before, af
 		impact.Updates++
 	}
 	if from, to := levelOf(before), levelOf(after); from != to {
-		impact.moves = append(impact.moves, LevelMove{flow, customer.ID, customer.Name, from, to})
+		impact.moves = append(impact.moves, LevelMove{before.Instance.CustomerFlow(), customer.ID, customer.Name, from, to})
 	}
 }
 

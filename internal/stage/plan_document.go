@@ -36,7 +36,9 @@ func (d *PlanDocument) fill(made *plan.Plan, instance string) {
 	d.HasChanges, d.Instance = made.HasChanges(), instance
 	d.Held, d.Orphans, d.Unmanaged, d.Conflicts = made.Held, made.Orphans, made.Unmanaged, made.Conflicts
 	d.SupportLevels, d.ChangesByField, d.Limits = made.SupportLevels, made.ChangesByField, made.Limits
-	d.Counts = countsOf(made.Counts)
+	for _, count := range made.Counts.Named() {
+		d.Counts[count.Name] = count.Value
+	}
 }
 
 // seal names the plan, once its files are complete.
@@ -55,14 +57,6 @@ func (d *PlanDocument) planID() string {
 		}
 	}
 	return hex.EncodeToString(digest.Sum(nil))[:planIDDigits]
-}
-
-func countsOf(counts plan.Counts) map[string]int {
-	return map[string]int{
-		"organizations": counts.Organizations, "accounts": counts.Accounts, "creates": counts.Creates,
-		"updates": counts.Updates, "marks_for_deletion": counts.Marks, "support_lost": counts.SupportLost,
-		"held": counts.Held, "orphans": counts.Orphans, "unmanaged": counts.Unmanaged, "conflicts": counts.Conflicts,
-	}
 }
 
 // SavedPlan is a plan as its files have it: the rows with the gate of their
