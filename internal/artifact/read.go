@@ -29,7 +29,7 @@ const readBuffer = 256 << 10
 func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error), each func(T) error) (File, error) {
 	source, err := os.Open(folder.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return File{}, missing(name)
+		return File{}, folder.missing(name)
 	}
 	if err != nil {
 		return File{}, &Error{Name: name, Problem: "cannot be read", Err: err}

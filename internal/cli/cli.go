@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,8 +25,10 @@ import (
 type Environment struct {
 	// Getenv returns a variable, empty when it is not set.
 	Getenv func(string) string
-	Stdout io.Writer
-	Stderr io.Writer
+	// Environ returns all variables as NAME=value; may be nil.
+	Environ func() []string
+	Stdout  io.Writer
+	Stderr  io.Writer
 	// Terminal reports whether Stderr is one, so that progress may move on it.
 	Terminal bool
 	Clock    clock.Clock
@@ -53,6 +56,7 @@ type app struct {
 type commonFlags struct {
 	dataDir, date       string
 	timeout             time.Duration
+	requestTimeout      time.Duration
 	logFormat, logLevel string
 	metricsFile         string
 }
@@ -107,7 +111,13 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 			if isCompletion(command) {
 				return nil
 			}
-			if err := variablesIntoFlags(command.Flags(), a.Getenv); err != nil {
+			var environ []string
+			if a.Environ != nil {
+				environ = a.Environ()
+			}
+			err := errors.Join(refuseEmpty(command.Flags()), refuseUnknown(command.Root(), environ),
+				variablesIntoFlags(command.Flags(), a.Getenv))
+			if err != nil {
 				return err
 			}
 			ctx, stop, err := a.begin(command.Context())
@@ -125,6 +135,7 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	flags.StringVar(&a.flags.dataDir, "data-dir", "data", "`folder` of the artifacts")
 	flags.StringVar(&a.flags.date, "date", "", "`day` that everything is decided for, YYYY-MM-DD (default today in UTC)")
 	flags.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
+	flags.DurationVar(&a.flags.requestTimeout, "request-timeout", 0, "longest time that one request may take (default 1m, Salesforce queries 2m30s)")
 	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(), a.syncCommand())...)
@@ -168,8 +179,15 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	if a.flags.timeout <= 0 {
 		return nil, nil, fmt.Errorf("--timeout %s leaves no time", a.flags.timeout)
 	}
+	if a.flags.requestTimeout < 0 {
+		return nil, nil, fmt.Errorf("--request-timeout %s leaves no time", a.flags.requestTimeout)
+	}
+	a.Policy.RequestTimeout = cmp.Or(a.flags.requestTimeout, a.Policy.RequestTimeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
 	a.logger = slog.New(handler)
+	if today := account.DateOf(a.started); a.date != today {
+		a.logger.Warn("everything is decided for a day that is not today", "date", a.date, "today", today)
+	}
 	a.progress = newProgress(a.Stderr, a.Terminal, a.Clock, a.logger)
 	return ctx, cancel, nil
 }

@@ -13,7 +13,7 @@ import (
 // System is the environment of a real run.
 func System(version string) Environment {
 	return Environment{
-		Getenv: os.Getenv, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv: os.Getenv, Environ: os.Environ, Stdout: os.Stdout, Stderr: os.Stderr,
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Clock:    clock.System{}, Random: rand.Float64, Version: version, Policy: transport.DefaultPolicy(),
 	}

@@ -58,7 +58,7 @@ func hostileRoutes() []struct{ command, service, method, ending string } {
 	routes := []route{
 		{"salesforce customer", "salesforce", "POST", "/oauth2/token"}, {"salesforce customer", "salesforce", "GET", "/query"},
 		{"salesforce partner", "salesforce", "GET", "/query"},
-		{"processor", "gitlab", "HEAD", "/raw"}, {"processor", "gitlab", "GET", "/raw"},
+		{"processor", "gitlab", "GET", "/raw"},
 	}
 	for _, ending := range []string{"/oauth/tokens", "/organization_fields", "/organizations/count", "/organizations"} {
 		method := "GET"

@@ -104,7 +104,7 @@ func gitlabFailures() []failure {
 	return []failure{
 		of("a token that is refused", fault.Fault{Kind: fault.Status, Status: 401, Body: `{"message":"401 Unauthorized"}`}, asked+"401 Unauthorized (401 Unauthorized); check GITLAB_TOKEN"),
 		of("a project that is not there or not to be seen", fault.Fault{Kind: fault.Status, Status: 404, Body: `{"message":"404 Project Not Found"}`},
-			asked+"404 Not Found (404 Project Not Found); check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found"),
+			asked+"404 Not Found (404 Project Not Found); check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that it may not see is not found"),
 		of("a connection that is cut", fault.Fault{Kind: fault.DropBefore},
 			"GitLab did not answer "+file+": the connection was closed after 6 attempts; check GITLAB_URL and the network, then run again"),
 	}

@@ -13,7 +13,7 @@ import (
 // describe reads the two shapes of errors: a list from the REST API, an object
 // from the token endpoint. Either can be an answer that calls itself a success
 // (apis.md).
-func (config Config) describe(body []byte) transport.Words {
+func (config Config) describe(_ int, body []byte) transport.Words {
 	var list []struct{ ErrorCode, Message string }
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
 		return config.judge(list[0].ErrorCode, list[0].Message)

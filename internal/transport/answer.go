@@ -37,7 +37,7 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 	case t.options.AnyBody, request.Method == http.MethodHead:
 	case !json.Valid(content):
 		effect, err = Unknown, fmt.Errorf("an answer that is not JSON (%s, %d bytes)", contentType(response), len(content))
-	case t.options.Describe != nil && t.options.Describe(content).Code != "":
+	case t.options.Describe != nil && t.options.Describe(response.StatusCode, content).Code != "":
 		return nil, t.refusal(request, response, content)
 	}
 	if err != nil {
@@ -64,7 +64,7 @@ func (t *Transport) refusal(request *http.Request, response *http.Response, cont
 	failure := &Error{Status: response.StatusCode, RetryAfter: retryAfter(response.Header, t.options.Clock.Now())}
 	failure.judgeByStatus()
 	if t.options.Describe != nil {
-		failure.judgeByWords(t.options.Describe(content))
+		failure.judgeByWords(t.options.Describe(failure.Status, content))
 	}
 	failure.Code, failure.Message = oneLine(t.options.Secrets.Redact(failure.Code)), oneLine(t.options.Secrets.Redact(failure.Message))
 	if failure.Code == "" && failure.Message == "" {

@@ -18,7 +18,7 @@ import (
 func once(options *Options) { options.Policy.Attempts, options.Policy.Throttled = 1, 1 }
 
 // words describes {"code", "message"}.
-func words(body []byte) Words {
+func words(_ int, body []byte) Words {
 	var answer struct{ Code, Message string }
 	if json.Unmarshal(body, &answer) != nil {
 		return Words{}
@@ -62,12 +62,6 @@ func TestEveryFailureSaysWhoAnsweredWhatAndWhatToDo(t *testing.T) {
 			wantError(t, err, test.want)
 		})
 	}
-}
-
-func TestNotFoundNamesWhatLeadsToWhatIsAskedFor(t *testing.T) {
-	s := start(t, func(options *Options) { options.Settings.NotFound = "PROJECT and TOKEN" }, answer(404, ""))
-	_, err := s.get("/path")
-	wantError(t, err, "Service answered GET /path with 404 Not Found; check PROJECT and TOKEN")
 }
 
 func TestConnectionRefusedIsSaidAndHasHadNoEffect(t *testing.T) {
@@ -175,7 +169,7 @@ func TestTheServicesWordsOverruleTheStatus(t *testing.T) {
 		{429, ByStatus, 10, true, true},
 	} {
 		s := start(t, func(options *Options) {
-			options.Describe = func([]byte) Words { return Words{Code: "CODE", Outlook: test.outlook, Advice: "ask somebody"} }
+			options.Describe = func(int, []byte) Words { return Words{Code: "CODE", Outlook: test.outlook, Advice: "ask somebody"} }
 		}, answer(test.status, "{}"))
 		_, err := s.get("/path")
 		failure := AsError(err)

@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 )
@@ -27,7 +26,7 @@ func (t *Transport) hintFor(request *http.Request, failure *Error) string {
 	case failure.Status == http.StatusForbidden:
 		return "give the client of " + settings.Credentials + " the rights for this request"
 	case failure.Status == http.StatusNotFound:
-		return "check " + cmp.Or(settings.NotFound, settings.URL)
+		return "check " + settings.URL
 	case failure.Status >= 300 && failure.Status < 400:
 		return "redirects are not followed: set " + settings.URL + " to the final address"
 	case failure.temporary:

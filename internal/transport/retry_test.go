@@ -278,7 +278,7 @@ func TestAHeavyRequestIsNotSentAgainForSlownessAlone(t *testing.T) {
 
 func TestWhatTookTheServiceTooLongIsTriedOnceMore(t *testing.T) {
 	s := start(t, func(options *Options) {
-		options.Describe = func([]byte) Words { return Words{Code: "SLOW", Outlook: Slow} }
+		options.Describe = func(int, []byte) Words { return Words{Code: "SLOW", Outlook: Slow} }
 	}, answer(400, "{}"))
 	if _, err := s.get("/path"); err == nil || s.asked() != 2 {
 		t.Errorf("asked %d times: %v", s.asked(), err)

@@ -32,8 +32,9 @@ type Options struct {
 	// Authorization may be nil.
 	Authorization Authorization
 	// Describe finds the service's own words in the body of an error, and says
-	// what they mean.
-	Describe func(body []byte) Words
+	// what they mean. An answer that calls itself a success is one too when it
+	// has a code.
+	Describe func(status int, body []byte) Words
 	// AnyBody accepts successful answers that are not JSON.
 	AnyBody bool
 
@@ -45,12 +46,7 @@ type Options struct {
 }
 
 // Settings are the names of the variables a service is configured with.
-type Settings struct {
-	URL, Credentials string
-	// NotFound are those that lead to what is asked for, where they are more
-	// than the URL.
-	NotFound string
-}
+type Settings struct{ URL, Credentials string }
 
 // Stats counts what a run asked of a service.
 type Stats struct {

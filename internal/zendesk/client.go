@@ -162,7 +162,7 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 
 // describe reads the four shapes of errors, and the details of an invalid
 // record, which hold the words that help (apis.md).
-func describe(body []byte) transport.Words {
+func describe(_ int, body []byte) transport.Words {
 	var answer struct {
 		Error            json.RawMessage                                  `json:"error"`
 		Description      string                                           `json:"description"`
