@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -90,7 +89,7 @@ func writeKeys(t *rapid.T, folder Folder, keys []int64) string {
 		t.Fatal(err)
 	}
 	for _, key := range keys {
-		if err := file.Append(fmt.Sprintf("account %d", key%7), key, jsontext.Value(fmt.Appendf(nil, `{"id":%d}`, key))); err != nil {
+		if err := file.Append(fmt.Sprintf("account %d", key%7), key, fmt.Appendf(nil, `{"id":%d}`, key)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -147,7 +146,7 @@ func TestADiskThatFailsLeavesTheOldFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, next := range records {
-			err = errors.Join(err, file.Append(next.account, next.organization, jsontext.Value(next.text)))
+			err = errors.Join(err, file.Append(next.account, next.organization, []byte(next.text)))
 		}
 		if err == nil {
 			_, err = batch.Finish()

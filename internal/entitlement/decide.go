@@ -1,9 +1,6 @@
 package entitlement
 
 import (
-	"fmt"
-	"slices"
-
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
@@ -26,19 +23,9 @@ func Reasons() []Reason {
 	return []Reason{OwnedByPartner, NoSubscriptions, OtherInstance, ExpiredThreeYears}
 }
 
-// UnmarshalText refuses what is not a reason.
-func (reason *Reason) UnmarshalText(text []byte) error {
-	*reason = Reason(text)
-	if !slices.Contains(Reasons(), *reason) {
-		return fmt.Errorf("unknown reason %q", text)
-	}
-	return nil
-}
-
-// Decision is what the rules decide for an account.
+// Decision is what becomes of an account in both instances.
 type Decision struct {
-	// Outcomes has one for each instance, in the order of field.Instances.
-	Outcomes []Outcome
+	Global, USGov Outcome
 	// UnmappedCharges is the same list that the account's objects have; here it
 	// is there also for an account without an object.
 	UnmappedCharges []string
@@ -49,15 +36,14 @@ type Decision struct {
 
 // Outcome is either an object or why there is none: exactly one is set.
 type Outcome struct {
-	Instance field.Instance
-	Object   *Object
-	LeftOut  *LeftOut
+	Object  *Object
+	LeftOut *LeftOut
 }
 
 // LeftOutAsOld reports whether the account is left out of an instance as expired
 // for three years.
 func (decision Decision) LeftOutAsOld() bool {
-	return slices.ContainsFunc(decision.Outcomes, Outcome.isOld)
+	return decision.Global.isOld() || decision.USGov.isOld()
 }
 
 func (outcome Outcome) isOld() bool {
@@ -68,22 +54,20 @@ func (outcome Outcome) isOld() bool {
 // is filled with what the rules did.
 func (lookups *Lookups) Decide(customer *account.Account, trace *Trace) Decision {
 	seen := lookups.read(customer)
-	trace.start(seen)
-	decision := Decision{UnmappedCharges: seen.unmapped, OrphanedCharges: seen.orphaned}
-	for i := range lookups.instances {
-		here := &lookups.instances[i]
-		decision.Outcomes = append(decision.Outcomes, lookups.outcome(seen, here, trace.in(here.Instance)))
+	var global, usgov *InstanceTrace
+	if trace != nil {
+		trace.start(seen)
+		global, usgov = trace.Global, trace.USGov
 	}
-	global, usgov := decision.Outcomes[0].Object, decision.Outcomes[1].Object
-	lookups.relate(global, seen, &lookups.instances[0], &lookups.instances[1], usgov)
-	lookups.relate(usgov, seen, &lookups.instances[1], &lookups.instances[0], global)
+	decision := Decision{
+		Global:          lookups.outcome(seen, &lookups.global, global),
+		USGov:           lookups.outcome(seen, &lookups.usgov, usgov),
+		UnmappedCharges: seen.unmapped,
+		OrphanedCharges: seen.orphaned,
+	}
+	lookups.relate(decision.Global.Object, seen, &lookups.global, &lookups.usgov, decision.USGov.Object)
+	lookups.relate(decision.USGov.Object, seen, &lookups.usgov, &lookups.global, decision.Global.Object)
 	return decision
-}
-
-// In returns the outcome in the instance.
-func (decision Decision) In(instance field.Instance) Outcome {
-	at := slices.IndexFunc(decision.Outcomes, func(outcome Outcome) bool { return outcome.Instance == instance })
-	return decision.Outcomes[at]
 }
 
 // outcome decides for one instance.
@@ -92,15 +76,15 @@ func (lookups *Lookups) outcome(seen *reading, here *instance, trace *InstanceTr
 	trace.overriddenBy(override)
 	reason, ground := lookups.admit(seen, here, override)
 	if reason != "" {
-		return leaveOut(seen, here, reason, ground, trace)
+		return leaveOut(seen, reason, ground, trace)
 	}
 	trace.because("", ground)
 	object := lookups.build(seen, here, override, trace)
 	expiration := account.Date(object.Record.Get(field.ExpirationDate))
 	if expiration != "" && expiration < lookups.ThreeYearsOut {
-		return leaveOut(seen, here, ExpiredThreeYears, GroundTooOld, trace)
+		return leaveOut(seen, ExpiredThreeYears, GroundTooOld, trace)
 	}
-	return Outcome{Instance: here.Instance, Object: object}
+	return Outcome{Object: object}
 }
 
 // admit tells why the account gets no object in the instance, empty when it
@@ -127,7 +111,7 @@ func (lookups *Lookups) admit(seen *reading, here *instance, override *overrides
 // overridden tells whether an override for the account is in force in either
 // instance.
 func (lookups *Lookups) overridden(id account.ID) bool {
-	for _, here := range field.Instances() {
+	for _, here := range []field.Instance{field.GlobalInstance, field.USGovInstance} {
 		if _, ok := lookups.OverridesByID.InForce(here, id, lookups.Today); ok {
 			return true
 		}
@@ -135,9 +119,9 @@ func (lookups *Lookups) overridden(id account.ID) bool {
 	return false
 }
 
-func leaveOut(seen *reading, here *instance, reason Reason, ground Ground, trace *InstanceTrace) Outcome {
+func leaveOut(seen *reading, reason Reason, ground Ground, trace *InstanceTrace) Outcome {
 	trace.because(reason, ground)
-	return Outcome{Instance: here.Instance, LeftOut: &LeftOut{ID: seen.ID, Name: seen.Name, Reason: reason}}
+	return Outcome{LeftOut: &LeftOut{ID: seen.ID, Name: seen.Name, Reason: reason}}
 }
 
 // relate tells an object of the other instance: whether the account has an

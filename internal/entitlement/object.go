@@ -1,11 +1,10 @@
 package entitlement
 
 import (
-	"github.com/go-json-experiment/json/jsontext"
+	"strconv"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // Object is what an account's organization should be in one instance: a record
@@ -49,41 +48,70 @@ func extraKeys(flow field.Flow) []string {
 	return []string{keySoldTos, keyUnmappedCharges, keyInOtherInstance, keyAwaitsOtherInstance}
 }
 
-// MarshalJSONTo writes the object as a record of accounts.json.
-func (object *Object) MarshalJSONTo(encoder *jsontext.Encoder) error {
-	out := object.Record.AppendMembers([]byte{'{'}, field.MarkForDeletion)
+// AppendJSON writes the object as a record of accounts.json.
+func (object *Object) AppendJSON(out []byte) []byte {
+	out = append(out, '{')
+	out = object.Record.AppendMembers(out, field.MarkForDeletion)
 	for _, key := range extraKeys(object.Record.Schema.Flow) {
-		value, err := strictjson.Marshal(object.extra(key))
-		if err != nil {
-			return err
-		}
-		out = append(out, `,"`+key+`":`...)
-		out = append(out, value...)
+		out = append(out, `,"`...)
+		out = append(out, key...)
+		out = append(out, `":`...)
+		out = object.appendExtra(out, key)
 	}
-	return encoder.WriteValue(append(out, '}'))
+	return append(out, '}')
 }
 
-func (object *Object) extra(key string) any {
+func (object *Object) appendExtra(out []byte, key string) []byte {
 	switch key {
 	case keySoldTos:
-		return object.SoldTos
+		return appendList(out, object.SoldTos, appendContact)
 	case keyUnmappedCharges:
-		return object.UnmappedCharges
+		return appendList(out, object.UnmappedCharges, field.AppendText)
 	case keyInOtherInstance:
-		return object.InOtherInstance
+		return strconv.AppendBool(out, object.InOtherInstance)
 	case keyAwaitsOtherInstance:
-		return object.AwaitsOtherInstance
+		return strconv.AppendBool(out, object.AwaitsOtherInstance)
 	case keySchedule:
-		return object.Schedule
+		return field.AppendText(out, object.Schedule)
 	default:
-		return object.FedRAMP
+		return strconv.AppendBool(out, object.FedRAMP)
 	}
 }
 
 // LeftOut is an account without an object in an instance: a record of
 // left_out.json.
 type LeftOut struct {
-	ID     account.ID `json:"salesforce_id"`
-	Name   string     `json:"name"`
-	Reason Reason     `json:"reason"`
+	ID     account.ID
+	Name   string
+	Reason Reason
+}
+
+// AppendJSON writes a record of left_out.json.
+func (left LeftOut) AppendJSON(out []byte) []byte {
+	out = append(out, `{"salesforce_id":`...)
+	out = field.AppendText(out, string(left.ID))
+	out = append(out, `,"name":`...)
+	out = field.AppendText(out, left.Name)
+	out = append(out, `,"reason":`...)
+	out = field.AppendText(out, string(left.Reason))
+	return append(out, '}')
+}
+
+func appendContact(out []byte, contact account.Contact) []byte {
+	out = append(out, `{"name":`...)
+	out = field.AppendText(out, contact.Name)
+	out = append(out, `,"email":`...)
+	out = field.AppendText(out, contact.Email)
+	return append(out, '}')
+}
+
+func appendList[T any](out []byte, list []T, appendItem func([]byte, T) []byte) []byte {
+	out = append(out, '[')
+	for i, item := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendItem(out, item)
+	}
+	return append(out, ']')
 }

@@ -92,11 +92,12 @@ func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading) {
 	charge.name = products.NormalName(charge.ChargeName)
 	charge.current = charge.Current(lookups.Today, lookups.ExpiredEndDate)
 	charge.subscription = seen.subscription(charge.Subscription)
-	charge.kind = lookups.PlanLookup[charge.name]
+	plan, valid := lookups.valid[charge.name]
+	charge.kind = plan.kind
 	switch {
 	case charge.subscription == nil:
 		charge.meaning = Orphaned
-	case lookups.AllValidPlans[charge.name]:
+	case valid:
 		charge.meaning = Mapped
 	case lookups.plans.Ignored(charge.name):
 		charge.meaning = Ignored
@@ -104,8 +105,7 @@ func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading) {
 		charge.meaning = Unmapped
 	}
 	if charge.subscription != nil {
-		usgov := lookups.USGovPlanNames[charge.name] || seen.Exception && lookups.USGovPlanNamesForExceptions[charge.name]
-		charge.subscription.add(charge, usgov)
+		charge.subscription.add(charge, plan.usgov || seen.Exception && plan.usgovForExceptions)
 	}
 	if !charge.current {
 		return

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -108,8 +109,9 @@ func (record Record) ParseMember(key string, raw jsontext.Value) (bool, error) {
 		return false, nil
 	}
 	value, err := record.Schema.Fields[position].Kind.Parse(raw)
-	if err == nil {
-		record.Values[position] = value
+	if err != nil {
+		return true, fmt.Errorf("%s: %w", key, err)
 	}
-	return true, err
+	record.Values[position] = value
+	return true, nil
 }

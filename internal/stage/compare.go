@@ -39,7 +39,8 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 		if err != nil {
 			return err
 		}
-		if err := s.readBothSides(input); err != nil {
+		lines, err := s.readBothSides(input)
+		if err != nil {
 			return err
 		}
 		if err := s.checkTogether(options); err != nil {
@@ -52,7 +53,7 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 			return context.Cause(ctx)
 		}
 		made = plan.Make(*input)
-		if err := s.writeRows(flow, made); err != nil {
+		if err := s.writeRows(input.Schema, made, lines); err != nil {
 			return err
 		}
 		gather, err := s.inputs.Manifest(artifact.GatherManifest(flow))

@@ -11,9 +11,8 @@ import (
 
 // Zendesk is an instance as it is gathered.
 type Zendesk interface {
-	// Fields reads the instance's organization fields, and refuses those that
-	// cannot hold what the flow writes.
-	Fields(ctx context.Context) (zendesk.Fields, error)
+	// Fields returns the instance's organization fields.
+	Fields(ctx context.Context) ([]zendesk.OrganizationField, error)
 	// List gives every organization and returns how many there were. An error
 	// says that the list was not complete.
 	List(ctx context.Context, each func(organization.Organization) error) (int, error)
@@ -31,7 +30,7 @@ func Gather(ctx context.Context, run *Run, flow field.Flow, source string, insta
 		if err != nil {
 			return err
 		}
-		if err := s.checkFields(ctx, instance); err != nil {
+		if err := s.checkFields(ctx, instance, schema); err != nil {
 			return err
 		}
 		err = s.list(ctx, instance, schema, keep)
@@ -61,12 +60,15 @@ const (
 	NobodyCanKeep = "the instance has no active check box ignore_deletion, so nobody can keep an organization from being marked"
 )
 
-func (s *session) checkFields(ctx context.Context, instance Zendesk) error {
+func (s *session) checkFields(ctx context.Context, instance Zendesk, schema *field.Schema) error {
 	fields, err := instance.Fields(ctx)
 	if err != nil {
 		return err
 	}
-	if !fields.KeepsIgnoreDeletion {
+	if err := zendesk.CheckFields(schema, fields); err != nil {
+		return err
+	}
+	if !zendesk.KeepsIgnoreDeletion(fields) {
 		s.warn(artifact.Warning{Code: noIgnoreDeletion, Message: NobodyCanKeep})
 	}
 	return nil
@@ -78,6 +80,7 @@ func (s *session) list(ctx context.Context, instance Zendesk, schema *field.Sche
 		return err
 	}
 	defer s.run.Progress.End()
+	var line []byte
 	read := 0
 	listed, err := instance.List(ctx, func(org organization.Organization) error {
 		read++
@@ -85,7 +88,8 @@ func (s *session) list(ctx context.Context, instance Zendesk, schema *field.Sche
 		if !keep(org) {
 			return nil
 		}
-		return file.Append(string(org.Record.Get(field.SalesforceID)), org.ID, org)
+		line = org.AppendJSON(line[:0])
+		return file.Append(string(org.Record.Get(field.SalesforceID)), org.ID, line)
 	})
 	s.manifest.Counts["listed"] = listed
 	return err
