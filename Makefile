@@ -6,7 +6,7 @@ LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # 0 ends a fuzz target after its seeds.
 FUZZTIME ?= 20s
 
-.PHONY: help build test soak lint fuzz demo pipeline bench clean
+.PHONY: help build test soak lint fuzz demo pipeline clients bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ demo: build ## run all flows against the sandbox, twice
 
 pipeline: ## run .gitlab-ci.yml for real, on this machine against the sandbox
 	@.ci/pipeline
+
+clients: ## run two public client libraries against the sandbox
+	@.ci/clients
 
 bench: ## time and memory of each stage as a whole process, and the paces
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/benchmark ./internal/apply

@@ -26,6 +26,16 @@ func ParseDate(text string) (Date, error) {
 	return "", fmt.Errorf("%q is not a date of the form YYYY-MM-DD", text)
 }
 
+// UnmarshalText reads a date of an artifact: a day without a time, or nothing.
+func (date *Date) UnmarshalText(text []byte) error {
+	parsed, err := ParseDate(string(text))
+	if err == nil && string(parsed) != string(text) {
+		return fmt.Errorf("%q has more than a date", text)
+	}
+	*date = parsed
+	return err
+}
+
 // DateOf returns the UTC day of an instant.
 func DateOf(instant time.Time) Date { return Date(instant.UTC().Format(time.DateOnly)) }
 

@@ -56,6 +56,13 @@ func (id ID) Short() string {
 	return string(id[:shortIDLength])
 }
 
+// UnmarshalText reads an id of an artifact: 18 characters.
+func (id *ID) UnmarshalText(text []byte) error {
+	parsed, err := ParseFullID(string(text))
+	*id = parsed
+	return err
+}
+
 func checkShortID(short string) error {
 	if !strings.HasPrefix(short, accountPrefix) {
 		return fmt.Errorf("salesforce id %q does not begin with %s, so it is no account", short, accountPrefix)

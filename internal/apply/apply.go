@@ -76,6 +76,8 @@ type Options struct {
 	Clock  clock.Clock
 	Logger *slog.Logger
 	Pace   Pace
+	// Prepare comes before everything else when there are rows; may be nil.
+	Prepare func(ctx context.Context) error
 	// Only restricts the run to these actions; empty is all.
 	Only []plan.Action
 	// ListFirst lists the instance before the first create, because the plan
@@ -146,6 +148,11 @@ func outlasting(ctx context.Context, while time.Duration) (context.Context, cont
 
 // carryOut keeps the seed's order: creates, then updates, then marks.
 func (r *run) carryOut(ctx context.Context) error {
+	if r.Prepare != nil && len(r.rows) > 0 {
+		if err := r.Prepare(ctx); err != nil {
+			return err
+		}
+	}
 	if err := r.queue.followEarlier(ctx); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // closed is a gate of limits that are exceeded.
@@ -96,11 +97,11 @@ func TestAnOutcomeIsOneRecordInTheOrderOfItsKeys(t *testing.T) {
 		Action: plan.ActionUpdate, ID: 9007199254740993, AccountID: accountID(1), Name: "A & B <c> \xff",
 		Outcome: apply.Failed, JobID: "V3-1", Error: "E", Description: "D",
 	}
-	got, err := outcome.AppendJSON([]byte("before "))
+	got, err := strictjson.Marshal(outcome)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `before {"action":"update","id":9007199254740993,"salesforce_id":"` + string(accountID(1)) +
+	want := `{"action":"update","id":9007199254740993,"salesforce_id":"` + string(accountID(1)) +
 		`","name":"A & B <c> ` + "\ufffd" + `","outcome":"failed","reason":"","job_id":"V3-1","error":"E","description":"D"}`
 	if string(got) != want {
 		t.Errorf("record %s, want %s", got, want)

@@ -3,9 +3,6 @@ package apply
 import (
 	"cmp"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
@@ -57,24 +54,6 @@ func (o Outcome) OverLimit() bool {
 func (o Outcome) Left() bool {
 	return o.Outcome == Failed || o.Outcome == Unknown ||
 		(o.Outcome == Skipped && o.Reason != NotSelected && !o.OverLimit())
-}
-
-// Words puts together the outcome, the reason and Zendesk's words.
-func (o Outcome) Words() string {
-	words := string(o.Outcome)
-	for _, part := range []string{o.Reason, o.Error, o.Description} {
-		if part != "" {
-			words += ": " + part
-		}
-	}
-	return words
-}
-
-// AppendJSON writes the outcome as a record of sync_results.json.
-func (o Outcome) AppendJSON(out []byte) ([]byte, error) {
-	// Words from outside may be cut inside a character.
-	content, err := json.Marshal(o, jsontext.AllowInvalidUTF8(true))
-	return append(out, content...), err
 }
 
 func compareOutcomes(a, b Outcome) int {

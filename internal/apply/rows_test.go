@@ -62,9 +62,18 @@ func updateOf(n int, changes ...field.Change) plan.Update {
 func markOf(n int) plan.Mark {
 	return plan.Mark{
 		ID: organizationID(n), AccountID: accountID(n), Name: nameOf(n), Reason: plan.ExpiredThreeYears,
-		Seen:    plan.Seen{Name: field.Value(nameOf(n)), AccountType: "customer", SupportLevel: "expired", ExpirationDate: "2020-02-01"},
+		Seen:    seenOf(n),
 		Changes: []field.Change{change(field.MarkForDeletion, "", field.True)},
 	}
+}
+
+func seenOf(n int) field.Record {
+	record := field.SchemaOf(field.Global).NewRecord()
+	record.Set(field.Name, field.Value(nameOf(n)))
+	record.Set(field.AccountType, "customer")
+	record.Set(field.SupportLevel, "expired")
+	record.Set(field.ExpirationDate, "2020-02-01")
+	return plan.SeenOf(record)
 }
 
 func createOf(n int) plan.Create {

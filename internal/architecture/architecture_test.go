@@ -75,7 +75,8 @@ func layers() [][]string {
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},
 		{"internal/field", "internal/strictyaml", "internal/clock"},
-		{"internal/account", "internal/jsonfault"},
+		{"internal/account", "internal/strictjson"},
+		{"internal/jsonfault"},
 	}
 }
 
@@ -165,7 +166,8 @@ func TestTheSandboxSharesNothingWithTheRest(t *testing.T) {
 // pure are the packages that decide: they are given everything and do no I/O.
 func pure() []string {
 	return []string{
-		"internal/account", "internal/field", "internal/organization", "internal/strictyaml", "internal/products",
+		"internal/jsonfault", "internal/strictjson", "internal/account", "internal/field", "internal/organization",
+		"internal/strictyaml", "internal/products",
 		"internal/overrides", "internal/entitlement", "internal/plan",
 	}
 }

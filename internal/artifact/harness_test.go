@@ -29,7 +29,7 @@ func appendAll(t *testing.T, batch *Batch, name string, records ...record) {
 		t.Fatal(err)
 	}
 	for _, next := range records {
-		if err := file.Append(next.account, next.organization, []byte(next.text)); err != nil {
+		if err := file.Append(next.account, next.organization, jsontext.Value(next.text)); err != nil {
 			t.Fatal(err)
 		}
 	}

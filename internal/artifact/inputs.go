@@ -81,7 +81,7 @@ func (inputs *Inputs) Manifest(name string) (*Manifest, error) {
 
 func (inputs *Inputs) expected(name, manifestName string) (File, error) {
 	if inputs.Missing(name) {
-		return File{}, missing(name)
+		return File{}, inputs.Folder.missing(name)
 	}
 	manifest, err := inputs.Manifest(manifestName)
 	if err != nil {

@@ -79,7 +79,7 @@ type Document interface{ Base() *Manifest }
 func (folder Folder) ReadManifest(name string, document Document) error {
 	content, err := os.ReadFile(folder.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return missing(name)
+		return folder.missing(name)
 	}
 	if err == nil {
 		err = jsonfault.Plain(json.Unmarshal(content, document))
@@ -113,7 +113,14 @@ type Error struct {
 	Err error
 }
 
-func missing(name string) *Error {
+// missing is an artifact that is not there, or the whole folder.
+func (folder Folder) missing(name string) *Error {
+	if _, err := os.Stat(string(folder)); errors.Is(err, fs.ErrNotExist) {
+		return &Error{
+			Name: name, Problem: "is missing, and so is the data folder " + string(folder),
+			Hint: "give the folder of a run with --data-dir, or run " + Command(name) + " first", Err: fs.ErrNotExist,
+		}
+	}
 	return &Error{Name: name, Problem: "is missing", Hint: "run " + Command(name) + " first", Err: fs.ErrNotExist}
 }
 

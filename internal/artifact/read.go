@@ -14,6 +14,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // readBuffer suits files of some hundred megabytes.
@@ -28,7 +29,7 @@ const readBuffer = 256 << 10
 func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error), each func(T) error) (File, error) {
 	source, err := os.Open(folder.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return File{}, missing(name)
+		return File{}, folder.missing(name)
 	}
 	if err != nil {
 		return File{}, &Error{Name: name, Problem: "cannot be read", Err: err}
@@ -97,7 +98,7 @@ func cutOff(err error) error {
 func accountOf(raw jsontext.Value) string {
 	name := ""
 	// Whatever is wrong with the record is being reported already.
-	_ = field.Members(raw, func(key string, value jsontext.Value) error {
+	_ = strictjson.Members(raw, func(key string, value jsontext.Value) error {
 		if key == field.SalesforceID {
 			name = fmt.Sprintf(" (%s %.40s)", field.SalesforceID, value)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 func TestFilesThatAreNoneAreRefusedWithThePlace(t *testing.T) {
@@ -61,7 +62,7 @@ func TestAnUnknownKeyIsNamedWithFileAndRecord(t *testing.T) {
 	schema := field.SchemaOf(field.Partner)
 	good := organization.Organization{ID: 1, Record: schema.NewRecord()}
 	good.Record.Set(field.SalesforceID, firstID)
-	line := string(good.AppendJSON(nil))
+	line := lineOf(t, good)
 	folder := Folder(t.TempDir())
 	put(t, folder, "partner/zendesk_orgs.json", "[\n"+line+",\n"+strings.Replace(line, `"name"`, `"colour"`, 1)+"\n]\n")
 	_, err := Read(folder, "partner/zendesk_orgs.json",
@@ -138,4 +139,13 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%q gives %q", text, got)
 		}
 	})
+}
+
+func lineOf(t *testing.T, record any) string {
+	t.Helper()
+	line, err := strictjson.Marshal(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(line)
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/google/renameio/v2"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // WriteError is an artifact that could not be written. Those of the last
@@ -175,10 +177,14 @@ func comparePositions(a, b position) int {
 	return cmp.Or(cmp.Compare(a.account, b.account), cmp.Compare(a.organization, b.organization))
 }
 
-// Append adds the record of an account; organization is the Zendesk id, 0
-// where there is none.
-func (file *RecordFile) Append(account string, organization int64, record []byte) error {
-	if err := file.write(account, organization, record); err != nil {
+// Append adds the record of an account, as strictjson.Marshal writes it;
+// organization is the Zendesk id, 0 where there is none.
+func (file *RecordFile) Append(account string, organization int64, record any) error {
+	line, err := strictjson.Marshal(record)
+	if err == nil {
+		err = file.write(account, organization, line)
+	}
+	if err != nil {
 		return &WriteError{Name: file.name, Err: err}
 	}
 	return nil

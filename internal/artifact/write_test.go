@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -89,7 +90,7 @@ func writeKeys(t *rapid.T, folder Folder, keys []int64) string {
 		t.Fatal(err)
 	}
 	for _, key := range keys {
-		if err := file.Append(fmt.Sprintf("account %d", key%7), key, fmt.Appendf(nil, `{"id":%d}`, key)); err != nil {
+		if err := file.Append(fmt.Sprintf("account %d", key%7), key, jsontext.Value(fmt.Appendf(nil, `{"id":%d}`, key))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -146,7 +147,7 @@ func TestADiskThatFailsLeavesTheOldFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, next := range records {
-			err = errors.Join(err, file.Append(next.account, next.organization, []byte(next.text)))
+			err = errors.Join(err, file.Append(next.account, next.organization, jsontext.Value(next.text)))
 		}
 		if err == nil {
 			_, err = batch.Finish()

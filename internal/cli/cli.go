@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,13 +25,13 @@ import (
 type Environment struct {
 	// Getenv returns a variable, empty when it is not set.
 	Getenv func(string) string
-	Stdout io.Writer
-	Stderr io.Writer
+	// Environ returns all variables as NAME=value; may be nil.
+	Environ func() []string
+	Stdout  io.Writer
+	Stderr  io.Writer
 	// Terminal reports whether Stderr is one, so that progress may move on it.
 	Terminal bool
-	// Width is that of Stdout in cells where it is a terminal, 0 elsewhere.
-	Width int
-	Clock clock.Clock
+	Clock    clock.Clock
 	// Random is in [0, 1); it only jitters waits.
 	Random func() float64
 	// Version is the program's, for manifests and --version.
@@ -48,7 +49,6 @@ type app struct {
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
 	progress  *progress
-	color     bool
 
 	flags commonFlags
 }
@@ -56,8 +56,8 @@ type app struct {
 type commonFlags struct {
 	dataDir, date       string
 	timeout             time.Duration
+	requestTimeout      time.Duration
 	logFormat, logLevel string
-	color               string
 	metricsFile         string
 }
 
@@ -111,7 +111,13 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 			if isCompletion(command) {
 				return nil
 			}
-			if err := variablesIntoFlags(command.Flags(), a.Getenv); err != nil {
+			var environ []string
+			if a.Environ != nil {
+				environ = a.Environ()
+			}
+			err := errors.Join(refuseEmpty(command.Flags()), refuseUnknown(command.Root(), environ),
+				variablesIntoFlags(command.Flags(), a.Getenv))
+			if err != nil {
 				return err
 			}
 			ctx, stop, err := a.begin(command.Context())
@@ -129,11 +135,11 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	flags.StringVar(&a.flags.dataDir, "data-dir", "data", "`folder` of the artifacts")
 	flags.StringVar(&a.flags.date, "date", "", "`day` that everything is decided for, YYYY-MM-DD (default today in UTC)")
 	flags.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
-	flags.StringVar(&a.flags.color, "color", "auto", "auto, always or never; auto colours a terminal unless NO_COLOR is set")
+	flags.DurationVar(&a.flags.requestTimeout, "request-timeout", 0, "longest time that one request may take (default 1m, Salesforce queries 2m30s)")
 	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(), a.syncCommand())...)
-	root.AddCommand(a.showCommand(), a.checkCommand(), a.explainCommand(), a.impactCommand())
+	root.AddCommand(a.checkCommand(), a.explainCommand(), a.impactCommand())
 	return root, func() { cancel() }
 }
 
@@ -161,10 +167,6 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	default:
 		return nil, nil, fmt.Errorf("--log-format %q is not text or json", a.flags.logFormat)
 	}
-	var err error
-	if a.color, err = a.colors(); err != nil {
-		return nil, nil, err
-	}
 	a.started = a.Clock.Now().UTC()
 	a.date = account.DateOf(a.started)
 	if a.flags.date != "" {
@@ -177,8 +179,15 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	if a.flags.timeout <= 0 {
 		return nil, nil, fmt.Errorf("--timeout %s leaves no time", a.flags.timeout)
 	}
+	if a.flags.requestTimeout < 0 {
+		return nil, nil, fmt.Errorf("--request-timeout %s leaves no time", a.flags.requestTimeout)
+	}
+	a.Policy.RequestTimeout = cmp.Or(a.flags.requestTimeout, a.Policy.RequestTimeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
 	a.logger = slog.New(handler)
+	if today := account.DateOf(a.started); a.date != today {
+		a.logger.Warn("everything is decided for a day that is not today", "date", a.date, "today", today)
+	}
 	a.progress = newProgress(a.Stderr, a.Terminal, a.Clock, a.logger)
 	return ctx, cancel, nil
 }

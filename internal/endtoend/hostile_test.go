@@ -58,7 +58,7 @@ func hostileRoutes() []struct{ command, service, method, ending string } {
 	routes := []route{
 		{"salesforce customer", "salesforce", "POST", "/oauth2/token"}, {"salesforce customer", "salesforce", "GET", "/query"},
 		{"salesforce partner", "salesforce", "GET", "/query"},
-		{"processor", "gitlab", "HEAD", "/raw"}, {"processor", "gitlab", "GET", "/raw"},
+		{"processor", "gitlab", "GET", "/raw"},
 	}
 	for _, ending := range []string{"/oauth/tokens", "/organization_fields", "/organizations/count", "/organizations"} {
 		method := "GET"
@@ -179,7 +179,9 @@ func endlessAccounts() forgery {
 		page++
 		id := data.LongID(fmt.Sprintf("0014M00004%05d", page))
 		return answers(200, fmt.Sprintf(`{"totalSize":8,"done":false,"nextRecordsUrl":"/services/data/v62.0/query/01g-%d",
-			"records":[{"Account_ID_18__c":"%s","Name":"Account %d","Partner_Track__c":"Open"}]}`, page, id, page))(w, r, genuine)
+			"records":[{"Account_ID_18__c":"%s","Name":"Account %d","Partner_Track__c":"Open","Account_Owner_Calc__c":null,
+			"Technical_Account_Manager_Name__c":null,"Restricted_Account__c":null,"Solutions_Architect_Lookup__r":null,"Support_Hold__c":null,
+			"Account_Risk_Level__c":null,"Type":"Partner","Partners_Partner_Status__c":"Authorized"}]}`, page, id, page))(w, r, genuine)
 	}
 }
 

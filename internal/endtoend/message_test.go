@@ -37,7 +37,7 @@ func salesforceFailures() []failure {
 			Body: `[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]`}, asked+"401 Unauthorized (INVALID_SESSION_ID: Session expired or invalid); check "+secrets),
 		of("the day's requests are spent", queryRoute, fault.Fault{Kind: fault.Status, Status: 403,
 			Body: `[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]`},
-			asked+"403 Forbidden (REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded.); the organization's API requests of the day are used up: run again when there are some left"),
+			asked+"403 Forbidden (REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded.); the org's API requests of the day are used up: run again when there are some left"),
 		of("no right to see a field", queryRoute, fault.Fault{Kind: fault.Status, Status: 400,
 			Body: `[{"message":"\nType IN ('Customer')\n ^\nERROR at Row:1:Column:8\nNo such column 'CARR_This_Account__c' on entity 'Account'.","errorCode":"INVALID_FIELD"}]`},
 			asked+"400 Bad Request (INVALID_FIELD: Type IN ('Customer') ^ ERROR at Row:1:Column:8 No such column 'CARR_This_Account__c' on entity 'Account'.); "+
@@ -51,7 +51,7 @@ func salesforceFailures() []failure {
 		of("an answer that is cut", queryRoute, fault.Fault{Kind: fault.Truncate},
 			asked+"200 and an answer that was cut off (the connection was closed) after 6 attempts; "+later),
 		of("no answer", queryRoute, fault.Fault{Kind: fault.Hang},
-			"Salesforce did not answer GET /services/data/v62.0/query: no answer within 200ms after 6 attempts; run again later, or ask whether the service is slow"),
+			"Salesforce did not answer GET /services/data/v62.0/query: no answer within 200ms; run again later, or ask whether the service is slow"),
 		of("nothing", queryRoute, fault.Fault{Kind: fault.Empty},
 			asked+"200 and an answer that is not JSON (no content type, 0 bytes) after 6 attempts; "+later),
 		of("a redirect", queryRoute, fault.Fault{Kind: fault.Redirect, Location: "https://login.example.com/"},
@@ -104,7 +104,7 @@ func gitlabFailures() []failure {
 	return []failure{
 		of("a token that is refused", fault.Fault{Kind: fault.Status, Status: 401, Body: `{"message":"401 Unauthorized"}`}, asked+"401 Unauthorized (401 Unauthorized); check GITLAB_TOKEN"),
 		of("a project that is not there or not to be seen", fault.Fault{Kind: fault.Status, Status: 404, Body: `{"message":"404 Project Not Found"}`},
-			asked+"404 Not Found (404 Project Not Found); check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found"),
+			asked+"404 Not Found (404 Project Not Found); check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that it may not see is not found"),
 		of("a connection that is cut", fault.Fault{Kind: fault.DropBefore},
 			"GitLab did not answer "+file+": the connection was closed after 6 attempts; check GITLAB_URL and the network, then run again"),
 	}

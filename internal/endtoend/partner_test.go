@@ -41,7 +41,7 @@ func TestRequestsOfTwentyThousandPartners(t *testing.T) {
 	organizations := len(w.Global.Organizations()) - creates
 	want := map[string]int{
 		"POST /oauth/tokens":                    2,
-		"GET /api/v2/organization_fields":       1,
+		"GET /api/v2/organization_fields":       2,
 		"GET /api/v2/organizations/count":       1,
 		"GET /api/v2/organizations":             (organizations + 99) / 100,
 		"POST /api/v2/organizations":            creates,

@@ -1,6 +1,9 @@
 package entitlement
 
 import (
+	"fmt"
+	"slices"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
@@ -23,9 +26,19 @@ func Reasons() []Reason {
 	return []Reason{OwnedByPartner, NoSubscriptions, OtherInstance, ExpiredThreeYears}
 }
 
-// Decision is what becomes of an account in both instances.
+// UnmarshalText refuses what is not a reason.
+func (reason *Reason) UnmarshalText(text []byte) error {
+	*reason = Reason(text)
+	if !slices.Contains(Reasons(), *reason) {
+		return fmt.Errorf("unknown reason %q", text)
+	}
+	return nil
+}
+
+// Decision is what the rules decide for an account.
 type Decision struct {
-	Global, USGov Outcome
+	// Outcomes has one for each instance, in the order of field.Instances.
+	Outcomes []Outcome
 	// UnmappedCharges is the same list that the account's objects have; here it
 	// is there also for an account without an object.
 	UnmappedCharges []string
@@ -36,14 +49,15 @@ type Decision struct {
 
 // Outcome is either an object or why there is none: exactly one is set.
 type Outcome struct {
-	Object  *Object
-	LeftOut *LeftOut
+	Instance field.Instance
+	Object   *Object
+	LeftOut  *LeftOut
 }
 
 // LeftOutAsOld reports whether the account is left out of an instance as expired
 // for three years.
 func (decision Decision) LeftOutAsOld() bool {
-	return decision.Global.isOld() || decision.USGov.isOld()
+	return slices.ContainsFunc(decision.Outcomes, Outcome.isOld)
 }
 
 func (outcome Outcome) isOld() bool {
@@ -54,20 +68,22 @@ func (outcome Outcome) isOld() bool {
 // is filled with what the rules did.
 func (lookups *Lookups) Decide(customer *account.Account, trace *Trace) Decision {
 	seen := lookups.read(customer)
-	var global, usgov *InstanceTrace
-	if trace != nil {
-		trace.start(seen)
-		global, usgov = trace.Global, trace.USGov
+	trace.start(seen)
+	decision := Decision{UnmappedCharges: seen.unmapped, OrphanedCharges: seen.orphaned}
+	for i := range lookups.instances {
+		here := &lookups.instances[i]
+		decision.Outcomes = append(decision.Outcomes, lookups.outcome(seen, here, trace.in(here.Instance)))
 	}
-	decision := Decision{
-		Global:          lookups.outcome(seen, &lookups.global, global),
-		USGov:           lookups.outcome(seen, &lookups.usgov, usgov),
-		UnmappedCharges: seen.unmapped,
-		OrphanedCharges: seen.orphaned,
-	}
-	lookups.relate(decision.Global.Object, seen, &lookups.global, &lookups.usgov, decision.USGov.Object)
-	lookups.relate(decision.USGov.Object, seen, &lookups.usgov, &lookups.global, decision.Global.Object)
+	global, usgov := decision.Outcomes[0].Object, decision.Outcomes[1].Object
+	lookups.relate(global, seen, &lookups.instances[0], &lookups.instances[1], usgov)
+	lookups.relate(usgov, seen, &lookups.instances[1], &lookups.instances[0], global)
 	return decision
+}
+
+// In returns the outcome in the instance.
+func (decision Decision) In(instance field.Instance) Outcome {
+	at := slices.IndexFunc(decision.Outcomes, func(outcome Outcome) bool { return outcome.Instance == instance })
+	return decision.Outcomes[at]
 }
 
 // outcome decides for one instance.
@@ -76,15 +92,15 @@ func (lookups *Lookups) outcome(seen *reading, here *instance, trace *InstanceTr
 	trace.overriddenBy(override)
 	reason, ground := lookups.admit(seen, here, override)
 	if reason != "" {
-		return leaveOut(seen, reason, ground, trace)
+		return leaveOut(seen, here, reason, ground, trace)
 	}
 	trace.because("", ground)
 	object := lookups.build(seen, here, override, trace)
 	expiration := account.Date(object.Record.Get(field.ExpirationDate))
 	if expiration != "" && expiration < lookups.ThreeYearsOut {
-		return leaveOut(seen, ExpiredThreeYears, GroundTooOld, trace)
+		return leaveOut(seen, here, ExpiredThreeYears, GroundTooOld, trace)
 	}
-	return Outcome{Object: object}
+	return Outcome{Instance: here.Instance, Object: object}
 }
 
 // admit tells why the account gets no object in the instance, empty when it
@@ -111,7 +127,7 @@ func (lookups *Lookups) admit(seen *reading, here *instance, override *overrides
 // overridden tells whether an override for the account is in force in either
 // instance.
 func (lookups *Lookups) overridden(id account.ID) bool {
-	for _, here := range []field.Instance{field.GlobalInstance, field.USGovInstance} {
+	for _, here := range field.Instances() {
 		if _, ok := lookups.OverridesByID.InForce(here, id, lookups.Today); ok {
 			return true
 		}
@@ -119,9 +135,9 @@ func (lookups *Lookups) overridden(id account.ID) bool {
 	return false
 }
 
-func leaveOut(seen *reading, reason Reason, ground Ground, trace *InstanceTrace) Outcome {
+func leaveOut(seen *reading, here *instance, reason Reason, ground Ground, trace *InstanceTrace) Outcome {
 	trace.because(reason, ground)
-	return Outcome{LeftOut: &LeftOut{ID: seen.ID, Name: seen.Name, Reason: reason}}
+	return Outcome{Instance: here.Instance, LeftOut: &LeftOut{ID: seen.ID, Name: seen.Name, Reason: reason}}
 }
 
 // relate tells an object of the other instance: whether the account has an

@@ -19,6 +19,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // chance draws the cases of one seed.
@@ -146,11 +147,10 @@ func (s surroundings) lookups(t *testing.T, plans *products.Plans, overridesFile
 		t.Fatal(err)
 	}
 	inputs := entitlement.Inputs{Today: account.Date(s.today), Plans: plans, Overrides: entries, PartnerAccounts: s.partners}
-	for instance, organizations := range map[string]*[]entitlement.Organization{
-		"global": &inputs.GlobalOrganizations, "usgov": &inputs.USGovOrganizations,
-	} {
-		for id, accountType := range s.types[instance] {
-			*organizations = append(*organizations, entitlement.Organization{AccountID: id, ZendeskID: 1, AccountType: field.Value(accountType)})
+	inputs.Organizations = map[field.Instance][]entitlement.Organization{}
+	for _, instance := range field.Instances() {
+		for id, accountType := range s.types[string(instance)] {
+			inputs.Organizations[instance] = append(inputs.Organizations[instance], entitlement.Organization{AccountID: id, ZendeskID: 1, AccountType: field.Value(accountType)})
 		}
 	}
 	return entitlement.NewLookups(inputs)
@@ -161,7 +161,11 @@ func decoded(t *testing.T, outcome entitlement.Outcome, flow field.Flow) (object
 	if outcome.LeftOut != nil {
 		return nil, string(outcome.LeftOut.Reason)
 	}
-	if err := json.Unmarshal(outcome.Object.AppendJSON(nil), &object); err != nil {
+	record, err := strictjson.Marshal(outcome.Object)
+	if err == nil {
+		err = json.Unmarshal(record, &object)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return object, ""
@@ -217,7 +221,7 @@ func compareReadings(t *testing.T, seed uint64, plans *products.Plans, file plan
 		customer := c.account(id)
 		objects, reasons := c.s.decide(customer)
 		decision := lookups.Decide(&customer, nil)
-		for flow, outcome := range map[field.Flow]entitlement.Outcome{field.Global: decision.Global, field.USGov: decision.USGov} {
+		for flow, outcome := range map[field.Flow]entitlement.Outcome{field.Global: decision.In(field.GlobalInstance), field.USGov: decision.In(field.USGovInstance)} {
 			object, reason := decoded(t, outcome, flow)
 			if diff := cmp.Diff(objects[string(flow)], object); diff != "" || reason != reasons[string(flow)] {
 				t.Errorf("seed %d, %s, %s: reason %q, want %q; object (-independent +program):\n%s\n%+v\n%s",

@@ -51,20 +51,10 @@ type Lookups struct {
 
 	plans *products.Plans
 	// types are from the highest level down.
-	types []*products.Type
-	// valid puts together what the four structures above say of a name, so that
-	// each of millions of charges is looked up once.
-	valid         map[string]validPlan
-	partners      map[account.ID]bool
-	global, usgov instance
-}
-
-// validPlan is what the structures say of a name of AllValidPlans.
-type validPlan struct {
-	kind *products.Type
-	// usgov tells whether the name makes a subscription US Government's, and
-	// usgovForExceptions the same for an account with the exception.
-	usgov, usgovForExceptions bool
+	types    []*products.Type
+	partners map[account.ID]bool
+	// instances are in the order of field.Instances.
+	instances []instance
 }
 
 // Inputs is what the lookup structures are made from.
@@ -72,9 +62,9 @@ type Inputs struct {
 	Today     account.Date
 	Plans     *products.Plans
 	Overrides *overrides.Overrides
-	// GlobalOrganizations and USGovOrganizations are all managed organizations
-	// of the instances, in the order of their artifacts.
-	GlobalOrganizations, USGovOrganizations []Organization
+	// Organizations are all managed ones of each instance, in the order of its
+	// artifact.
+	Organizations map[field.Instance][]Organization
 	// PartnerAccounts are the ids of the partner flow's Salesforce artifact; nil
 	// without that artifact.
 	PartnerAccounts map[account.ID]bool
@@ -97,43 +87,34 @@ func OrganizationOf(o organization.Organization) (known Organization, ok bool) {
 // NewLookups makes the lookup structures of a run.
 func NewLookups(inputs Inputs) *Lookups {
 	lookups := &Lookups{
-		GlobalOrgsByID:              organizationsByID(inputs.GlobalOrganizations),
-		USGovOrgsByID:               organizationsByID(inputs.USGovOrganizations),
+		GlobalOrgsByID:              organizationsByID(inputs.Organizations[field.GlobalInstance]),
+		USGovOrgsByID:               organizationsByID(inputs.Organizations[field.USGovInstance]),
 		PartnersBySFDCID:            map[account.ID]bool{},
 		OverridesByID:               inputs.Overrides,
-		PlanLookup:                  map[string]*products.Type{},
-		AllValidPlans:               setOf(inputs.Plans.AllValidPlans()),
-		USGovPlanNamesForExceptions: setOf(inputs.Plans.USGovPlanNamesForExceptions()),
-		USGovPlanNames:              setOf(inputs.Plans.USGovPlanNames()),
+		PlanLookup:                  inputs.Plans.PlanLookup(),
+		AllValidPlans:               inputs.Plans.AllValidPlans(),
+		USGovPlanNamesForExceptions: inputs.Plans.USGovPlanNamesForExceptions(),
+		USGovPlanNames:              inputs.Plans.USGovPlanNames(),
 		Today:                       inputs.Today,
 		ExpiredEndDate:              inputs.Today.ExpiredEndDate(),
 		ThreeYearsOut:               inputs.Today.ThreeYearsOut(),
 		plans:                       inputs.Plans,
 		types:                       inputs.Plans.Types(),
-		valid:                       map[string]validPlan{},
 		partners:                    inputs.PartnerAccounts,
 	}
-	lookups.addPlans(inputs.Plans)
-	for _, organizations := range [][]Organization{inputs.GlobalOrganizations, inputs.USGovOrganizations} {
+	slices.SortStableFunc(lookups.types, func(a, b *products.Type) int { return cmp.Compare(b.Level.Rank(), a.Level.Rank()) })
+	for _, organizations := range inputs.Organizations {
 		for _, o := range organizations {
 			if field.IsPartnerType(o.AccountType) {
 				lookups.PartnersBySFDCID[o.AccountID] = true
 			}
 		}
 	}
-	lookups.global = instance{field.GlobalInstance, field.SchemaOf(field.Global), "aar", field.SeatsDecimal, lookups.GlobalOrgsByID}
-	lookups.usgov = instance{field.USGovInstance, field.SchemaOf(field.USGov), "arr", field.NumberOfSeats, lookups.USGovOrgsByID}
-	return lookups
-}
-
-// addPlans fills what is asked by charge name and by type.
-func (lookups *Lookups) addPlans(plans *products.Plans) {
-	for name := range lookups.AllValidPlans {
-		kind, _ := plans.PlanLookup(name)
-		lookups.PlanLookup[name] = kind
-		lookups.valid[name] = validPlan{kind, lookups.USGovPlanNames[name], lookups.USGovPlanNamesForExceptions[name]}
+	lookups.instances = []instance{
+		{field.GlobalInstance, field.SchemaOf(field.Global), "aar", field.SeatsDecimal, lookups.GlobalOrgsByID},
+		{field.USGovInstance, field.SchemaOf(field.USGov), "arr", field.NumberOfSeats, lookups.USGovOrgsByID},
 	}
-	slices.SortStableFunc(lookups.types, func(a, b *products.Type) int { return cmp.Compare(b.Level.Rank(), a.Level.Rank()) })
+	return lookups
 }
 
 // PartnerOwns tells whether the account is the partner flow's: its id is in
@@ -175,12 +156,4 @@ func organizationsByID(organizations []Organization) map[account.ID]int64 {
 		}
 	}
 	return byID
-}
-
-func setOf(names []string) map[string]bool {
-	set := make(map[string]bool, len(names))
-	for _, name := range names {
-		set[name] = true
-	}
-	return set
 }

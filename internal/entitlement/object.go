@@ -1,10 +1,11 @@
 package entitlement
 
 import (
-	"strconv"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // Object is what an account's organization should be in one instance: a record
@@ -48,70 +49,41 @@ func extraKeys(flow field.Flow) []string {
 	return []string{keySoldTos, keyUnmappedCharges, keyInOtherInstance, keyAwaitsOtherInstance}
 }
 
-// AppendJSON writes the object as a record of accounts.json.
-func (object *Object) AppendJSON(out []byte) []byte {
-	out = append(out, '{')
-	out = object.Record.AppendMembers(out, field.MarkForDeletion)
+// MarshalJSONTo writes the object as a record of accounts.json.
+func (object *Object) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	out := object.Record.AppendMembers([]byte{'{'}, field.MarkForDeletion)
 	for _, key := range extraKeys(object.Record.Schema.Flow) {
-		out = append(out, `,"`...)
-		out = append(out, key...)
-		out = append(out, `":`...)
-		out = object.appendExtra(out, key)
+		value, err := strictjson.Marshal(object.extra(key))
+		if err != nil {
+			return err
+		}
+		out = append(out, `,"`+key+`":`...)
+		out = append(out, value...)
 	}
-	return append(out, '}')
+	return encoder.WriteValue(append(out, '}'))
 }
 
-func (object *Object) appendExtra(out []byte, key string) []byte {
+func (object *Object) extra(key string) any {
 	switch key {
 	case keySoldTos:
-		return appendList(out, object.SoldTos, appendContact)
+		return object.SoldTos
 	case keyUnmappedCharges:
-		return appendList(out, object.UnmappedCharges, field.AppendText)
+		return object.UnmappedCharges
 	case keyInOtherInstance:
-		return strconv.AppendBool(out, object.InOtherInstance)
+		return object.InOtherInstance
 	case keyAwaitsOtherInstance:
-		return strconv.AppendBool(out, object.AwaitsOtherInstance)
+		return object.AwaitsOtherInstance
 	case keySchedule:
-		return field.AppendText(out, object.Schedule)
+		return object.Schedule
 	default:
-		return strconv.AppendBool(out, object.FedRAMP)
+		return object.FedRAMP
 	}
 }
 
 // LeftOut is an account without an object in an instance: a record of
 // left_out.json.
 type LeftOut struct {
-	ID     account.ID
-	Name   string
-	Reason Reason
-}
-
-// AppendJSON writes a record of left_out.json.
-func (left LeftOut) AppendJSON(out []byte) []byte {
-	out = append(out, `{"salesforce_id":`...)
-	out = field.AppendText(out, string(left.ID))
-	out = append(out, `,"name":`...)
-	out = field.AppendText(out, left.Name)
-	out = append(out, `,"reason":`...)
-	out = field.AppendText(out, string(left.Reason))
-	return append(out, '}')
-}
-
-func appendContact(out []byte, contact account.Contact) []byte {
-	out = append(out, `{"name":`...)
-	out = field.AppendText(out, contact.Name)
-	out = append(out, `,"email":`...)
-	out = field.AppendText(out, contact.Email)
-	return append(out, '}')
-}
-
-func appendList[T any](out []byte, list []T, appendItem func([]byte, T) []byte) []byte {
-	out = append(out, '[')
-	for i, item := range list {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = appendItem(out, item)
-	}
-	return append(out, ']')
+	ID     account.ID `json:"salesforce_id"`
+	Name   string     `json:"name"`
+	Reason Reason     `json:"reason"`
 }

@@ -92,12 +92,11 @@ func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading) {
 	charge.name = products.NormalName(charge.ChargeName)
 	charge.current = charge.Current(lookups.Today, lookups.ExpiredEndDate)
 	charge.subscription = seen.subscription(charge.Subscription)
-	plan, valid := lookups.valid[charge.name]
-	charge.kind = plan.kind
+	charge.kind = lookups.PlanLookup[charge.name]
 	switch {
 	case charge.subscription == nil:
 		charge.meaning = Orphaned
-	case valid:
+	case lookups.AllValidPlans[charge.name]:
 		charge.meaning = Mapped
 	case lookups.plans.Ignored(charge.name):
 		charge.meaning = Ignored
@@ -105,7 +104,8 @@ func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading) {
 		charge.meaning = Unmapped
 	}
 	if charge.subscription != nil {
-		charge.subscription.add(charge, plan.usgov || seen.Exception && plan.usgovForExceptions)
+		usgov := lookups.USGovPlanNames[charge.name] || seen.Exception && lookups.USGovPlanNamesForExceptions[charge.name]
+		charge.subscription.add(charge, usgov)
 	}
 	if !charge.current {
 		return

@@ -1,6 +1,8 @@
 package entitlement
 
 import (
+	"slices"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
@@ -12,7 +14,8 @@ import (
 type Trace struct {
 	Subscriptions []SubscriptionTrace
 	Charges       []ChargeTrace
-	Global, USGov *InstanceTrace
+	// Instances has one for each instance, in the order of field.Instances.
+	Instances []*InstanceTrace
 }
 
 // SubscriptionTrace is one subscription: whose it is, and why.
@@ -108,10 +111,14 @@ const (
 )
 
 // start notes what the account's subscriptions and charges were read as.
+// No trace, here and below, costs nothing.
 func (trace *Trace) start(seen *reading) {
-	*trace = Trace{
-		Global: &InstanceTrace{Instance: field.GlobalInstance},
-		USGov:  &InstanceTrace{Instance: field.USGovInstance},
+	if trace == nil {
+		return
+	}
+	*trace = Trace{}
+	for _, instance := range field.Instances() {
+		trace.Instances = append(trace.Instances, &InstanceTrace{Instance: instance})
 	}
 	for i := range seen.subscriptions {
 		trace.Subscriptions = append(trace.Subscriptions, seen.subscriptions[i].trace())
@@ -119,6 +126,15 @@ func (trace *Trace) start(seen *reading) {
 	for i := range seen.charges {
 		trace.Charges = append(trace.Charges, seen.charges[i].trace())
 	}
+}
+
+// in returns the trace of the instance.
+func (trace *Trace) in(instance field.Instance) *InstanceTrace {
+	if trace == nil {
+		return nil
+	}
+	at := slices.IndexFunc(trace.Instances, func(traced *InstanceTrace) bool { return traced.Instance == instance })
+	return trace.Instances[at]
 }
 
 func (subscription *subscriptionReading) trace() SubscriptionTrace {
@@ -145,8 +161,7 @@ func (charge *chargeReading) trace() ChargeTrace {
 	return noted
 }
 
-// overriddenBy notes the override in force. No trace, here and below, costs
-// nothing.
+// overriddenBy notes the override in force.
 func (trace *InstanceTrace) overriddenBy(override *overrides.Override) {
 	if trace != nil {
 		trace.Override = override

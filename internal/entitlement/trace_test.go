@@ -74,7 +74,7 @@ func TestTraceTellsWhichRuleSetWhatFromWhat(t *testing.T) {
 	entries := override("reason: request 123", "expires_on: 2026-06-30", "sub_sm_premium: false", "sub_ss_enterprise: true", "aar: 5")
 	trace := traced(t, world{overrides: entries}, customer(subscription("S1", current("SM Premium"), current("Storage"))))
 	var got []Step
-	for _, step := range trace.Global.Steps {
+	for _, step := range trace.Instances[0].Steps {
 		if step.Rule != RuleAccount {
 			got = append(got, step)
 		}
@@ -95,15 +95,15 @@ func TestTraceTellsWhichRuleSetWhatFromWhat(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if trace.Global.Override == nil || trace.Global.Override.Line != 1 || trace.USGov.Override != nil {
-		t.Errorf("overrides %+v and %+v, want the entry of line 1 and none", trace.Global.Override, trace.USGov.Override)
+	if trace.Instances[0].Override == nil || trace.Instances[0].Override.Line != 1 || trace.Instances[1].Override != nil {
+		t.Errorf("overrides %+v and %+v, want the entry of line 1 and none", trace.Instances[0].Override, trace.Instances[1].Override)
 	}
 }
 
 func TestTraceTellsWhatHappensInUSGovernment(t *testing.T) {
 	trace := traced(t, world{}, customer(subscription("S1", current("Dedicated for US Public Sector"), current("SaaS Ultimate"))))
 	var got []Step
-	for _, step := range trace.USGov.Steps {
+	for _, step := range trace.Instances[1].Steps {
 		if step.Rule == RuleCharge || step.Rule == RuleFedRAMP || step.Rule == RuleSchedule || step.Rule == RuleEmergency {
 			got = append(got, step)
 		}
@@ -142,7 +142,7 @@ func TestTraceTellsWhyAnAccountIsInOrOut(t *testing.T) {
 	}
 	for _, test := range tests {
 		trace := traced(t, test.world, test.account)
-		noted := map[field.Instance]*InstanceTrace{field.GlobalInstance: trace.Global, field.USGovInstance: trace.USGov}[test.instance]
+		noted := map[field.Instance]*InstanceTrace{field.GlobalInstance: trace.Instances[0], field.USGovInstance: trace.Instances[1]}[test.instance]
 		if noted.Instance != test.instance || noted.Reason != test.reason || noted.Ground != test.ground || (noted.Steps == nil) != test.withoutSteps {
 			t.Errorf("%s: got reason %q, ground %q, %d steps; want %q, %q", noted.Instance, noted.Reason, noted.Ground, len(noted.Steps), test.reason, test.ground)
 		}
@@ -157,8 +157,8 @@ func TestTheTraceAccountsForEveryValueAndChangesNone(t *testing.T) {
 		if diff := cmp.Diff(records(lookups.Decide(drawn, nil)), records(decision)); diff != "" {
 			t.Fatalf("records (-without trace +with):\n%s", diff)
 		}
-		replay(t, trace.Global, decision.Global, field.Global)
-		replay(t, trace.USGov, decision.USGov, field.USGov)
+		replay(t, trace.Instances[0], decision.In(field.GlobalInstance), field.Global)
+		replay(t, trace.Instances[1], decision.In(field.USGovInstance), field.USGov)
 	})
 }
 

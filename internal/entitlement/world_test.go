@@ -56,7 +56,8 @@ func (w world) lookups(t rapid.TB) *Lookups {
 	}
 	return NewLookups(Inputs{
 		Today: w.today, Plans: plansOf(t), Overrides: entries,
-		GlobalOrganizations: w.global, USGovOrganizations: w.usgov, PartnerAccounts: w.partners,
+		PartnerAccounts: w.partners,
+		Organizations:   map[field.Instance][]Organization{field.GlobalInstance: w.global, field.USGovInstance: w.usgov},
 	})
 }
 
@@ -164,11 +165,11 @@ func summary(outcome Outcome, schema *field.Schema, revenue, seats string) strin
 }
 
 func globalSummary(decision Decision) string {
-	return summary(decision.Global, field.SchemaOf(field.Global), "aar", field.SeatsDecimal)
+	return summary(decision.In(field.GlobalInstance), field.SchemaOf(field.Global), "aar", field.SeatsDecimal)
 }
 
 func usgovSummary(decision Decision) string {
-	return summary(decision.USGov, field.SchemaOf(field.USGov), "arr", field.NumberOfSeats)
+	return summary(decision.In(field.USGovInstance), field.SchemaOf(field.USGov), "arr", field.NumberOfSeats)
 }
 
 // ruleCase is one rule: an account in a world, and what becomes of it.
@@ -190,7 +191,7 @@ func checkRules(t *testing.T, cases []ruleCase) {
 			if got := usgovSummary(decision); got != test.usgov {
 				t.Errorf("US Government\n got %s\nwant %s", got, test.usgov)
 			}
-			if object := decision.Global.Object; object != nil && !slices.Equal(object.UnmappedCharges, decision.UnmappedCharges) {
+			if object := decision.In(field.GlobalInstance).Object; object != nil && !slices.Equal(object.UnmappedCharges, decision.UnmappedCharges) {
 				t.Errorf("the object's unmapped charges %q are not the account's %q", object.UnmappedCharges, decision.UnmappedCharges)
 			}
 		})

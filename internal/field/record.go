@@ -1,7 +1,6 @@
 package field
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -109,9 +108,8 @@ func (record Record) ParseMember(key string, raw jsontext.Value) (bool, error) {
 		return false, nil
 	}
 	value, err := record.Schema.Fields[position].Kind.Parse(raw)
-	if err != nil {
-		return true, fmt.Errorf("%s: %w", key, err)
+	if err == nil {
+		record.Values[position] = value
 	}
-	record.Values[position] = value
-	return true, nil
+	return true, err
 }

@@ -9,22 +9,27 @@ import (
 type Schema struct {
 	Flow   Flow
 	Fields []Field
+	keys   []string
 	index  map[string]int
-}
-
-// Change is one managed field that differs.
-type Change struct {
-	Field    Field
-	From, To Value
 }
 
 // SchemaOf returns the managed fields of the flow.
 func SchemaOf(flow Flow) *Schema {
+	return newSchema(flow, table(), func(field Field) bool { return slices.Contains(field.Flows, flow) })
+}
+
+// Part returns the schema of those of the fields that the flow manages.
+func (schema *Schema) Part(keys ...string) *Schema {
+	return newSchema(schema.Flow, schema.Fields, func(field Field) bool { return slices.Contains(keys, field.Key) })
+}
+
+func newSchema(flow Flow, fields []Field, belongs func(Field) bool) *Schema {
 	schema := &Schema{Flow: flow, index: map[string]int{}}
-	for _, field := range table() {
-		if slices.Contains(field.Flows, flow) {
+	for _, field := range fields {
+		if belongs(field) {
 			schema.index[field.Key] = len(schema.Fields)
 			schema.Fields = append(schema.Fields, field)
+			schema.keys = append(schema.keys, field.Key)
 		}
 	}
 	return schema
@@ -39,6 +44,9 @@ func ByKey(key string) (Field, bool) {
 	}
 	return Field{}, false
 }
+
+// Keys returns the keys of the fields, in their order.
+func (schema *Schema) Keys() []string { return schema.keys }
 
 // Index returns the position of the key, and whether the flow manages it.
 func (schema *Schema) Index(key string) (int, bool) {

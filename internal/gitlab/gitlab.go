@@ -3,6 +3,7 @@
 package gitlab
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/xanzy/go-gitlab"
 
@@ -32,7 +34,7 @@ type File struct {
 }
 
 // Fetch reads the file as it is now. The content is that of the commit: when
-// the file changes between the two requests, it asks again.
+// the file changes between two requests, it asks again.
 func Fetch(ctx context.Context, config Config, options transport.Options) (File, error) {
 	client, err := newClient(config, options)
 	if err != nil {
@@ -57,10 +59,7 @@ func newClient(config Config, options transport.Options) (*gitlab.Client, error)
 	options.Base = config.URL
 	options.AnyBody = true
 	options.Describe = describe
-	options.Settings = transport.Settings{
-		URL: "GITLAB_URL", Credentials: "GITLAB_TOKEN",
-		NotFound: "GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found",
-	}
+	options.Settings = transport.Settings{URL: "GITLAB_URL", Credentials: "GITLAB_TOKEN"}
 	options.Secrets.Add(config.Token)
 	web := transport.New(options).Client()
 	if config.Token == "" {
@@ -92,41 +91,78 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	// The library has the metadata of files, but not of their raw form, which
 	// alone can go without a ref.
 	path := fmt.Sprintf("projects/%s/repository/files/%s/raw", gitlab.PathEscape(config.Project), gitlab.PathEscape(config.Path))
-	request, err := client.NewRequest(http.MethodHead, path, options, []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)})
+	ask := func(method string, into any) (http.Header, error) {
+		request, err := client.NewRequest(method, path, options, []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)})
+		if err != nil {
+			return nil, err
+		}
+		answer, err := client.Do(request, into)
+		if err != nil {
+			return nil, err
+		}
+		return answer.Header, nil
+	}
+	var content bytes.Buffer
+	given, err := ask(http.MethodGet, &content)
 	if err != nil {
 		return File{}, false, err
 	}
-	described, err := client.Do(request, nil)
-	if err != nil {
-		return File{}, false, err
+	want, commit := given.Get(digestHeader), given.Get(commitHeader)
+	if want == "" || commit == "" {
+		// Something on the way took the headers away.
+		described, err := ask(http.MethodHead, nil)
+		if err != nil && want == "" {
+			return File{}, false, err
+		}
+		want, commit = cmp.Or(want, described.Get(digestHeader)), cmp.Or(commit, described.Get(commitHeader))
 	}
-	content, given, err := client.RepositoryFiles.GetRawFile(config.Project, config.Path, options, gitlab.WithContext(ctx))
-	if err != nil {
-		return File{}, false, err
-	}
-	digest := sha256.Sum256(content)
-	// An edge server may have answered the first request: then the second one
-	// tells, as both do.
-	header := func(name string) string { return cmp.Or(described.Header.Get(name), given.Header.Get(name)) }
-	want := header("X-Gitlab-Content-Sha256")
+	digest := sha256.Sum256(content.Bytes())
 	// An answer without a digest did not come from GitLab, and its body would be
 	// taken for the overrides: an empty one, or one cut off, withdraws support.
 	whole = want == hex.EncodeToString(digest[:])
-	return File{Content: content, Commit: header("X-Gitlab-Last-Commit-Id")}, whole, nil
+	return File{Content: content.Bytes(), Commit: commit}, whole, nil
 }
 
-func describe(body []byte) transport.Words {
+// What GitLab says of a file beside its content.
+const (
+	digestHeader = "X-Gitlab-Content-Sha256"
+	commitHeader = "X-Gitlab-Last-Commit-Id"
+)
+
+// describe finds GitLab's words, and the variable that is meant.
+func describe(status int, body []byte) transport.Words {
 	var answer struct {
 		Message     json.RawMessage `json:"message"`
 		Error       string          `json:"error"`
 		Description string          `json:"error_description"`
 	}
-	if json.Unmarshal(body, &answer) != nil {
-		return transport.Words{}
+	var words transport.Words
+	if json.Unmarshal(body, &answer) == nil {
+		if json.Unmarshal(answer.Message, &words.Message) != nil {
+			words.Message = string(answer.Message)
+		}
+		words.Code, words.Message = answer.Error, words.Message+answer.Description
 	}
-	var message string
-	if json.Unmarshal(answer.Message, &message) != nil {
-		message = string(answer.Message)
+	words.Advice = advice(status, words)
+	return words
+}
+
+// advice is what the operator can do, empty where the HTTP status tells.
+func advice(status int, words transport.Words) string {
+	message := strings.ToLower(words.Message)
+	switch {
+	case status == http.StatusMovedPermanently, status == http.StatusPermanentRedirect, status == http.StatusMethodNotAllowed:
+		return "the project may have moved: set OVERRIDES_PROJECT to its present path, or GITLAB_URL to the final address; redirects are not followed"
+	case strings.Contains(words.Code+message, "insufficient_scope"):
+		return "give GITLAB_TOKEN the scope read_repository or read_api"
+	case status != http.StatusNotFound:
+		return ""
+	case strings.Contains(message, "file"):
+		return "check OVERRIDES_PATH, and OVERRIDES_REF"
+	case strings.Contains(message, "commit"), strings.Contains(message, "ref"):
+		return "check OVERRIDES_REF: the branch, tag or commit is not there"
+	case strings.Contains(message, "project"):
+		return "check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that it may not see is not found"
 	}
-	return transport.Words{Code: answer.Error, Message: message + answer.Description}
+	return "check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found"
 }

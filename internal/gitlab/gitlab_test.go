@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -31,7 +32,7 @@ const (
 	rawPath = "/api/v4/projects/gitlab-com%2Fsupport%2Foverrides/repository/files/dir%2Foverrides%2Eyaml/raw"
 )
 
-// server is a GitLab on loopback; requests alternate between HEAD and GET.
+// server is a GitLab on loopback.
 type server struct {
 	config  Config
 	options transport.Options
@@ -89,11 +90,11 @@ func TestTheFileComesWithItsCommit(t *testing.T) {
 		if err != nil || string(file.Content) != content || file.Commit != commit {
 			t.Errorf("%q of %s, %v", file.Content, file.Commit, err)
 		}
-		if diff := cmp.Diff([]string{"HEAD " + rawPath + test.query, "GET " + rawPath + test.query}, s.requests); diff != "" {
+		if diff := cmp.Diff([]string{"GET " + rawPath + test.query}, s.requests); diff != "" {
 			t.Error(diff)
 		}
 	}
-	if diff := cmp.Diff([]string{"private-token", "private-token", "private-token", "private-token"}, s.tokens); diff != "" {
+	if diff := cmp.Diff([]string{"private-token", "private-token"}, s.tokens); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -117,13 +118,41 @@ func TestAnAnswerThatNamesNoDigestIsNotTaken(t *testing.T) {
 	}
 }
 
-func TestTheSecondAnswerNamesTheDigestWhenTheFirstDoesNot(t *testing.T) {
-	s := start(t, func(request int, w http.ResponseWriter, _ *http.Request) {
-		if request > 1 {
-			give(w, content, content)
+func TestTheHeadersAreAskedForWhereTheFileCameWithoutThem(t *testing.T) {
+	for rule, missing := range map[string][]string{
+		"both": {digestHeader, commitHeader}, "the digest": {digestHeader}, "the commit": {commitHeader},
+	} {
+		s := start(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+			body := content
+			if r.Method == http.MethodHead {
+				missing, body = nil, ""
+			}
+			stripped := httptest.NewRecorder()
+			give(stripped, content, body)
+			maps.Copy(w.Header(), stripped.Header())
+			for _, name := range missing {
+				w.Header().Del(name)
+			}
+			_, _ = io.WriteString(w, body)
+		})
+		file, err := Fetch(t.Context(), s.config, s.options)
+		if err != nil || string(file.Content) != content || file.Commit != commit || len(s.requests) != 2 || s.requests[1] != "HEAD "+rawPath {
+			t.Errorf("%s: %q of %q, %v after %q", rule, file.Content, file.Commit, err, s.requests)
 		}
+	}
+}
+
+func TestAFileThatProvesItselfNeedsNoCommit(t *testing.T) {
+	s := start(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		digest := sha256.Sum256([]byte(content))
+		w.Header().Set(digestHeader, hex.EncodeToString(digest[:]))
+		_, _ = io.WriteString(w, content)
 	})
-	if file, err := Fetch(t.Context(), s.config, s.options); err != nil || string(file.Content) != content || file.Commit != commit {
+	if file, err := Fetch(t.Context(), s.config, s.options); err != nil || string(file.Content) != content || file.Commit != "" {
 		t.Errorf("%q of %q, %v", file.Content, file.Commit, err)
 	}
 }
@@ -131,57 +160,64 @@ func TestTheSecondAnswerNamesTheDigestWhenTheFirstDoesNot(t *testing.T) {
 const notWhole = "reading dir/overrides.yaml of " + project +
 	": what came is not what GitLab says the file holds (SHA-256), 3 times; check GITLAB_URL, or run again later"
 
-func TestAFileThatChangesBetweenTheRequestsIsAskedForAgain(t *testing.T) {
+func TestAnAnswerThatIsNotWhatItSaysIsAskedForAgain(t *testing.T) {
 	s := start(t, func(request int, w http.ResponseWriter, _ *http.Request) {
 		if request == 1 {
-			give(w, "the old one", "")
+			give(w, "the old one", content)
 			return
 		}
 		give(w, content, content)
 	})
-	if file, err := Fetch(t.Context(), s.config, s.options); err != nil || string(file.Content) != content || len(s.requests) != 4 {
+	if file, err := Fetch(t.Context(), s.config, s.options); err != nil || string(file.Content) != content || len(s.requests) != 2 {
 		t.Errorf("%q, %v after %q", file.Content, err, s.requests)
 	}
 	s = start(t, func(_ int, w http.ResponseWriter, _ *http.Request) { give(w, "another one", content) })
 	_, err := Fetch(t.Context(), s.config, s.options)
 	wantError(t, err, notWhole)
-	if len(s.requests) != 6 {
+	if len(s.requests) != 3 {
 		t.Errorf("asked %q", s.requests)
 	}
 }
 
-func TestRefusalsNameTheVariables(t *testing.T) {
-	asked := "reading dir/overrides.yaml of " + project + ": GitLab answered HEAD /api/v4/projects/gitlab-com/support/overrides/repository/files/dir/overrides.yaml/raw with "
-	for status, want := range map[int]string{
-		404: "404 Not Found; check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found",
-		401: "401 Unauthorized; check GITLAB_TOKEN",
-		403: "403 Forbidden; give the client of GITLAB_TOKEN the rights for this request",
-		302: "302 Found; redirects are not followed: set GITLAB_URL to the final address",
+func TestRefusalsNameTheVariableThatIsMeant(t *testing.T) {
+	asked := "reading dir/overrides.yaml of " + project + ": GitLab answered GET /api/v4/projects/gitlab-com/support/overrides/repository/files/dir/overrides.yaml/raw with "
+	for _, test := range []struct {
+		status     int
+		body, want string
+	}{
+		{404, `{"message":"404 Project Not Found"}`, "404 Not Found (404 Project Not Found); check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that it may not see is not found"},
+		{404, `{"message":"404 File Not Found"}`, "404 Not Found (404 File Not Found); check OVERRIDES_PATH, and OVERRIDES_REF"},
+		{404, `{"message":"404 Commit Not Found"}`, "404 Not Found (404 Commit Not Found); check OVERRIDES_REF: the branch, tag or commit is not there"},
+		{404, `{"error":"404 Not Found"}`, "404 Not Found (404 Not Found); check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found"},
+		{401, `{"message":"401 Unauthorized"}`, "401 Unauthorized (401 Unauthorized); check GITLAB_TOKEN"},
+		{401, `{"error":"invalid_token","error_description":"Token was revoked."}`, "401 Unauthorized (invalid_token: Token was revoked.); check GITLAB_TOKEN"},
+		{403, `{"error":"insufficient_scope","error_description":"The request requires higher privileges"}`,
+			"403 Forbidden (insufficient_scope: The request requires higher privileges); give GITLAB_TOKEN the scope read_repository or read_api"},
+		{403, `{"message":"403 Forbidden"}`, "403 Forbidden (403 Forbidden); give the client of GITLAB_TOKEN the rights for this request"},
+		{301, `{"message":"301 Moved"}`, "301 Moved Permanently (301 Moved); the project may have moved: set OVERRIDES_PROJECT to its present path, " +
+			"or GITLAB_URL to the final address; redirects are not followed"},
+		{302, ``, "302 Found; redirects are not followed: set GITLAB_URL to the final address"},
 	} {
 		s := start(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "https://elsewhere.example.com/users/sign_in")
-			w.WriteHeader(status)
-			_, _ = io.WriteString(w, `{"message":"404 Project Not Found"}`)
+			w.WriteHeader(test.status)
+			_, _ = io.WriteString(w, test.body)
 		})
 		_, err := Fetch(t.Context(), s.config, s.options)
-		wantError(t, err, asked+want)
+		wantError(t, err, asked+test.want)
 		if len(s.requests) != 1 {
-			t.Errorf("%d: asked %q", status, s.requests)
+			t.Errorf("%s: asked %q", test.body, s.requests)
 		}
 	}
 }
 
 func TestGitLabsWordsAreQuoted(t *testing.T) {
-	s := start(t, func(request int, w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodHead {
-			give(w, content, "")
-			return
-		}
+	s := start(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = io.WriteString(w, `{"message":"404 Commit Not Found for private-token"}`)
 	})
 	_, err := Fetch(t.Context(), s.config, s.options)
-	if err == nil || !strings.Contains(err.Error(), "with 404 Not Found (404 Commit Not Found for [redacted]); check GITLAB_URL") {
+	if err == nil || !strings.Contains(err.Error(), "with 404 Not Found (404 Commit Not Found for [redacted]); check OVERRIDES_REF") {
 		t.Error(err)
 	}
 	for text, want := range map[string][2]string{
@@ -191,7 +227,7 @@ func TestGitLabsWordsAreQuoted(t *testing.T) {
 		`{"error":"ref is empty"}`:                                       {"ref is empty", ""},
 		`<html>`:                                                         {}, ``: {}, `[]`: {},
 	} {
-		if words := describe([]byte(text)); words.Code != want[0] || words.Message != want[1] {
+		if words := describe(400, []byte(text)); words.Code != want[0] || words.Message != want[1] {
 			t.Errorf("%s: %+v", text, words)
 		}
 	}
@@ -199,14 +235,30 @@ func TestGitLabsWordsAreQuoted(t *testing.T) {
 
 func TestAServiceThatIsOutOfOrderIsWaitedFor(t *testing.T) {
 	s := start(t, func(request int, w http.ResponseWriter, _ *http.Request) {
-		if request == 1 || request == 3 {
+		if request <= 2 {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
 		give(w, content, content)
 	})
-	if file, err := Fetch(t.Context(), s.config, s.options); err != nil || string(file.Content) != content || s.clock.Slept() != 2*time.Second {
+	if file, err := Fetch(t.Context(), s.config, s.options); err != nil || string(file.Content) != content || s.clock.Slept() != 3*time.Second {
 		t.Errorf("%q, %v, waited %s", file.Content, err, s.clock.Slept())
+	}
+}
+
+func TestASpentQuotaIsWaitedForUntilItsUnixTime(t *testing.T) {
+	s := start(t, func(request int, w http.ResponseWriter, _ *http.Request) {
+		if request == 1 {
+			w.Header().Set("RateLimit-Remaining", "0")
+			w.Header().Set("RateLimit-Reset", "1795262420")
+			w.Header().Set("RateLimit-ResetTime", "Sat, 21 Nov 2026 12:00:20 GMT")
+			give(w, "another one", content)
+			return
+		}
+		give(w, content, content)
+	})
+	if _, err := Fetch(t.Context(), s.config, s.options); err != nil || s.clock.Slept() != 20*time.Second {
+		t.Errorf("%v, waited %s", err, s.clock.Slept())
 	}
 }
 

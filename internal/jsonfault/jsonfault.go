@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -49,7 +50,7 @@ func wordsOf(err error) string {
 	case errors.As(err, &syntactic):
 		return fmt.Sprintf("it is no JSON at byte %d", syntactic.ByteOffset)
 	case errors.As(err, &mistyped):
-		return within(mistyped.Field) + mistyped.Value + " is not " + wanted(mistyped.Type)
+		return strings.TrimPrefix(mistyped.Field+": "+mistyped.Value+" is not "+wanted(mistyped.Type), ": ")
 	case errors.As(err, &broken):
 		return fmt.Sprintf("it is no JSON at byte %d", broken.Offset)
 	}
@@ -57,23 +58,29 @@ func wordsOf(err error) string {
 }
 
 func semanticWords(err *json.SemanticError) string {
-	key := err.JSONPointer.LastToken()
+	at := err.JSONPointer
+	var worded *plain
 	switch {
+	case errors.As(err.Err, &worded):
+		return within(at) + worded.words
 	case errors.Is(err.Err, json.ErrUnknownName):
-		return fmt.Sprintf("unknown key %q", key)
+		return within(at.Parent()) + fmt.Sprintf("unknown key %q", at.LastToken())
 	case errors.Is(err.Err, strconv.ErrSyntax), errors.Is(err.Err, strconv.ErrRange):
-		return fmt.Sprintf("%s%.40s is not %s", within(key), err.JSONValue, wanted(err.GoType))
+		return fmt.Sprintf("%s%.40s is not %s", within(at), err.JSONValue, wanted(err.GoType))
 	case err.Err != nil:
-		return within(key) + err.Err.Error()
+		return within(at) + err.Err.Error()
 	}
-	return within(key) + given(err.JSONKind) + " is not " + wanted(err.GoType)
+	return within(at) + given(err.JSONKind) + " is not " + wanted(err.GoType)
 }
 
-func within(key string) string {
-	if key == "" {
-		return ""
+// within names the keys, and the places in lists from 0, that lead to the
+// value.
+func within(at jsontext.Pointer) string {
+	words := ""
+	for token := range at.Tokens() {
+		words += token + ": "
 	}
-	return key + ": "
+	return words
 }
 
 // given names what is there.

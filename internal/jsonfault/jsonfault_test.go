@@ -22,7 +22,7 @@ func TestJSONThatCannotBeReadIsToldInPlainWords(t *testing.T) {
 		`{"hold":"no"}`:             "hold: a text is not true or false",
 		`{"seats":true}`:            "seats: true or false is not a whole number",
 		`{"subs":{}}`:               "subs: an object is not a list",
-		`{"subs":[[]]}`:             "0: a list is not an object",
+		`{"subs":[[]]}`:             "subs: 0: a list is not an object",
 		`[]`:                        "a list is not an object",
 		`{"name":"A"`:               "the JSON is cut off",
 		``:                          "the JSON is cut off",

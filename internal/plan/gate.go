@@ -94,7 +94,9 @@ func (update Update) unmarks() bool {
 
 // losesSupport reports whether the organization has support by now. A flow that
 // manages no level has no limit that asks.
-func (mark Mark) losesSupport() bool { return mark.Seen.SupportLevel != field.Value(field.Expired) }
+func (mark Mark) losesSupport() bool {
+	return mark.Seen.Get(field.SupportLevel) != field.Value(field.Expired)
+}
 
 // lowersLevel reports whether the change of support_level is one to less.
 func lowersLevel(change field.Change) bool {

@@ -70,8 +70,8 @@ func join(lists ...[]string) []string {
 }
 
 func TestGateOfCreatesAndMarks(t *testing.T) {
-	expired := plan.Mark{Seen: plan.Seen{SupportLevel: "expired"}}
-	paying := plan.Mark{Seen: plan.Seen{SupportLevel: "gold"}}
+	expired := plan.Mark{Seen: seen(field.Global, "", "", "expired", "")}
+	paying := plan.Mark{Seen: seen(field.Global, "", "", "gold", "")}
 	for _, tc := range []struct {
 		exceeded                []plan.LimitName
 		create, expired, paying plan.LimitName

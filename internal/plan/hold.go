@@ -59,11 +59,7 @@ func (wanted *Wanted) held(action Action, organizationID int64, name string, cha
 		Reason: wanted.holdReason(), UnmappedCharges: slices.Clone(wanted.UnmappedCharges),
 	}
 	for _, change := range changes {
-		row.Changes = append(row.Changes, Changed{
-			Field: change.Field.Key,
-			From:  change.Field.Kind.AppendJSON(nil, change.From),
-			To:    change.Field.Kind.AppendJSON(nil, change.To),
-		})
+		row.Changes = append(row.Changes, change.Changed())
 	}
 	return row
 }

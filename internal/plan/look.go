@@ -57,9 +57,9 @@ func LookMark(mark Mark, present *organization.Organization) Look {
 	if present.IgnoreDeletion {
 		moved = append(moved, isNow(field.IgnoreDeletion, field.True))
 	}
-	for _, seen := range mark.Seen.values(present.Record.Schema) {
-		if now := present.Record.Get(seen.field.Key); now != seen.value {
-			moved = append(moved, isNow(seen.field.Key, now))
+	for i, seen := range mark.Seen.Schema.Fields {
+		if now := present.Record.Get(seen.Key); now != mark.Seen.Values[i] {
+			moved = append(moved, isNow(seen.Key, now))
 		}
 	}
 	return lookOf(mark.Changes, moved)
@@ -92,38 +92,4 @@ func isNow(key string, now field.Value) string {
 		return key + " is now empty"
 	}
 	return key + " is now " + string(now)
-}
-
-// seenValue is one of the fields that a mark was planned on.
-type seenValue struct {
-	field field.Field
-	value field.Value
-}
-
-// seenKeys are the fields that a mark is planned on (artifacts.md,
-// not_in_sync.json).
-func seenKeys() []string {
-	return []string{field.Name, field.AccountType, field.SupportLevel, field.ExpirationDate}
-}
-
-// values lists what the flow manages of Seen, in order.
-func (seen Seen) values(schema *field.Schema) []seenValue {
-	all := []field.Value{seen.Name, seen.AccountType, seen.SupportLevel, seen.ExpirationDate}
-	var values []seenValue
-	for i, key := range seenKeys() {
-		if position, ok := schema.Index(key); ok {
-			values = append(values, seenValue{schema.Fields[position], all[i]})
-		}
-	}
-	return values
-}
-
-// seenOf returns what of the organization a mark is planned on.
-func seenOf(record field.Record) Seen {
-	return Seen{
-		Name:           record.Get(field.Name),
-		AccountType:    record.Get(field.AccountType),
-		SupportLevel:   record.Get(field.SupportLevel),
-		ExpirationDate: record.Get(field.ExpirationDate),
-	}
 }

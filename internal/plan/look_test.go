@@ -110,7 +110,7 @@ func TestLookingBeforeAMark(t *testing.T) {
 		t.Run(tc.rule, func(t *testing.T) {
 			mark := plan.Mark{
 				ID: 7, AccountID: birch, Name: "Birch", Reason: plan.NotInSalesforce,
-				Seen:    plan.Seen{Name: "Birch", AccountType: "customer", SupportLevel: "premium", ExpirationDate: "2026-12-31"},
+				Seen:    seen(flow, "Birch", "customer", "premium", "2026-12-31"),
 				Changes: changes("mark_for_deletion", "", "true"),
 			}
 			if got := describeLook(plan.LookMark(mark, tc.present)); got != tc.want {
@@ -123,7 +123,7 @@ func TestLookingBeforeAMark(t *testing.T) {
 func TestLookingBeforeAPartnersMark(t *testing.T) {
 	mark := plan.Mark{
 		ID: 7, AccountID: birch, Name: "Birch", Reason: plan.NotAPartner,
-		Seen: plan.Seen{Name: "Birch", AccountType: "open_partner"}, Changes: changes("mark_for_deletion", "", "true"),
+		Seen: seen(field.Partner, "Birch", "open_partner", "", ""), Changes: changes("mark_for_deletion", "", "true"),
 	}
 	present := has(field.Partner, 7, birch, "Birch", nil)
 	const want = `send [mark_for_deletion →true] applied false skip ""`

@@ -14,7 +14,9 @@ import (
 type comparison struct {
 	Input
 	threeYearsOut account.Date
-	wanted        map[account.ID]*Wanted
+	// seen is the schema of what marks are planned on.
+	seen   *field.Schema
+	wanted map[account.ID]*Wanted
 	// present are the organizations of each id, by organization id.
 	present map[account.ID][]*organization.Organization
 	plan    *Plan
@@ -148,7 +150,7 @@ func (c *comparison) decideCreate(wanted *Wanted) {
 	case wanted.holdsCreate(expired):
 		c.plan.Held = append(c.plan.Held, wanted.held(ActionCreate, 0, name, nil))
 	case !expired:
-		c.plan.Creates = append(c.plan.Creates, Create{ID: wanted.ID, Record: wanted.Record})
+		c.plan.Creates = append(c.plan.Creates, Create{ID: wanted.ID, Record: wanted.Record, Source: wanted.Source})
 	}
 }
 

@@ -12,25 +12,25 @@ func (c *comparison) decideMark(id account.ID, present *organization.Organizatio
 	if present.Marked() || present.IgnoreDeletion || c.Protected[id] {
 		return
 	}
-	seen := seenOf(present.Record)
-	if c.Schema.Flow == field.Global && field.IsPartnerType(seen.AccountType) {
+	seen := SeenOf(present.Record)
+	if c.Schema.Flow == field.Global && field.IsPartnerType(seen.Get(field.AccountType)) {
 		return
 	}
 	reason, orphan := c.judge(id, seen)
 	if orphan != "" {
 		c.plan.Orphans = append(c.plan.Orphans, Orphan{
-			ID: present.ID, AccountID: id, Name: string(seen.Name), Reason: orphan,
-			AccountType: string(seen.AccountType), SupportLevel: string(seen.SupportLevel), ExpirationDate: string(seen.ExpirationDate),
+			ID: present.ID, AccountID: id, Name: string(seen.Get(field.Name)), Reason: orphan,
+			AccountType: string(seen.Get(field.AccountType)), SupportLevel: string(seen.Get(field.SupportLevel)), ExpirationDate: string(seen.Get(field.ExpirationDate)),
 		})
 		return
 	}
 	c.plan.Marks = append(c.plan.Marks, Mark{
-		ID: present.ID, AccountID: id, Name: string(seen.Name), Reason: reason, Seen: seen, Changes: c.marking(),
+		ID: present.ID, AccountID: id, Name: string(seen.Get(field.Name)), Reason: reason, Seen: seen, Changes: c.marking(),
 	})
 }
 
 // judge returns why the organization is to be marked, or why it is an orphan.
-func (c *comparison) judge(id account.ID, seen Seen) (MarkReason, OrphanReason) {
+func (c *comparison) judge(id account.ID, seen field.Record) (MarkReason, OrphanReason) {
 	if missing := c.otherSideMissing(); missing != "" {
 		return "", missing
 	}
@@ -51,14 +51,14 @@ func (c *comparison) judge(id account.ID, seen Seen) (MarkReason, OrphanReason) 
 
 // expiredThreeYears asks two witnesses: the organization must be expired
 // already, and either its own date or the account must be beyond three years.
-func (c *comparison) expiredThreeYears(id account.ID, seen Seen) bool {
-	if seen.SupportLevel != field.Value(field.Expired) {
+func (c *comparison) expiredThreeYears(id account.ID, seen field.Record) bool {
+	if seen.Get(field.SupportLevel) != field.Value(field.Expired) {
 		return false
 	}
 	if c.LeftOut[id] == string(ExpiredThreeYears) {
 		return true
 	}
-	date, err := account.ParseDate(string(seen.ExpirationDate))
+	date, err := account.ParseDate(string(seen.Get(field.ExpirationDate)))
 	return err == nil && date != "" && date < c.threeYearsOut
 }
 

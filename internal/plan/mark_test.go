@@ -122,10 +122,10 @@ func TestMarksOfPartners(t *testing.T) {
 
 func TestMarkKeepsWhatItWasPlannedOn(t *testing.T) {
 	old := set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01", field.AccountType: "former_customer"}
-	for flow, want := range map[field.Flow]plan.Seen{
-		field.Global:  {Name: "Birch", AccountType: "former_customer", SupportLevel: "expired", ExpirationDate: "2020-01-01"},
-		field.USGov:   {Name: "Birch", AccountType: "former_customer", SupportLevel: "expired", ExpirationDate: "2020-01-01"},
-		field.Partner: {Name: "Birch", AccountType: "select_partner"},
+	for flow, want := range map[field.Flow]field.Record{
+		field.Global:  seen(field.Global, "Birch", "former_customer", "expired", "2020-01-01"),
+		field.USGov:   seen(field.USGov, "Birch", "former_customer", "expired", "2020-01-01"),
+		field.Partner: seen(field.Partner, "Birch", "select_partner", "", ""),
 	} {
 		values := old
 		if flow == field.Partner {

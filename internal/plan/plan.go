@@ -15,6 +15,9 @@ type Wanted struct {
 	ID account.ID
 	// Record holds the flow's managed fields; mark_for_deletion is empty.
 	Record field.Record
+	// Source is the record of the artifact that it comes from; a create writes
+	// it whole.
+	Source any
 	// UnmappedCharges, InOtherInstance and AwaitsOtherInstance are the extras
 	// of accounts.json that holds go by (domain.md, Unmapped charges).
 	UnmappedCharges     []string

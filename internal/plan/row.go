@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
@@ -11,17 +12,25 @@ import (
 type Create struct {
 	ID     account.ID
 	Record field.Record
+	// Source is what creates.json holds of it: the wanted record of the
+	// artifact that it comes from. It is not there when creates.json was read.
+	Source any
+}
+
+// MarshalJSONTo writes the create as a record of creates.json.
+func (create Create) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	return json.MarshalEncode(encoder, create.Source)
 }
 
 // Update is a row of updates.json: the fields of one organization that differ.
 type Update struct {
 	// ID is the Zendesk organization's.
-	ID        int64
-	AccountID account.ID
+	ID        int64      `json:"id"`
+	AccountID account.ID `json:"salesforce_id"`
 	// Name is the organization's present name.
-	Name string
+	Name string `json:"name"`
 	// Changes are in table order.
-	Changes []field.Change
+	Changes []field.Change `json:"changes"`
 }
 
 // MarkReason says why an organization is to be marked for deletion.
@@ -37,27 +46,31 @@ const (
 // Mark is a row of not_in_sync.json: an organization to mark for deletion.
 type Mark struct {
 	// ID is the Zendesk organization's.
-	ID        int64
-	AccountID account.ID
+	ID        int64      `json:"id"`
+	AccountID account.ID `json:"salesforce_id"`
 	// Name is the organization's present name.
-	Name   string
-	Reason MarkReason
-	Seen   Seen
+	Name   string     `json:"name"`
+	Reason MarkReason `json:"reason"`
+	// Seen is what the mark is planned on: of name, account_type, support_level
+	// and expiration_date what the flow manages.
+	Seen field.Record `json:"seen"`
 	// Changes is the one change of mark_for_deletion.
-	Changes []field.Change
+	Changes []field.Change `json:"changes"`
 }
 
-// Seen is what a mark was planned on; what the flow does not manage is empty.
-type Seen struct {
-	Name, AccountType, SupportLevel, ExpirationDate field.Value
+// seenKeys are the fields that a mark is planned on (artifacts.md,
+// not_in_sync.json), where the flow manages them.
+func seenKeys() []string {
+	return []string{field.Name, field.AccountType, field.SupportLevel, field.ExpirationDate}
 }
 
-// Changed is a change as plan.json shows it: the values as artifacts write
-// them.
-type Changed struct {
-	Field string         `json:"field"`
-	From  jsontext.Value `json:"from"`
-	To    jsontext.Value `json:"to"`
+// SeenOf returns what of the organization a mark is planned on.
+func SeenOf(record field.Record) field.Record {
+	seen := record.Schema.Part(seenKeys()...).NewRecord()
+	for i, managed := range seen.Schema.Fields {
+		seen.Values[i] = record.Get(managed.Key)
+	}
+	return seen
 }
 
 // HoldReason says why something is held.
@@ -82,7 +95,7 @@ type Held struct {
 	Reason          HoldReason `json:"reason"`
 	UnmappedCharges []string   `json:"unmapped_charges"`
 	// Changes are those that are held; none for a create.
-	Changes []Changed `json:"changes"`
+	Changes []field.Changed `json:"changes"`
 }
 
 // Action is what a row does to its organization (artifacts.md,
@@ -169,17 +182,32 @@ type Conflict struct {
 
 // Counts are the numbers of plan.json (artifacts.md, Manifests).
 type Counts struct {
-	Organizations int `json:"organizations"`
-	Accounts      int `json:"accounts"`
-	Creates       int `json:"creates"`
-	Updates       int `json:"updates"`
-	Marks         int `json:"marks_for_deletion"`
-	SupportLost   int `json:"support_lost"`
-	Held          int `json:"held"`
-	Orphans       int `json:"orphans"`
+	Organizations int
+	Accounts      int
+	Creates       int
+	Updates       int
+	Marks         int
+	SupportLost   int
+	Held          int
+	Orphans       int
 	// Unmanaged counts empty and invalid ids.
-	Unmanaged int `json:"unmanaged"`
-	Conflicts int `json:"conflicts"`
+	Unmanaged int
+	Conflicts int
+}
+
+// Count is one of the numbers, with its name in plan.json.
+type Count struct {
+	Name  string
+	Value int
+}
+
+// Named returns the numbers in the order in which they are shown.
+func (counts Counts) Named() []Count {
+	return []Count{
+		{"organizations", counts.Organizations}, {"accounts", counts.Accounts}, {"creates", counts.Creates},
+		{"updates", counts.Updates}, {"marks_for_deletion", counts.Marks}, {"support_lost", counts.SupportLost},
+		{"held", counts.Held}, {"orphans", counts.Orphans}, {"unmanaged", counts.Unmanaged}, {"conflicts", counts.Conflicts},
+	}
 }
 
 // Movement counts the updates that take an organization from one support

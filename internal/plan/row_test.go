@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -21,7 +22,7 @@ func TestRowsAsPlanJSONShowsThem(t *testing.T) {
 			`{"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","action":"create","reason":"unmapped_charges","unmapped_charges":["Quantum"],"changes":[]}`,
 		},
 		{
-			plan.Held{ID: 7, AccountID: birch, Name: "Birch", Action: plan.ActionUpdate, Reason: plan.HeldMove, Changes: []plan.Changed{
+			plan.Held{ID: 7, AccountID: birch, Name: "Birch", Action: plan.ActionUpdate, Reason: plan.HeldMove, Changes: []field.Changed{
 				{Field: "aar", From: []byte("1.5"), To: []byte("null")}, {Field: "sub_edu", From: []byte("true"), To: []byte("false")},
 			}},
 			`{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","action":"update","reason":"awaits_other_instance","unmapped_charges":[],` +
@@ -49,10 +50,6 @@ func TestRowsAsPlanJSONShowsThem(t *testing.T) {
 		},
 		{plan.Movement{From: "gold", To: "expired", Count: 2}, `{"from":"gold","to":"expired","count":2}`},
 		{plan.FieldCount{Field: "aar", Count: 2}, `{"field":"aar","count":2}`},
-		{
-			plan.Counts{Organizations: 1, Accounts: 2, Creates: 3, Updates: 4, Marks: 5, SupportLost: 6, Held: 7, Orphans: 8, Unmanaged: 9, Conflicts: 10},
-			`{"organizations":1,"accounts":2,"creates":3,"updates":4,"marks_for_deletion":5,"support_lost":6,"held":7,"orphans":8,"unmanaged":9,"conflicts":10}`,
-		},
 	} {
 		if got, err := json.Marshal(tc.row); err != nil || string(got) != tc.want {
 			t.Errorf("written as\n%s, %v, want\n%s", got, err, tc.want)
@@ -67,9 +64,9 @@ func TestCountsAndMovementsOfAPlan(t *testing.T) {
 		[]organization.Organization{has(flow, 1, alliance, "Alliance", nil), has(flow, 2, birch, "Birches", nil), has(flow, 3, maple, "Maple", nil), has(flow, 4, "", "Nobody", nil)},
 	))
 	got, err := json.Marshal(map[string]any{
-		"counts": made.Counts, "levels": made.SupportLevels, "fields": made.ChangesByField, "losses": made.LosesSupport,
+		"counts": fmt.Sprint(made.Counts.Named()), "levels": made.SupportLevels, "fields": made.ChangesByField, "losses": made.LosesSupport,
 	}, json.Deterministic(true))
-	const want = `{"counts":{"organizations":4,"accounts":4,"creates":1,"updates":3,"marks_for_deletion":0,"support_lost":2,"held":0,"orphans":0,"unmanaged":1,"conflicts":0},` +
+	const want = `{"counts":"[{organizations 4} {accounts 4} {creates 1} {updates 3} {marks_for_deletion 0} {support_lost 2} {held 0} {orphans 0} {unmanaged 1} {conflicts 0}]",` +
 		`"fields":[{"field":"name","count":1},{"field":"support_level","count":3}],` +
 		`"levels":[{"from":"premium","to":"gold","count":1},{"from":"premium","to":"expired","count":2}],` +
 		`"losses":[{"id":1,"salesforce_id":"0014M00001sDiGEQA0","name":"Alliance","action":"update","from":"premium","to":"expired"},` +

@@ -47,7 +47,7 @@ func losses(plan *Plan) []Loss {
 		if mark.losesSupport() {
 			rows = append(rows, Loss{
 				ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name,
-				Action: ActionMark, From: string(mark.Seen.SupportLevel),
+				Action: ActionMark, From: string(mark.Seen.Get(field.SupportLevel)),
 			})
 		}
 	}

@@ -34,7 +34,7 @@ func TestEveryKnownChargeNameIsMappedOrIgnored(t *testing.T) {
 		t.Errorf("testdata/charge_names.txt has %d names, not 105", len(lines))
 	}
 	for _, name := range lines {
-		_, mapped := plans.PlanLookup(name)
+		_, mapped := plans.TypeOf(name)
 		if ignored := plans.Ignored(name); mapped == ignored {
 			t.Errorf("%q: mapped %v, ignored %v: exactly one of them has to be true", name, mapped, ignored)
 		}
@@ -147,7 +147,7 @@ func TestShippedPlansHaveEveryFormOfTheMainProducts(t *testing.T) {
 	for _, product := range products {
 		for _, term := range []string{"1 Year", "2 Year", "3 Year", "Monthly"} {
 			name := product + " - " + term
-			if _, mapped := plans.PlanLookup(name); !mapped || meaning(plans, name) != meaning(plans, product+" - 1 Year") {
+			if _, mapped := plans.TypeOf(name); !mapped || meaning(plans, name) != meaning(plans, product+" - 1 Year") {
 				t.Errorf("%s means %s", name, meaning(plans, name))
 			}
 		}
@@ -155,7 +155,7 @@ func TestShippedPlansHaveEveryFormOfTheMainProducts(t *testing.T) {
 }
 
 func meaning(plans *Plans, name string) string {
-	if found, ok := plans.PlanLookup(name); ok {
+	if found, ok := plans.TypeOf(name); ok {
 		return found.Name
 	}
 	if plans.Ignored(name) {

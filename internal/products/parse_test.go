@@ -48,7 +48,7 @@ func TestParseRefusesWhatCouldMeanSomethingElse(t *testing.T) {
 		{"type twice", head + "  sub_sm_premium:\n    support_level: custom\n",
 			`plans.yaml:5: key "sub_sm_premium" comes a second time, first on line 2`},
 		{"second document", head + "---\nignored: [Fee]\n", "plans.yaml:5: a second document begins here: keep everything in the first one"},
-		{"not YAML", "subscriptions:\n  \"sub_sm_premium\n", "plans.yaml:2: no valid YAML, on this line or the next: found unexpected end of stream"},
+		{"not YAML", "subscriptions:\n  \"sub_sm_premium\n", "plans.yaml:2: not valid YAML, on this line or the next: found unexpected end of stream"},
 		{"all problems at once", "subscriptions:\n  sub_a:\n    support_level: high\n    charges: [One]\nignore: [One]\nignored: [One]\n",
 			`plans.yaml:2: unknown subscription type "sub_a": use the key of a sub_* organization field or usgov_fedramp
 plans.yaml:3: support_level: unknown level "high": use one of ultimate, gold, premium, silver, consumption_only, custom, community
@@ -88,7 +88,7 @@ func FuzzParse(f *testing.F) {
 		if len(names) == 0 {
 			t.Error("plans without a name")
 		}
-		for _, name := range names {
+		for name := range names {
 			if name == "" || NormalName(name) != name || plans.Ignored(name) {
 				t.Errorf("name %q is empty, not normal or ignored as well", name)
 			}

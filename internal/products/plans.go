@@ -36,7 +36,7 @@ type Type struct {
 	Name string
 	// Level is the support level that the type gives.
 	Level field.Level
-	// Seats tells whether the quantity of the type's charges counts seats.
+	// Seats reports whether the quantity of the type's charges counts seats.
 	Seats bool
 	// USGov says whether the type's charges belong to US Government.
 	USGov Eligibility
@@ -85,49 +85,41 @@ func isNormalSpacing(name string) bool {
 	return !strings.HasPrefix(name, " ") && !strings.HasSuffix(name, " ") && !strings.Contains(name, "  ")
 }
 
-// PlanLookup returns the subscription type that the charge name means: the
-// lookup structure plan_lookup. Ignored and unmapped names have none.
-func (plans *Plans) PlanLookup(name string) (*Type, bool) {
+// TypeOf returns the subscription type that the charge name means. Ignored and
+// unmapped names have none.
+func (plans *Plans) TypeOf(name string) (*Type, bool) {
 	found, ok := plans.planLookup[NormalName(name)]
 	return found, ok
 }
 
-// Ignored tells whether the charge name is known to entitle to nothing.
+// Ignored reports whether the charge name is known to entitle to nothing.
 func (plans *Plans) Ignored(name string) bool { return plans.ignored[NormalName(name)] }
 
 // Types returns the types of the file, in the file's order.
 func (plans *Plans) Types() []*Type { return slices.Clone(plans.types) }
 
-// AllValidPlans returns the charge names of every type, sorted: the lookup
-// structure all_valid_plans. Ignored names are not among them.
-func (plans *Plans) AllValidPlans() []string { return plans.namesFrom(Never) }
+// PlanLookup returns the lookup structure plan_lookup: the type of each charge
+// name. In it and in the three below, names are as NormalName gives them.
+func (plans *Plans) PlanLookup() map[string]*Type { return maps.Clone(plans.planLookup) }
 
-// USGovPlanNames returns the charge names that make a subscription US
-// Government's for any account, sorted: the lookup structure usgov_plan_names.
-// IsUSGovPlan tells of one name.
-func (plans *Plans) USGovPlanNames() []string { return plans.namesFrom(Always) }
+// AllValidPlans returns the lookup structure all_valid_plans: the charge names
+// of every type. Ignored names are not among them.
+func (plans *Plans) AllValidPlans() map[string]bool { return plans.namesFrom(Never) }
 
-// USGovPlanNamesForExceptions returns the charge names that make a subscription
-// US Government's for an account with the exception, sorted: the lookup
-// structure usgov_plan_names_for_exceptions. IsUSGovPlan tells of one name.
-func (plans *Plans) USGovPlanNamesForExceptions() []string { return plans.namesFrom(Exception) }
+// USGovPlanNames returns the lookup structure usgov_plan_names: the charge names
+// that make a subscription US Government's for any account.
+func (plans *Plans) USGovPlanNames() map[string]bool { return plans.namesFrom(Always) }
 
-// IsUSGovPlan tells whether the charge name makes a subscription US
-// Government's: whether it is in usgov_plan_names, or for an account with the
-// exception in usgov_plan_names_for_exceptions.
-func (plans *Plans) IsUSGovPlan(name string, exception bool) bool {
-	found, ok := plans.PlanLookup(name)
-	if !ok {
-		return false
-	}
-	return found.USGov == Always || exception && found.USGov == Exception
-}
+// USGovPlanNamesForExceptions returns the lookup structure
+// usgov_plan_names_for_exceptions: the charge names that do so for an account
+// with the exception.
+func (plans *Plans) USGovPlanNamesForExceptions() map[string]bool { return plans.namesFrom(Exception) }
 
-func (plans *Plans) namesFrom(least Eligibility) []string {
-	names := make([]string, 0, len(plans.planLookup))
-	for _, name := range slices.Sorted(maps.Keys(plans.planLookup)) {
-		if plans.planLookup[name].USGov >= least {
-			names = append(names, name)
+func (plans *Plans) namesFrom(least Eligibility) map[string]bool {
+	names := map[string]bool{}
+	for name, kind := range plans.planLookup {
+		if kind.USGov >= least {
+			names[name] = true
 		}
 	}
 	return names

@@ -14,35 +14,27 @@ const LeftOut = "left out"
 
 // Impact is what a change of the rules' files does to the accounts.
 type Impact struct {
-	Header
 	// Date is the day that both decisions are for.
-	Date     account.Date `json:"date"`
-	Accounts int          `json:"accounts"`
+	Date     account.Date
+	Accounts int
 	// Creates, Updates and Deletes count the objects that are new, that differ
 	// in a managed field, and that are gone, in both instances.
-	Creates int `json:"creates"`
-	Updates int `json:"updates"`
-	Deletes int `json:"deletes"`
+	Creates, Updates, Deletes int
 	// UnmappedBefore and UnmappedAfter count the accounts with unmapped
 	// charges.
-	UnmappedBefore int `json:"unmapped_before"`
-	UnmappedAfter  int `json:"unmapped_after"`
-	// Moves are who changes level, by flow, levels and id.
-	Moves []LevelMove `json:"moves"`
-}
+	UnmappedBefore, UnmappedAfter int
 
-// NewImpact returns an impact on nobody yet.
-func NewImpact(date account.Date) *Impact { return &Impact{Header: headerOf("impact"), Date: date} }
+	moves []LevelMove
+}
 
 func (*Impact) model() {}
 
 // LevelMove is an account whose level changes in an instance.
 type LevelMove struct {
-	Flow      field.Flow `json:"flow"`
-	AccountID account.ID `json:"salesforce_id"`
-	Name      string     `json:"name"`
-	From      string     `json:"from"`
-	To        string     `json:"to"`
+	Flow      field.Flow
+	AccountID account.ID
+	Name      string
+	From, To  string
 }
 
 // Add takes in what the rules decide for an account before and after.
@@ -54,11 +46,12 @@ func (impact *Impact) Add(customer *account.Account, before, after entitlement.D
 	if len(after.UnmappedCharges) > 0 {
 		impact.UnmappedAfter++
 	}
-	impact.add(field.Global, customer, before.Global, after.Global)
-	impact.add(field.USGov, customer, before.USGov, after.USGov)
+	for i, outcome := range before.Outcomes {
+		impact.add(customer, outcome, after.Outcomes[i])
+	}
 }
 
-func (impact *Impact) add(flow field.Flow, customer *account.Account, before, after entitlement.Outcome) {
+func (impact *Impact) add(customer *account.Account, before, after entitlement.Outcome) {
 	switch {
 	case before.Object == nil && after.Object == nil:
 		return
@@ -70,7 +63,7 @@ func (impact *Impact) add(flow field.Flow, customer *account.Account, before, af
 		impact.Updates++
 	}
 	if from, to := levelOf(before), levelOf(after); from != to {
-		impact.insert(LevelMove{flow, customer.ID, customer.Name, from, to})
+		impact.moves = append(impact.moves, LevelMove{before.Instance.CustomerFlow(), customer.ID, customer.Name, from, to})
 	}
 }
 
@@ -81,10 +74,9 @@ func levelOf(outcome entitlement.Outcome) string {
 	return string(outcome.Object.Record.Get(field.SupportLevel))
 }
 
-// insert keeps the moves in order.
-func (impact *Impact) insert(move LevelMove) {
-	at, _ := slices.BinarySearchFunc(impact.Moves, move, func(a, b LevelMove) int {
+// Moves returns who changes level, by flow, levels and id.
+func (impact *Impact) Moves() []LevelMove {
+	return slices.SortedFunc(slices.Values(impact.moves), func(a, b LevelMove) int {
 		return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.AccountID, b.AccountID))
 	})
-	impact.Moves = slices.Insert(impact.Moves, at, move)
 }

@@ -3,12 +3,13 @@
 package salesforce
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/simpleforce/simpleforce"
 
@@ -30,6 +31,10 @@ type Client struct {
 	usage string
 }
 
+// queryTime is how long Salesforce may take to answer: it works on a query for
+// up to 120 seconds first (apis.md).
+const queryTime = 150 * time.Second
+
 // New returns a client. Options bring what all clients share; service,
 // address and authorization are set here.
 func New(config Config, options transport.Options) *Client {
@@ -38,6 +43,7 @@ func New(config Config, options transport.Options) *Client {
 	options.Describe = config.describe
 	options.Settings = transport.Settings{URL: "SALESFORCE_URL", Credentials: config.credentialNames()}
 	tokens := transport.New(options)
+	options.Policy.RequestTimeout = cmp.Or(options.Policy.RequestTimeout, queryTime)
 	options.Secrets.Add(config.ClientSecret, config.Password)
 	options.Authorization = &transport.Bearer{
 		Clock:   options.Clock,
@@ -96,35 +102,6 @@ func (c *Client) reportUsage() {
 	if c.usage != "" {
 		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.usage)
 	}
-}
-
-// describe reads the two shapes of errors: a list from the REST API, an
-// object from the token endpoint (apis.md).
-func (c Config) describe(body []byte) transport.Words {
-	var list []struct{ ErrorCode, Message string }
-	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
-		return transport.Words{Code: list[0].ErrorCode, Message: list[0].Message, Advice: c.advice(list[0].ErrorCode)}
-	}
-	var object struct {
-		Error       string `json:"error"`
-		Description string `json:"error_description"`
-	}
-	if json.Unmarshal(body, &object) == nil {
-		return transport.Words{Code: object.Error, Message: object.Description}
-	}
-	return transport.Words{}
-}
-
-// advice is what the operator can do about an error of this code, empty where
-// the HTTP status tells.
-func (c Config) advice(code string) string {
-	switch code {
-	case "REQUEST_LIMIT_EXCEEDED":
-		return "the organization's API requests of the day are used up: run again when there are some left"
-	case "MALFORMED_QUERY", "INVALID_FIELD", "INVALID_TYPE":
-		return "check that the user of " + c.credentialNames() + " may see every object and field of the query"
-	}
-	return ""
 }
 
 // Check logs in, to show that the credentials work.

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -102,16 +103,33 @@ func page(total int, next string, rows ...string) string {
 	return fmt.Sprintf(`{"totalSize":%d,%s,"records":[%s]}`, total, more, strings.Join(rows, ","))
 }
 
-// row is an account that has an id, a name and what is given.
-// row is an account; of the child lists that are not given there are none.
-func row(id string, members ...string) string {
-	for _, key := range []string{subscriptionsKey, chargesKey} {
-		if !strings.Contains(strings.Join(members, ""), key) {
-			members = append(members, key+"null")
+// record is a row of a query: what is given, and null in the other columns.
+func record(query string, members ...string) string {
+	given := map[string]bool{}
+	for _, member := range members {
+		key, _, _ := strings.Cut(member, ":")
+		given[strings.Trim(key, `"`)] = true
+	}
+	for _, name := range regexp.MustCompile(`\w+__[cr]\b|\bName\b|\bType\b|\bId\b`).FindAllString(query, -1) {
+		if !given[name] {
+			members = append(members, `"`+name+`":null`)
+			given[name] = true
 		}
 	}
-	return `{"attributes":{"type":"Account"},"Account_ID_18__c":"` + id + `","Name":"N ` + id + `"` + strings.Join(append([]string{""}, members...), ",") + `}`
+	return `{"attributes":{"type":"Any"},` + strings.Join(members, ",") + `}`
 }
+
+// row is an account; of the child lists that are not given there are none.
+func row(id string, members ...string) string {
+	return record(customerQuery+partnerQuery, append([]string{`"Account_ID_18__c":"` + id + `"`, `"Name":"N ` + id + `"`}, members...)...)
+}
+
+// subscription and charge are children.
+func subscription(id string, members ...string) string {
+	return record(customerQuery, append([]string{`"Id":"` + id + `"`}, members...)...)
+}
+
+func charge(id string, members ...string) string { return subscription(id, members...) }
 
 // Valid ids (domain.md, Salesforce ids).
 const (
@@ -124,7 +142,7 @@ const (
 func (o *org) partners() ([]*account.Partner, error) {
 	o.t.Helper()
 	var got []*account.Partner
-	err := o.Partners(o.t.Context(), func(partner *account.Partner) error {
+	err := o.Partners(o.t.Context(), func(partner *account.Partner, _ []string) error {
 		got = append(got, partner)
 		return nil
 	})
@@ -134,7 +152,7 @@ func (o *org) partners() ([]*account.Partner, error) {
 func (o *org) customers() ([]*account.Account, error) {
 	o.t.Helper()
 	var got []*account.Account
-	err := o.Customers(o.t.Context(), "2023-11-20", func(customer *account.Account) error {
+	err := o.Customers(o.t.Context(), "2023-11-20", func(customer *account.Account, _ []string) error {
 		got = append(got, customer)
 		return nil
 	})

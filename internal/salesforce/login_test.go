@@ -154,7 +154,7 @@ func TestErrorsHaveTwoShapes(t *testing.T) {
 		`{"error":"invalid_grant","error_description":"d"}`:                 {"invalid_grant", "d"},
 		`[]`: {}, `null`: {}, ``: {}, `<html>`: {}, `"text"`: {},
 	} {
-		if words := (Config{}).describe([]byte(text)); words.Code != want[0] || words.Message != want[1] {
+		if words := (Config{}).describe(400, []byte(text)); words.Code != want[0] || words.Message != want[1] {
 			t.Errorf("%s: %+v", text, words)
 		}
 	}

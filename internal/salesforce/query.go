@@ -4,63 +4,96 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
+// mostEmptyPages is how many pages without a record are followed in a row.
+const mostEmptyPages = 10
+
 // list is a page of a query, or of a child list: they have one shape, and both
-// go on at NextRecordsURL, a child list also when its parent is done (apis.md).
-type list[T any] struct {
-	TotalSize      int    `json:"totalSize"`
-	Done           bool   `json:"done"`
-	NextRecordsURL string `json:"nextRecordsUrl"`
-	Records        []T    `json:"records"`
+// go on at the next URL, a child list also when its parent is done (apis.md).
+type list struct {
+	total   column[*int]
+	done    column[bool]
+	records column[[]jsontext.Value]
+	next    column[string]
 }
 
-// query runs the SOQL to its end and gives every row to each.
-func (c *Client) query(ctx context.Context, soql string, each func(row jsontext.Value) error) error {
+func (l *list) columns() []named {
+	return []named{{"totalSize", &l.total}, {"done", &l.done}, {"records", &l.records}, {nextKey, &l.next}}
+}
+
+// nextKey is the only key that a page may lack: the last one has no next.
+const nextKey = "nextRecordsUrl"
+
+// readList reads a page. One without its number of records, or without its
+// records, proves nothing.
+func readList(raw jsontext.Value) (list, error) {
+	var page list
+	found, err := readRow(raw, &page)
+	if err != nil {
+		return list{}, err
+	}
+	for _, name := range found.missing {
+		if name != nextKey {
+			return list{}, fmt.Errorf("it has no %s", name)
+		}
+	}
+	if page.total.value == nil {
+		return list{}, errors.New("its totalSize is null")
+	}
+	return page, nil
+}
+
+// query runs the SOQL to its end and gives every record to each.
+func (c *Client) query(ctx context.Context, soql string, each func(record jsontext.Value) error) error {
 	defer c.reportUsage()
-	var first list[jsontext.Value]
-	if err := c.page(ctx, c.queryPath(soql), &first); err != nil {
+	// The service may work on the query for minutes, and would for as long
+	// again if it was asked again only because it is slow.
+	first, err := c.page(transport.Heavy(ctx), c.queryPath(soql))
+	if err != nil {
 		return err
 	}
 	if c.OnTotal != nil {
-		c.OnTotal(first.TotalSize)
+		c.OnTotal(*first.total.value)
 	}
-	return follow(ctx, c, first, each)
+	return c.follow(ctx, first, each)
 }
 
 // follow gives the records of the first page and of every further one to
 // each, and proves that they are as many as the service said.
-func follow[T any](ctx context.Context, c *Client, page list[T], each func(T) error) error {
-	total, read := page.TotalSize, 0
+func (c *Client) follow(ctx context.Context, page list, each func(record jsontext.Value) error) error {
+	total, read, empty := *page.total.value, 0, 0
 	asked := map[string]bool{}
 	for {
-		for _, record := range page.Records {
+		for _, record := range page.records.value {
 			if err := each(record); err != nil {
 				return err
 			}
 		}
-		read += len(page.Records)
-		if page.Done || read > total {
+		read += len(page.records.value)
+		if page.done.value || read > total {
 			break
 		}
-		path, err := c.nextPath(page.NextRecordsURL)
+		if empty++; len(page.records.value) > 0 {
+			empty = 0
+		}
+		path, err := c.nextPath(page.next.value)
 		if err != nil {
 			return err
 		}
-		if asked[path] || len(page.Records) == 0 {
-			return fmt.Errorf("salesforce pages in a circle: %s comes again, or follows an empty page; run again", path)
+		if asked[path] || empty > mostEmptyPages {
+			return fmt.Errorf("salesforce pages in a circle: %s comes again, or follows %d empty pages; run again", path, empty)
 		}
 		asked[path] = true
-		page = list[T]{}
-		if err := c.page(ctx, path, &page); err != nil {
-			return err
+		if page, err = c.page(ctx, path); err != nil {
+			return asLostCursor(err)
 		}
 	}
 	if read != total {
@@ -69,15 +102,16 @@ func follow[T any](ctx context.Context, c *Client, page list[T], each func(T) er
 	return nil
 }
 
-func (c *Client) page(ctx context.Context, path string, into any) error {
+func (c *Client) page(ctx context.Context, path string) (list, error) {
 	body, err := c.get(ctx, path)
 	if err != nil {
-		return err
+		return list{}, err
 	}
-	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("unreadable page of %s from Salesforce: %w; nothing was written: run again", strings.SplitN(path, "?", 2)[0], jsonfault.Plain(err))
+	page, err := readList(body)
+	if err != nil {
+		return list{}, fmt.Errorf("unreadable page of %s from Salesforce: %w; nothing was written: run again", strings.SplitN(path, "?", 2)[0], err)
 	}
-	return nil
+	return page, nil
 }
 
 // nextPath accepts a path of the same org only.
@@ -87,7 +121,26 @@ func (c *Client) nextPath(next string) (string, error) {
 	}
 	parsed, err := url.Parse(next)
 	if err != nil || parsed.Host != "" || parsed.Scheme != "" || !strings.HasPrefix(parsed.Path, "/services/data/") {
-		return "", fmt.Errorf("salesforce names %.100q as the next page, which is no path of %s: not followed; check SALESFORCE_URL", next, c.config.URL.Host)
+		return "", fmt.Errorf("salesforce names %.100q as the next page, which is not a path of %s: not followed; check SALESFORCE_URL", next, c.config.URL.Host)
 	}
 	return next, nil
+}
+
+// lostCursor is a page of a query that Salesforce does not know any more: the
+// query can only begin anew (apis.md).
+type lostCursor struct{ cause *transport.Error }
+
+func (l *lostCursor) Error() string {
+	return "salesforce lost the place in the query: " + l.cause.Error()
+}
+
+func (l *lostCursor) Unwrap() error { return l.cause }
+
+// asLostCursor tells a cursor that died from other failures of the next page.
+func asLostCursor(err error) error {
+	failure := transport.AsError(err)
+	if failure == nil || (failure.Status != http.StatusNotFound && failure.Code != "INVALID_QUERY_LOCATOR") {
+		return err
+	}
+	return &lostCursor{failure.WithAdvice("run again; if it stays so, ask whether another integration of the same user keeps many queries open")}
 }

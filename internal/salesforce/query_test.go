@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -34,25 +35,33 @@ func TestRecordedPagesAreReadToTheirEnd(t *testing.T) {
 	}
 }
 
-// contacts is a row of the recorded query.
-type contacts struct {
-	Name     string
-	Contacts children[struct{ LastName string }]
+// company is a row of the recorded query.
+type company struct {
+	name     column[string]
+	contacts column[jsontext.Value]
 }
+
+func (c *company) columns() []named { return []named{{"name", &c.name}, {"CONTACTS", &c.contacts}} }
+
+type person struct{ lastName column[string] }
+
+func (p *person) columns() []named { return []named{{"LastName", &p.lastName}} }
+
+func (p *person) identity() column[string] { return column[string]{value: p.lastName.value} }
 
 func TestRecordedChildListsAreNullOrLists(t *testing.T) {
 	// The recording is cut to seven of its fifty rows.
 	whole := strings.Replace(string(recorded(t)["children"]), `"totalSize": 50`, `"totalSize": 7`, 1)
 	o := start(t, nil, body(whole))
-	var first list[contacts]
-	if err := o.page(t.Context(), "/services/data/v51.0/query", &first); err != nil {
-		t.Fatal(err)
-	}
 	var got []string
-	err := follow(t.Context(), o.Client, first, func(row contacts) error {
-		line := row.Name + ":"
-		err := followChildren(t.Context(), o.Client, row.Contacts, func(child struct{ LastName string }) error {
-			line += " " + child.LastName
+	err := o.query(t.Context(), "SELECT", func(raw jsontext.Value) error {
+		var row company
+		if found, err := readRow(raw, &row); err != nil || len(found.missing) != 0 {
+			return fmt.Errorf("%v, missing %q", err, found.missing)
+		}
+		line := row.name.value + ":"
+		_, err := readChildren(t.Context(), o.Client, "Contacts", row.contacts.value, func(child *person) error {
+			line += " " + child.lastName.value
 			return nil
 		})
 		got = append(got, line)
@@ -72,17 +81,26 @@ func TestRecordedChildListsAreNullOrLists(t *testing.T) {
 
 func TestAChildListThatPagesOnItsOwnIsFollowed(t *testing.T) {
 	// 499 of 1,200 children came with a parent that says done.
-	first := strings.Replace(string(recorded(t)["child_list_of_its_own_pages"]), `"… 499 records …"`, strings.Repeat(`{"LastName":"a"},`, 498)+`{"LastName":"a"}`, 1)
-	rest := `{"totalSize":1200,"done":true,"records":[` + strings.Repeat(`{"LastName":"b"},`, 700) + `{"LastName":"b"}]}`
-	o := start(t, nil, body(first), body(rest))
-	var parents list[contacts]
-	if err := o.page(t.Context(), "/services/data/v29.0/query", &parents); err != nil {
-		t.Fatal(err)
+	people := func(from, to int) string {
+		var rows []string
+		for i := from; i < to; i++ {
+			rows = append(rows, fmt.Sprintf(`{"LastName":"p%d"}`, i))
+		}
+		return strings.Join(rows, ",")
 	}
+	parents := strings.Replace(string(recorded(t)["child_list_of_its_own_pages"]), `"… 499 records …"`, people(0, 499), 1)
+	o := start(t, nil, body(parents), body(`{"totalSize":1200,"done":true,"records":[`+people(499, 1200)+`]}`))
 	children := 0
-	err := followChildren(t.Context(), o.Client, parents.Records[0].Contacts, func(struct{ LastName string }) error {
-		children++
-		return nil
+	err := o.query(t.Context(), "SELECT", func(raw jsontext.Value) error {
+		var row company
+		if _, err := readRow(raw, &row); err != nil {
+			return err
+		}
+		_, err := readChildren(t.Context(), o.Client, "Contacts", row.contacts.value, func(*person) error {
+			children++
+			return nil
+		})
+		return err
 	})
 	if err != nil || children != 1200 || o.asked()[1] != "/services/data/v29.0/query/01g1C00007zabMdQAI-499" {
 		t.Errorf("%d children, %v, asked %q", children, err, o.asked())
@@ -101,24 +119,24 @@ func TestAReadThatCannotProveItIsWholeFails(t *testing.T) {
 		{"more rows than said", []http.HandlerFunc{body(page(1, next, row(first), row(second)))},
 			"salesforce gave 2 of 1 records (totalSize): the read is incomplete and nothing was written; run again"},
 		{"a row that comes twice", []http.HandlerFunc{body(page(2, next, row(first))), body(page(2, "", row(first)))},
-			"account " + first + ` ("N ` + first + `") came twice, so another may be missing; nothing was written: run again`},
+			"account " + first + " came twice, so another may be missing; nothing was written: run again"},
 		{"an invalid id", []http.HandlerFunc{body(page(1, "", row("001M000000qfPySIAX")))},
-			`account "N 001M000000qfPySIAX": salesforce id "001M000000qfPySIAX" has a wrong checksum: "IAU" belongs to its first 15 characters; ` +
-				"nothing was written: mend the account in Salesforce"},
+			`account 001M000000qfPySIAX ("N 001M000000qfPySIAX"): salesforce id "001M000000qfPySIAX" has a wrong checksum: "IAU" belongs to its first 15 characters; ` +
+				"nothing was written: fix the account in Salesforce"},
 		{"a short id", []http.HandlerFunc{body(page(1, "", row("001M000000qfPyS")))},
-			`account "N 001M000000qfPyS": salesforce id "001M000000qfPyS" has 15 characters, not 18; nothing was written: mend the account in Salesforce`},
-		{"no id", []http.HandlerFunc{body(page(1, "", `{"Account_ID_18__c":null,"Name":"Nobody"}`))},
-			`account "Nobody": salesforce id "" has 0 characters, not 18; nothing was written: mend the account in Salesforce`},
+			`account 001M000000qfPyS ("N 001M000000qfPyS"): salesforce id "001M000000qfPyS" has 15 characters, not 18; nothing was written: fix the account in Salesforce`},
+		{"no id", []http.HandlerFunc{body(page(1, "", record(customerQuery+partnerQuery, `"Name":"Nobody"`)))},
+			`account "Nobody", number 1 of the query: salesforce id "" has 0 characters, not 18; nothing was written: fix the account in Salesforce`},
 		{"pages in a circle", []http.HandlerFunc{body(page(9, next, row(first))), body(page(9, next, row(second)))},
-			"salesforce pages in a circle: " + next + " comes again, or follows an empty page; run again"},
-		{"an empty page with more after it", []http.HandlerFunc{body(page(9, next))},
-			"salesforce pages in a circle: " + next + " comes again, or follows an empty page; run again"},
+			"salesforce pages in a circle: " + next + " comes again, or follows 0 empty pages; run again"},
+		{"an empty page that is followed by itself", []http.HandlerFunc{body(page(9, next))},
+			"salesforce pages in a circle: " + next + " comes again, or follows 2 empty pages; run again"},
 		{"more, but not where", []http.HandlerFunc{body(`{"totalSize":2,"done":false,"records":[` + row(first) + `]}`)},
 			"salesforce says that there is more, but not where (no nextRecordsUrl); run again"},
 		{"an object of something else", []http.HandlerFunc{body(`{}`)},
-			"salesforce says that there is more, but not where (no nextRecordsUrl); run again"},
+			"unreadable page of " + queryPath + " from Salesforce: it has no totalSize; nothing was written: run again"},
 		{"an account that cannot be read", []http.HandlerFunc{body(page(1, "", row(first, `"Support_Hold__c":"yes"`)))}, ""},
-		{"no account at all", []http.HandlerFunc{body(page(0, ""))}, "salesforce knows none, which cannot be: check what the integration user may see"},
+		{"no account at all", []http.HandlerFunc{body(page(0, ""))}, "salesforce returned no accounts; check the integration user's permissions"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -127,7 +145,7 @@ func TestAReadThatCannotProveItIsWholeFails(t *testing.T) {
 			switch {
 			case test.want != "":
 				wantError(t, err, "reading partner accounts: "+test.want)
-			case err == nil || !strings.HasPrefix(err.Error(), "reading partner accounts: unreadable account \""+first+"\": "):
+			case err == nil || !strings.HasPrefix(err.Error(), "reading partner accounts: account "+first+` ("N `+first+`"): Support_Hold__c: a text is not true or false`):
 				t.Error(err)
 			}
 			if _, err := start(t, nil, test.answers...).customers(); err == nil || !strings.HasPrefix(err.Error(), "reading customer accounts: ") {
@@ -144,7 +162,7 @@ func TestTheNextPageIsAPathOfTheSameOrg(t *testing.T) {
 	} {
 		o := start(t, nil, body(page(2, next, row(first))))
 		_, err := o.partners()
-		wantError(t, err, `reading partner accounts: salesforce names "`+next+`" as the next page, which is no path of `+o.url.Host+": not followed; check SALESFORCE_URL")
+		wantError(t, err, `reading partner accounts: salesforce names "`+next+`" as the next page, which is not a path of `+o.url.Host+": not followed; check SALESFORCE_URL")
 		if len(o.asked()) != 1 {
 			t.Errorf("asked %q", o.asked())
 		}
@@ -177,7 +195,7 @@ func TestRefusalsSayWhatToDoAndAreNotRepeated(t *testing.T) {
 		want   string
 	}{
 		{"no requests left", status(403, `[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]`),
-			"403 Forbidden (REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded.); the organization's API requests of the day are used up: run again when there are some left"},
+			"403 Forbidden (REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded.); the org's API requests of the day are used up: run again when there are some left"},
 		{"a query that is wrong", status(400, `[{"message":"unexpected token: FORM","errorCode":"MALFORMED_QUERY"}]`),
 			"400 Bad Request (MALFORMED_QUERY: unexpected token: FORM); " +
 				"check that the user of SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET may see every object and field of the query"},
@@ -214,7 +232,7 @@ func TestAPageAtTheEdgeIsWaitedOut(t *testing.T) {
 func TestTheRunsEndEndsTheRead(t *testing.T) {
 	stop := errors.New("stop")
 	o := start(t, nil, body(page(1, "", row(first))))
-	if err := o.Partners(t.Context(), func(*account.Partner) error { return stop }); !errors.Is(err, stop) {
+	if err := o.Partners(t.Context(), func(*account.Partner, []string) error { return stop }); !errors.Is(err, stop) {
 		t.Error(err)
 	}
 }

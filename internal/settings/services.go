@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
@@ -17,10 +18,11 @@ func (s *Settings) Salesforce() salesforce.Config {
 		URL:        s.address("SALESFORCE_URL", s.required("SALESFORCE_URL")),
 		ClientID:   s.required("SALESFORCE_CLIENT_ID"),
 		LoginURL:   s.optional("SALESFORCE_LOGIN_URL", "https://login.salesforce.com"),
-		APIVersion: strings.TrimPrefix(s.optional("SALESFORCE_API_VERSION", "62.0"), "v"),
+		APIVersion: s.apiVersion("SALESFORCE_API_VERSION"),
 	}
 	if keyFile := s.getenv("SALESFORCE_PRIVATE_KEY_FILE"); keyFile != "" {
 		config.Username = s.required("SALESFORCE_USERNAME")
+		s.address("SALESFORCE_LOGIN_URL", config.LoginURL)
 		content, err := os.ReadFile(keyFile)
 		if err == nil {
 			config.PrivateKey, err = salesforce.ParsePrivateKey(content)
@@ -38,20 +40,34 @@ func (s *Settings) Salesforce() salesforce.Config {
 	return config
 }
 
+var apiVersion = regexp.MustCompile(`^[1-9][0-9]{1,2}\.0$`)
+
+func (s *Settings) apiVersion(name string) string {
+	version := strings.TrimPrefix(s.optional(name, "62.0"), "v")
+	if !apiVersion.MatchString(version) {
+		s.problem(name + " is not a version such as 62.0")
+	}
+	return version
+}
+
 // Zendesk reads where the instance is and how to log in.
 func (s *Settings) Zendesk(instance field.Instance) zendesk.Config {
 	prefix := zendesk.VariablePrefix(instance)
 	config := zendesk.Config{
 		Instance: instance, URL: s.address(prefix+"URL", s.required(prefix+"URL")),
-		ClientSecret: s.secret(prefix + "CLIENT_SECRET"), APIToken: s.secret(prefix + "API_TOKEN"),
+		ClientID: s.get(prefix + "CLIENT_ID"), ClientSecret: s.secret(prefix + "CLIENT_SECRET"),
+		Email: s.get(prefix + "EMAIL"), APIToken: s.secret(prefix + "API_TOKEN"),
 	}
-	if config.APIToken != "" && config.ClientSecret == "" {
-		config.Email = s.required(prefix + "EMAIL")
+	isToken := config.ClientSecret == "" && (config.APIToken != "" || (config.Email != "" && config.ClientID == ""))
+	if isToken {
+		s.demand(prefix+"EMAIL", config.Email)
+		s.demand(prefix+"API_TOKEN", config.APIToken)
+		config.ClientID = ""
 		return config
 	}
-	config.APIToken = ""
-	config.ClientID = s.required(prefix + "CLIENT_ID")
+	s.demand(prefix+"CLIENT_ID", config.ClientID)
 	s.demand(prefix+"CLIENT_SECRET", config.ClientSecret)
+	config.Email, config.APIToken = "", ""
 	return config
 }
 
@@ -70,9 +86,9 @@ func (s *Settings) HasZendesk(instance field.Instance) bool {
 func (s *Settings) GitLab() gitlab.Config {
 	return gitlab.Config{
 		URL:     s.address("GITLAB_URL", s.optional("GITLAB_URL", "https://gitlab.com")),
-		Token:   s.secret("GITLAB_TOKEN"),
+		Token:   s.header("GITLAB_TOKEN"),
 		Project: s.optional("OVERRIDES_PROJECT", "gitlab-com/support/zendesk-global/organization-entitlement-overrides"),
 		Path:    s.optional("OVERRIDES_PATH", "overrides.yaml"),
-		Ref:     s.getenv("OVERRIDES_REF"),
+		Ref:     s.get("OVERRIDES_REF"),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Settings reads variables.
@@ -28,9 +29,6 @@ func New(getenv func(string) string, known func(secrets ...string)) *Settings {
 // Error is everything that is wrong with the variables, on one line.
 type Error struct{ problems []string }
 
-// Problems are what is wrong, each in a line of its own.
-func (e *Error) Problems() []string { return e.problems }
-
 func (e *Error) Error() string {
 	return "configuration: " + strings.Join(e.problems, "; ") + "; set the variables (the README lists them) and run again"
 }
@@ -49,9 +47,19 @@ func (s *Settings) Err() error {
 
 func (s *Settings) problem(text string) { s.problems = append(s.problems, text) }
 
-func (s *Settings) optional(name, otherwise string) string { return cmp.Or(s.getenv(name), otherwise) }
+// get reads a variable. A control character, the line break at the end of a
+// pasted token above all, fits no header and no address.
+func (s *Settings) get(name string) string {
+	value := s.getenv(name)
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		s.problem(name + " holds a line break or another control character: set it without")
+	}
+	return value
+}
 
-func (s *Settings) required(name string) string { return s.demand(name, s.getenv(name)) }
+func (s *Settings) optional(name, otherwise string) string { return cmp.Or(s.get(name), otherwise) }
+
+func (s *Settings) required(name string) string { return s.demand(name, s.get(name)) }
 
 func (s *Settings) demand(name, value string) string {
 	if value == "" {
@@ -62,12 +70,20 @@ func (s *Settings) demand(name, value string) string {
 
 // secret reads a credential, which is empty when it is not set.
 func (s *Settings) secret(name string) string {
-	value := s.getenv(name)
-	s.known(value)
-	return value
+	s.known(s.getenv(name))
+	return s.get(name)
 }
 
 func (s *Settings) requiredSecret(name string) string { return s.demand(name, s.secret(name)) }
+
+// header reads a credential that is sent in a header as it is.
+func (s *Settings) header(name string) string {
+	value := s.secret(name)
+	if strings.ContainsFunc(value, func(char rune) bool { return char == ' ' || char > unicode.MaxASCII }) {
+		s.problem(name + " holds a character that no token has: set it anew")
+	}
+	return value
+}
 
 // address reads a base URL. Plain http is for loopback only: credentials go
 // there.
@@ -82,12 +98,14 @@ func (s *Settings) address(name, text string) *url.URL {
 		s.problem(name + " is not a URL: write it as https://host")
 	case parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "":
 		s.problem(name + " holds more than an address: write it as https://host")
+	case strings.Trim(parsed.Path, "/") != "":
+		s.problem(name + " holds a path: write it as https://host, without what follows it")
 	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
 		s.problem(name + " is plain http: credentials would be readable on the way; use https")
 	case parsed.Scheme != "http" && parsed.Scheme != "https":
 		s.problem(name + " is not an https URL")
 	default:
-		parsed.Path = strings.TrimSuffix(parsed.Path, "/")
+		parsed.Path = ""
 		return parsed
 	}
 	return nil

@@ -75,6 +75,9 @@ func TestAddressesAreBaseURLsOnly(t *testing.T) {
 		"https://me:pass@global.example/": "ZENDESK_GLOBAL_URL holds more than an address: write it as https://host",
 		"https://global.example/?a=b":     "ZENDESK_GLOBAL_URL holds more than an address: write it as https://host",
 		"http://global.example":           "ZENDESK_GLOBAL_URL is plain http: credentials would be readable on the way; use https",
+		"https://global.example/api/v2":   "ZENDESK_GLOBAL_URL holds a path: write it as https://host, without what follows it",
+		"https://global.example//":        "",
+		"https://global.example/\n":       "ZENDESK_GLOBAL_URL holds a line break or another control character: set it without; ZENDESK_GLOBAL_URL is not a URL: write it as https://host",
 		"ftp://global.example":            "ZENDESK_GLOBAL_URL is not an https URL",
 		"http://127.0.0.1:8080/":          "",
 		"http://localhost":                "",
@@ -91,5 +94,44 @@ func TestAddressesAreBaseURLsOnly(t *testing.T) {
 		if full := "configuration: " + want + "; set the variables (the README lists them) and run again"; err == nil || err.Error() != full {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+func TestSettingsThatCannotWorkAreNamed(t *testing.T) {
+	tests := []struct {
+		rule    string
+		changes variables
+		want    string
+	}{
+		{"a secret that ends in a line break", variables{"SALESFORCE_CLIENT_SECRET": "sf-secret\n"}, "SALESFORCE_CLIENT_SECRET holds a line break or another control character: set it without"},
+		{"a token that ends in one", variables{"GITLAB_TOKEN": "gl-token\r\n"}, "GITLAB_TOKEN holds a line break or another control character: set it without"},
+		{"a token with a tab", variables{"ZENDESK_USGOV_API_TOKEN": "usgov\ttoken"}, "ZENDESK_USGOV_API_TOKEN holds a line break or another control character: set it without"},
+		{"an id with a null", variables{"ZENDESK_GLOBAL_CLIENT_ID": "a\x00b"}, "ZENDESK_GLOBAL_CLIENT_ID holds a line break or another control character: set it without"},
+		{"a token that fits no header", variables{"GITLAB_TOKEN": "gl–token"}, "GITLAB_TOKEN holds a character that no token has: set it anew"},
+		{"a token with a space", variables{"GITLAB_TOKEN": "gl-token "}, "GITLAB_TOKEN holds a character that no token has: set it anew"},
+		{"a version with V", variables{"SALESFORCE_API_VERSION": "V62.0"}, "SALESFORCE_API_VERSION is not a version such as 62.0"},
+		{"a version without .0", variables{"SALESFORCE_API_VERSION": "62"}, "SALESFORCE_API_VERSION is not a version such as 62.0"},
+		{"a version with more", variables{"SALESFORCE_API_VERSION": "62.0/"}, "SALESFORCE_API_VERSION is not a version such as 62.0"},
+		{"a version with v", variables{"SALESFORCE_API_VERSION": "v62.0"}, ""},
+		{"another version", variables{"SALESFORCE_API_VERSION": "58.0"}, ""},
+		{"an address without its token", variables{"ZENDESK_USGOV_API_TOKEN": ""}, "missing ZENDESK_USGOV_API_TOKEN"},
+		{"a token without its address", variables{"ZENDESK_USGOV_EMAIL": ""}, "missing ZENDESK_USGOV_EMAIL"},
+		{"a secret without its id", variables{"ZENDESK_GLOBAL_CLIENT_ID": ""}, "missing ZENDESK_GLOBAL_CLIENT_ID"},
+		{"an id without its secret", variables{"ZENDESK_GLOBAL_CLIENT_SECRET": ""}, "missing ZENDESK_GLOBAL_CLIENT_SECRET"},
+		{"an address beside an id", variables{"ZENDESK_GLOBAL_CLIENT_SECRET": "", "ZENDESK_GLOBAL_EMAIL": "a@example.com"}, "missing ZENDESK_GLOBAL_CLIENT_SECRET"},
+		{"a password without a user", variables{"SALESFORCE_PASSWORD": "password"}, "missing SALESFORCE_USERNAME"},
+		{"both logins", variables{"ZENDESK_USGOV_CLIENT_ID": "id", "ZENDESK_USGOV_CLIENT_SECRET": "secret"}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			var known []string
+			err := readAll(whole().with(test.changes).read(&known))
+			switch full := "configuration: " + test.want + "; set the variables (the README lists them) and run again"; {
+			case test.want == "" && err != nil:
+				t.Error(err)
+			case test.want != "" && (err == nil || err.Error() != full):
+				t.Errorf("got  %v\nwant %s", err, full)
+			}
+		})
 	}
 }

@@ -39,8 +39,7 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 		if err != nil {
 			return err
 		}
-		lines, err := s.readBothSides(input)
-		if err != nil {
+		if err := s.readBothSides(input); err != nil {
 			return err
 		}
 		if err := s.checkTogether(options); err != nil {
@@ -53,7 +52,7 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 			return context.Cause(ctx)
 		}
 		made = plan.Make(*input)
-		if err := s.writeRows(input.Schema, made, lines); err != nil {
+		if err := s.writeRows(flow, made); err != nil {
 			return err
 		}
 		gather, err := s.inputs.Manifest(artifact.GatherManifest(flow))

@@ -11,8 +11,9 @@ import (
 
 // Zendesk is an instance as it is gathered.
 type Zendesk interface {
-	// Fields returns the instance's organization fields.
-	Fields(ctx context.Context) ([]zendesk.OrganizationField, error)
+	// Fields reads the instance's organization fields, and refuses those that
+	// cannot hold what the flow writes.
+	Fields(ctx context.Context) (zendesk.Fields, error)
 	// List gives every organization and returns how many there were. An error
 	// says that the list was not complete.
 	List(ctx context.Context, each func(organization.Organization) error) (int, error)
@@ -30,7 +31,7 @@ func Gather(ctx context.Context, run *Run, flow field.Flow, source string, insta
 		if err != nil {
 			return err
 		}
-		if err := s.checkFields(ctx, instance, schema); err != nil {
+		if err := s.checkFields(ctx, instance); err != nil {
 			return err
 		}
 		err = s.list(ctx, instance, schema, keep)
@@ -60,15 +61,12 @@ const (
 	NobodyCanKeep = "the instance has no active check box ignore_deletion, so nobody can keep an organization from being marked"
 )
 
-func (s *session) checkFields(ctx context.Context, instance Zendesk, schema *field.Schema) error {
+func (s *session) checkFields(ctx context.Context, instance Zendesk) error {
 	fields, err := instance.Fields(ctx)
 	if err != nil {
 		return err
 	}
-	if err := zendesk.CheckFields(schema, fields); err != nil {
-		return err
-	}
-	if !zendesk.KeepsIgnoreDeletion(fields) {
+	if !fields.KeepsIgnoreDeletion {
 		s.warn(artifact.Warning{Code: noIgnoreDeletion, Message: NobodyCanKeep})
 	}
 	return nil
@@ -80,7 +78,6 @@ func (s *session) list(ctx context.Context, instance Zendesk, schema *field.Sche
 		return err
 	}
 	defer s.run.Progress.End()
-	var line []byte
 	read := 0
 	listed, err := instance.List(ctx, func(org organization.Organization) error {
 		read++
@@ -88,8 +85,7 @@ func (s *session) list(ctx context.Context, instance Zendesk, schema *field.Sche
 		if !keep(org) {
 			return nil
 		}
-		line = org.AppendJSON(line[:0])
-		return file.Append(string(org.Record.Get(field.SalesforceID)), org.ID, line)
+		return file.Append(string(org.Record.Get(field.SalesforceID)), org.ID, org)
 	})
 	s.manifest.Counts["listed"] = listed
 	return err

@@ -45,6 +45,22 @@ func TestPartnersWithoutATrackAreWarnedOf(t *testing.T) {
 	}
 }
 
+func TestTextThatIsNoUnicodeIsWarnedOf(t *testing.T) {
+	w := newWorld(t)
+	w.org.partners = []*account.Partner{{ID: maple, ShortID: maple.Short(), Name: "Maple", AccountType: "open_partner"}}
+	w.org.customers = []*account.Account{customer(birch, "Birch", "2027-01-01")}
+	w.org.mangled = []string{"Zuora__Subscriptions__r.Name"}
+	for side, id := range map[artifact.Side]account.ID{artifact.Partners: maple, artifact.Customers: birch} {
+		want := []artifact.Warning{{
+			Code: "invalid_unicode", SalesforceID: id,
+			Message: "Zuora__Subscriptions__r.Name holds text that is not valid Unicode: it was read with U+FFFD in its place; fix it in Salesforce",
+		}}
+		if diff := cmp.Diff(want, w.readSalesforce(side).Warnings); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 func TestCustomersAreReadFromThreeYearsBackOn(t *testing.T) {
 	w := newWorld(t)
 	w.org.customers = []*account.Account{customer(birch, "Birch", "2027-01-01"), customer(maple, "Maple", "2027-01-01")}

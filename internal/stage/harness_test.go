@@ -202,23 +202,25 @@ func refused[E error](w *world, work func() error, parts ...string) {
 type fakeOrg struct {
 	partners  []*account.Partner
 	customers []*account.Account
-	fails     error
-	end       account.Date
+	// mangled are columns of every account.
+	mangled []string
+	fails   error
+	end     account.Date
 }
 
-func (o *fakeOrg) Partners(_ context.Context, each func(*account.Partner) error) error {
+func (o *fakeOrg) Partners(_ context.Context, each func(*account.Partner, []string) error) error {
 	for _, partner := range o.partners {
-		if err := each(partner); err != nil {
+		if err := each(partner, o.mangled); err != nil {
 			return err
 		}
 	}
 	return o.fails
 }
 
-func (o *fakeOrg) Customers(_ context.Context, end account.Date, each func(*account.Account) error) error {
+func (o *fakeOrg) Customers(_ context.Context, end account.Date, each func(*account.Account, []string) error) error {
 	o.end = end
 	for _, customer := range o.customers {
-		if err := each(customer); err != nil {
+		if err := each(customer, o.mangled); err != nil {
 			return err
 		}
 	}

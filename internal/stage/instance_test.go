@@ -25,11 +25,15 @@ type fakeInstance struct {
 	writes int
 }
 
-func (f *fakeInstance) Fields(context.Context) ([]zendesk.OrganizationField, error) {
-	if f.fields == nil {
-		return fieldsFor(f.schema), f.fails
+func (f *fakeInstance) Fields(context.Context) (zendesk.Fields, error) {
+	defined := f.fields
+	if defined == nil {
+		defined = fieldsFor(f.schema)
 	}
-	return f.fields, f.fails
+	if f.fails != nil {
+		return zendesk.Fields{}, f.fails
+	}
+	return zendesk.MatchFields(f.schema, defined)
 }
 
 func (f *fakeInstance) List(_ context.Context, each func(organization.Organization) error) (int, error) {

@@ -36,7 +36,9 @@ func (d *PlanDocument) fill(made *plan.Plan, instance string) {
 	d.HasChanges, d.Instance = made.HasChanges(), instance
 	d.Held, d.Orphans, d.Unmanaged, d.Conflicts = made.Held, made.Orphans, made.Unmanaged, made.Conflicts
 	d.SupportLevels, d.ChangesByField, d.Limits = made.SupportLevels, made.ChangesByField, made.Limits
-	d.Counts = countsOf(made.Counts)
+	for _, count := range made.Counts.Named() {
+		d.Counts[count.Name] = count.Value
+	}
 }
 
 // seal names the plan, once its files are complete.
@@ -55,23 +57,6 @@ func (d *PlanDocument) planID() string {
 		}
 	}
 	return hex.EncodeToString(digest.Sum(nil))[:planIDDigits]
-}
-
-func countsOf(counts plan.Counts) map[string]int {
-	return map[string]int{
-		"organizations": counts.Organizations, "accounts": counts.Accounts, "creates": counts.Creates,
-		"updates": counts.Updates, "marks_for_deletion": counts.Marks, "support_lost": counts.SupportLost,
-		"held": counts.Held, "orphans": counts.Orphans, "unmanaged": counts.Unmanaged, "conflicts": counts.Conflicts,
-	}
-}
-
-// countsFrom is the reverse of countsOf.
-func countsFrom(counts map[string]int) plan.Counts {
-	return plan.Counts{
-		Organizations: counts["organizations"], Accounts: counts["accounts"], Creates: counts["creates"],
-		Updates: counts["updates"], Marks: counts["marks_for_deletion"], SupportLost: counts["support_lost"],
-		Held: counts["held"], Orphans: counts["orphans"], Unmanaged: counts["unmanaged"], Conflicts: counts["conflicts"],
-	}
 }
 
 // SavedPlan is a plan as its files have it: the rows with the gate of their
@@ -113,54 +98,52 @@ func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error)
 
 func (s *session) readRows(saved *SavedPlan, schema *field.Schema) error {
 	rows := &saved.Rows
-	err := readRowFile(s, artifact.Creates(schema.Flow), schema, parseCreate, &rows.Creates)
+	err := readRowFile(s, artifact.Creates(schema.Flow), schema, createReader(schema), &rows.Creates)
 	if err == nil {
-		err = readRowFile(s, artifact.Updates(schema.Flow), schema, plan.ParseUpdate, &rows.Updates)
+		err = readRowFile(s, artifact.Updates(schema.Flow), schema, plan.UpdateReader(schema), &rows.Updates)
 	}
 	if err == nil {
-		err = readRowFile(s, artifact.NotInSync(schema.Flow), schema, plan.ParseMark, &rows.Marks)
+		err = readRowFile(s, artifact.NotInSync(schema.Flow), schema, plan.MarkReader(schema), &rows.Marks)
 	}
 	return err
 }
 
-func readRowFile[T any](s *session, name string, schema *field.Schema, parse func(jsontext.Value, *field.Schema) (T, error), rows *[]T) error {
-	return artifact.ReadInput(&s.inputs, name, artifact.PlanManifest(schema.Flow),
-		func(raw jsontext.Value) (T, error) { return parse(raw, schema) },
-		func(row T) error {
-			*rows = append(*rows, row)
-			return nil
-		})
+func readRowFile[T any](s *session, name string, schema *field.Schema, parse func(jsontext.Value) (T, error), rows *[]T) error {
+	return artifact.ReadInput(&s.inputs, name, artifact.PlanManifest(schema.Flow), parse, func(row T) error {
+		*rows = append(*rows, row)
+		return nil
+	})
 }
 
-// parseCreate reads a wanted record: of Salesforce for partners, of the
-// processor for the others.
-func parseCreate(raw jsontext.Value, schema *field.Schema) (plan.Create, error) {
+// createReader returns a function that reads a wanted record: of Salesforce for
+// partners, of the processor for the others.
+func createReader(schema *field.Schema) func(jsontext.Value) (plan.Create, error) {
 	if schema.Flow == field.Partner {
-		partner, err := artifact.ParsePartner(raw)
-		if err != nil {
-			return plan.Create{}, err
+		return func(raw jsontext.Value) (plan.Create, error) {
+			partner, err := artifact.ParsePartner(raw)
+			if err != nil {
+				return plan.Create{}, err
+			}
+			return plan.Create{ID: partner.ID, Record: schema.FromPartner(partner), Source: partner}, nil
 		}
-		return plan.Create{ID: partner.ID, Record: schema.FromPartner(partner)}, nil
 	}
-	object, err := entitlement.ParseObject(raw, schema)
-	return plan.Create{ID: object.ID, Record: object.Record}, err
+	return func(raw jsontext.Value) (plan.Create, error) {
+		object, err := entitlement.ParseObject(raw, schema)
+		return plan.Create{ID: object.ID, Record: object.Record, Source: &object}, err
+	}
 }
 
-// Report is the plan as people look at it.
-func (p *SavedPlan) Report(folder artifact.Folder) *report.Plan {
+// report is the plan as people look at it.
+func (p *SavedPlan) report(folder artifact.Folder) *report.Plan {
 	made := &plan.Plan{
-		Counts:  countsFrom(p.Counts),
 		Creates: p.Rows.Creates, Updates: p.Rows.Updates, Marks: p.Rows.Marks,
 		Held: p.Held, Orphans: p.Orphans, Unmanaged: p.Unmanaged, Conflicts: p.Conflicts,
 		SupportLevels: p.SupportLevels, ChangesByField: p.ChangesByField, Limits: p.Limits,
-	}
-	for _, warning := range p.Warnings {
-		made.Warnings = append(made.Warnings, plan.Warning{Code: warning.Code, Message: warning.Message})
 	}
 	return report.PlanOf(p.Subject(folder), made)
 }
 
 // Subject identifies the plan.
 func (d *PlanDocument) Subject(folder artifact.Folder) report.Subject {
-	return report.Subject{Flow: field.Flow(d.Flow), Instance: d.Instance, Date: d.Date, PlanID: d.PlanID, GatheredAt: d.GatheredAt, DataDir: string(folder)}
+	return report.Subject{Flow: field.Flow(d.Flow), Instance: d.Instance, Date: d.Date, PlanID: d.PlanID, DataDir: string(folder)}
 }

@@ -94,12 +94,13 @@ func (s *session) readLookups(plans *products.Plans, entries *overrides.Override
 // readLookupInputs reads what the lookup structures are made from: the
 // organizations of both instances and, for ownership, the partner accounts.
 func (s *session) readLookupInputs(plans *products.Plans, entries *overrides.Overrides) (inputs entitlement.Inputs, err error) {
-	inputs = entitlement.Inputs{Today: s.run.Day, Plans: plans, Overrides: entries}
-	if inputs.GlobalOrganizations, err = s.readKnown(field.Global); err != nil {
-		return inputs, err
+	inputs = entitlement.Inputs{
+		Today: s.run.Day, Plans: plans, Overrides: entries, Organizations: map[field.Instance][]entitlement.Organization{},
 	}
-	if inputs.USGovOrganizations, err = s.readKnown(field.USGov); err != nil {
-		return inputs, err
+	for _, instance := range field.Instances() {
+		if inputs.Organizations[instance], err = s.readKnown(instance.CustomerFlow()); err != nil {
+			return inputs, err
+		}
 	}
 	if !s.hasPartners() {
 		s.warn(artifact.Warning{
@@ -159,8 +160,8 @@ func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (
 			return err
 		}
 		s.manifest.Counts["accounts"]++
-		for _, to := range files {
-			if err := to.add(customer.ID, to.of(decision), s.manifest.Counts); err != nil {
+		for i, outcome := range decision.Outcomes {
+			if err := files[i].add(customer.ID, outcome, s.manifest.Counts); err != nil {
 				return err
 			}
 		}
@@ -174,36 +175,30 @@ func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (
 
 // decisionFiles are the two record files of an instance.
 type decisionFiles struct {
-	schema            *field.Schema
 	accounts, leftOut *artifact.RecordFile
-	of                func(entitlement.Decision) entitlement.Outcome
-	line              []byte
 }
 
 func (s *session) newDecisionFiles() ([]*decisionFiles, error) {
-	all := []*decisionFiles{
-		{schema: field.SchemaOf(field.Global), of: func(d entitlement.Decision) entitlement.Outcome { return d.Global }},
-		{schema: field.SchemaOf(field.USGov), of: func(d entitlement.Decision) entitlement.Outcome { return d.USGov }},
-	}
-	var err error
-	for _, files := range all {
-		if files.accounts, err = s.batch.Create(artifact.Accounts(files.schema.Flow)); err != nil {
+	var all []*decisionFiles
+	for _, instance := range field.Instances() {
+		accounts, err := s.batch.Create(artifact.Accounts(instance.CustomerFlow()))
+		if err != nil {
 			return nil, err
 		}
-		if files.leftOut, err = s.batch.Create(artifact.LeftOut(files.schema.Flow)); err != nil {
+		leftOut, err := s.batch.Create(artifact.LeftOut(instance.CustomerFlow()))
+		if err != nil {
 			return nil, err
 		}
+		all = append(all, &decisionFiles{accounts, leftOut})
 	}
 	return all, nil
 }
 
 func (f *decisionFiles) add(id account.ID, outcome entitlement.Outcome, counts map[string]int) error {
 	if outcome.Object == nil {
-		counts[string(f.schema.Flow)+"_left_out_"+string(outcome.LeftOut.Reason)]++
-		f.line = outcome.LeftOut.AppendJSON(f.line[:0])
-		return f.leftOut.Append(string(id), 0, f.line)
+		counts[string(outcome.Instance)+"_left_out_"+string(outcome.LeftOut.Reason)]++
+		return f.leftOut.Append(string(id), 0, outcome.LeftOut)
 	}
-	counts[string(f.schema.Flow)+"_accounts"]++
-	f.line = outcome.Object.AppendJSON(f.line[:0])
-	return f.accounts.Append(string(id), 0, f.line)
+	counts[string(outcome.Instance)+"_accounts"]++
+	return f.accounts.Append(string(id), 0, outcome.Object)
 }

@@ -10,10 +10,11 @@ import (
 // Salesforce is where the accounts are.
 type Salesforce interface {
 	// Partners gives each partner account, Customers each customer account with
-	// the subscriptions and charges that end on the day or later. An error says
-	// that the read was not complete.
-	Partners(ctx context.Context, each func(*account.Partner) error) error
-	Customers(ctx context.Context, end account.Date, each func(*account.Account) error) error
+	// the subscriptions and charges that end on the day or later; mangled are the
+	// columns whose text was not valid Unicode. An error says that the read was
+	// not complete.
+	Partners(ctx context.Context, each func(partner *account.Partner, mangled []string) error) error
+	Customers(ctx context.Context, end account.Date, each func(customer *account.Account, mangled []string) error) error
 }
 
 // ReadSalesforce reads the accounts of one side and writes them as
@@ -39,8 +40,8 @@ func ReadSalesforce(ctx context.Context, run *Run, side artifact.Side, source st
 }
 
 func (s *session) partners(ctx context.Context, org Salesforce, file *artifact.RecordFile) error {
-	var line []byte
-	return org.Partners(ctx, func(partner *account.Partner) error {
+	return org.Partners(ctx, func(partner *account.Partner, mangled []string) error {
+		s.warnOfMangled(partner.ID, mangled)
 		if partner.AccountType == "" {
 			s.warn(artifact.Warning{
 				Code: "unknown_partner_track", SalesforceID: partner.ID,
@@ -49,27 +50,30 @@ func (s *session) partners(ctx context.Context, org Salesforce, file *artifact.R
 		}
 		s.manifest.Counts["accounts"]++
 		s.run.Progress.Update("reading partner accounts", s.manifest.Counts["accounts"])
-		var err error
-		if line, err = artifact.AppendPartner(line[:0], partner); err != nil {
-			return err
-		}
-		return file.Append(string(partner.ID), 0, line)
+		return file.Append(string(partner.ID), 0, partner)
 	})
 }
 
 func (s *session) customers(ctx context.Context, org Salesforce, file *artifact.RecordFile) error {
 	counts := s.manifest.Counts
 	s.manifest.EndDate = s.run.Day.ThreeYearsOut()
-	var line []byte
-	return org.Customers(ctx, s.manifest.EndDate, func(customer *account.Account) error {
+	return org.Customers(ctx, s.manifest.EndDate, func(customer *account.Account, mangled []string) error {
+		s.warnOfMangled(customer.ID, mangled)
 		counts["accounts"]++
 		counts["subscriptions"] += len(customer.Subscriptions)
 		counts["charges"] += len(customer.Charges)
 		s.run.Progress.Update("reading customer accounts", counts["accounts"])
-		var err error
-		if line, err = artifact.AppendAccount(line[:0], customer); err != nil {
-			return err
-		}
-		return file.Append(string(customer.ID), 0, line)
+		return file.Append(string(customer.ID), 0, customer)
 	})
+}
+
+// warnOfMangled names the columns that were read with U+FFFD in place of what
+// is not valid Unicode.
+func (s *session) warnOfMangled(id account.ID, columns []string) {
+	for _, column := range columns {
+		s.warn(artifact.Warning{
+			Code: "invalid_unicode", SalesforceID: id,
+			Message: column + " holds text that is not valid Unicode: it was read with U+FFFD in its place; fix it in Salesforce",
+		})
+	}
 }

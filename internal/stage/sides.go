@@ -1,8 +1,6 @@
 package stage
 
 import (
-	"fmt"
-
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
@@ -11,12 +9,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// wantedLines are the wanted records, as they stand, of the accounts that may
-// have to be created: nobody has their id in Zendesk.
-type wantedLines map[account.ID][]byte
-
 // readBothSides reads what the flow's plan is made from.
-func (s *session) readBothSides(input *plan.Input) (wantedLines, error) {
+func (s *session) readBothSides(input *plan.Input) error {
 	known := map[account.ID]bool{}
 	err := s.readOrganizations(input.Schema, func(org organization.Organization) error {
 		if id, ok := org.AccountID(); ok {
@@ -26,7 +20,7 @@ func (s *session) readBothSides(input *plan.Input) (wantedLines, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if input.Schema.Flow == field.Partner {
 		return s.readPartnerSide(input, known)
@@ -36,51 +30,49 @@ func (s *session) readBothSides(input *plan.Input) (wantedLines, error) {
 
 // readPartnerSide reads the partners, who are wanted as they are, and whose
 // the other accounts are.
-func (s *session) readPartnerSide(input *plan.Input, known map[account.ID]bool) (wantedLines, error) {
-	lines := wantedLines{}
+func (s *session) readPartnerSide(input *plan.Input, known map[account.ID]bool) error {
 	input.PartnerIDs = map[account.ID]bool{}
 	err := s.readPartners(func(partner *account.Partner) error {
 		input.PartnerIDs[partner.ID] = true
-		input.Wanted = append(input.Wanted, plan.Wanted{ID: partner.ID, Record: input.Schema.FromPartner(partner)})
-		if known[partner.ID] {
-			return nil
+		wanted := plan.Wanted{ID: partner.ID, Record: input.Schema.FromPartner(partner)}
+		if !known[partner.ID] {
+			wanted.Source = partner
 		}
-		line, err := artifact.AppendPartner(nil, partner)
-		lines[partner.ID] = line
-		return err
+		input.Wanted = append(input.Wanted, wanted)
+		return nil
 	})
 	if err == nil && len(input.Wanted) == 0 {
 		err = emptyArtifact(artifact.SalesforceAccounts(artifact.Partners))
 	}
 	if err != nil || !s.hasCustomers() {
-		return lines, err
+		return err
 	}
 	input.CustomerIDs, err = s.readCustomerIDs()
-	return lines, err
+	return err
 }
 
 // readCustomerSide reads the processor's objects of the instance. Each
 // customer is among them or among those left out.
-func (s *session) readCustomerSide(input *plan.Input, known map[account.ID]bool) (wantedLines, error) {
+func (s *session) readCustomerSide(input *plan.Input, known map[account.ID]bool) error {
 	flow := input.Schema.Flow
-	lines := wantedLines{}
 	input.CustomerIDs, input.LeftOut = map[account.ID]bool{}, map[account.ID]string{}
 	err := s.readObjects(input.Schema, func(object entitlement.Object) error {
 		input.CustomerIDs[object.ID] = true
-		input.Wanted = append(input.Wanted, plan.Wanted{
+		wanted := plan.Wanted{
 			ID: object.ID, Record: object.Record, UnmappedCharges: object.UnmappedCharges,
 			InOtherInstance: object.InOtherInstance, AwaitsOtherInstance: object.AwaitsOtherInstance,
-		})
-		if !known[object.ID] {
-			lines[object.ID] = object.AppendJSON(nil)
 		}
+		if !known[object.ID] {
+			wanted.Source = &object
+		}
+		input.Wanted = append(input.Wanted, wanted)
 		return nil
 	})
 	if err == nil && flow == field.Global && len(input.Wanted) == 0 {
 		err = emptyArtifact(artifact.Accounts(flow))
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	err = s.readLeftOut(flow, func(left entitlement.LeftOut) error {
 		input.CustomerIDs[left.ID] = true
@@ -88,9 +80,9 @@ func (s *session) readCustomerSide(input *plan.Input, known map[account.ID]bool)
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return lines, s.readOwnership(input)
+	return s.readOwnership(input)
 }
 
 // readOwnership reads the artifacts that keep the flow from what is not its
@@ -115,35 +107,25 @@ func (s *session) readOwnership(input *plan.Input) (err error) {
 }
 
 // writeRows writes the three files of a plan.
-func (s *session) writeRows(schema *field.Schema, made *plan.Plan, lines wantedLines) error {
-	creates, err := s.batch.Create(artifact.Creates(schema.Flow))
+func (s *session) writeRows(flow field.Flow, made *plan.Plan) error {
+	err := writeRowFile(s, artifact.Creates(flow), made.Creates, func(row plan.Create) (account.ID, int64) { return row.ID, 0 })
+	if err == nil {
+		err = writeRowFile(s, artifact.Updates(flow), made.Updates, func(row plan.Update) (account.ID, int64) { return row.AccountID, row.ID })
+	}
+	if err == nil {
+		err = writeRowFile(s, artifact.NotInSync(flow), made.Marks, func(row plan.Mark) (account.ID, int64) { return row.AccountID, row.ID })
+	}
+	return err
+}
+
+func writeRowFile[T any](s *session, name string, rows []T, key func(T) (account.ID, int64)) error {
+	file, err := s.batch.Create(name)
 	if err != nil {
 		return err
 	}
-	for _, row := range made.Creates {
-		line, ok := lines[row.ID]
-		if !ok {
-			return fmt.Errorf("planning to create %s, whose organization is there: this is a fault of the program, report it", row.ID)
-		}
-		if err := creates.Append(string(row.ID), 0, line); err != nil {
-			return err
-		}
-	}
-	updates, err := s.batch.Create(artifact.Updates(schema.Flow))
-	if err != nil {
-		return err
-	}
-	for _, row := range made.Updates {
-		if err := updates.Append(string(row.AccountID), row.ID, row.AppendJSON(nil)); err != nil {
-			return err
-		}
-	}
-	marks, err := s.batch.Create(artifact.NotInSync(schema.Flow))
-	if err != nil {
-		return err
-	}
-	for _, row := range made.Marks {
-		if err := marks.Append(string(row.AccountID), row.ID, row.AppendJSON(nil, schema)); err != nil {
+	for _, row := range rows {
+		id, organizationID := key(row)
+		if err := file.Append(string(id), organizationID, row); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
 // listFirstAfter is the age of the gathered data from which the instance is
@@ -34,9 +35,18 @@ type SyncOptions struct {
 	AllowEdited, AllowStale bool
 }
 
+// Instance is a Zendesk instance that is written.
+type Instance interface {
+	apply.Instance
+	// Fields reads the instance's organization fields, and refuses those that
+	// cannot hold what the flow writes. From then on values are read and written
+	// by the instance's own tags.
+	Fields(ctx context.Context) (zendesk.Fields, error)
+}
+
 // Target is the instance that a plan is carried out in.
 type Target struct {
-	apply.Instance
+	Instance
 	// Source is its base URL, URLVariable the variable that holds it.
 	Source, URLVariable string
 }
@@ -44,7 +54,7 @@ type Target struct {
 // SyncDocument is the manifest of sync, and what it came to.
 type SyncDocument struct {
 	artifact.Manifest
-	Plan     *SavedPlan      `json:"-"`
+	Plan     *PlanDocument   `json:"-"`
 	Outcomes []apply.Outcome `json:"-"`
 	// Ended is why the run ended early, nil when it did not.
 	Ended error `json:"-"`
@@ -70,7 +80,7 @@ func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, option
 	if err := s.checkPlan(saved, target, options); err != nil {
 		return nil, err
 	}
-	document := &SyncDocument{Plan: saved}
+	document := &SyncDocument{Plan: saved.PlanDocument}
 	carry := apply.Options{
 		Schema: field.SchemaOf(flow), Clock: run.Clock, Logger: run.Log, Pace: options.Pace, Only: options.Only, DryRun: options.DryRun,
 		ListFirst: run.Clock.Now().Sub(saved.GatheredAt) > listFirstAfter,
@@ -78,6 +88,12 @@ func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, option
 			run.Progress.Expect(all)
 			run.Progress.Update("carrying out the plan", done)
 		},
+	}
+	if target != nil {
+		carry.Prepare = func(ctx context.Context) error {
+			_, err := target.Fields(ctx)
+			return err
+		}
 	}
 	defer run.Progress.End()
 	switch {
@@ -167,12 +183,8 @@ func (run *Run) writeResults(flow field.Flow, target *Target, read *session, doc
 		for _, name := range []string{countFailed, countOverLimit, countLeft} {
 			s.manifest.Counts[name] = 0
 		}
-		var line []byte
 		for _, outcome := range document.Outcomes {
-			if line, err = outcome.AppendJSON(line[:0]); err != nil {
-				return err
-			}
-			if err := file.Append(string(outcome.AccountID), outcome.ID, line); err != nil {
+			if err := file.Append(string(outcome.AccountID), outcome.ID, outcome); err != nil {
 				return err
 			}
 			s.count(outcome)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -28,19 +29,23 @@ type Node struct {
 // comments. A second document is an error: it would be read by nobody.
 func Document(fileName string, content []byte) (*Node, error) {
 	if !utf8.Valid(content) {
-		return nil, fmt.Errorf("%s:%d: no valid UTF-8: save the file in this encoding", fileName, firstInvalidLine(content))
+		return nil, fmt.Errorf("%s:%d: not valid UTF-8: save the file in this encoding", fileName, firstInvalidLine(content))
 	}
+	if line := controlLine(content); line > 0 {
+		return nil, fmt.Errorf("%s:%d: not valid YAML: control characters are not allowed", fileName, line)
+	}
+	content = withKnownVersion(content)
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var first, second yaml.Node
 	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
 		return nil, nil
 	} else if err != nil {
-		return nil, syntaxError(fileName, err)
+		return nil, syntaxError(fileName, content, err)
 	}
 	if err := decoder.Decode(&second); err == nil {
 		return nil, fmt.Errorf("%s:%d: a second document begins here: keep everything in the first one", fileName, second.Line)
 	} else if !errors.Is(err, io.EOF) {
-		return nil, syntaxError(fileName, err)
+		return nil, syntaxError(fileName, content, err)
 	}
 	top := &Node{fileName: fileName, raw: first.Content[0]}
 	if top.raw.ShortTag() == nullTag && top.raw.Value == "" {
@@ -63,31 +68,78 @@ func (node *Node) Errorf(format string, arguments ...any) error {
 }
 
 func firstInvalidLine(content []byte) int {
-	line := 1
-	for len(content) > 0 {
-		char, size := utf8.DecodeRune(content)
+	end := 0
+	for end < len(content) {
+		char, size := utf8.DecodeRune(content[end:])
 		if char == utf8.RuneError && size == 1 {
 			break
 		}
-		if char == '\n' {
-			line++
-		}
-		content = content[size:]
+		end += size
 	}
-	return line
+	return lineAt(content, end)
 }
 
-// libraryLine is how the library's messages give the line.
-var libraryLine = regexp.MustCompile(`^line (\d+): `)
+func lineAt(content []byte, position int) int {
+	return 1 + bytes.Count(content[:position], []byte("\n"))
+}
+
+// controlLine is the line of the first control character that YAML does not
+// allow, 0 when there is none. The library gives no line for them.
+func controlLine(content []byte) int {
+	position := bytes.IndexFunc(content, func(char rune) bool {
+		return (char < ' ' && char != '\t' && char != '\n' && char != '\r') || char == 0x7f ||
+			(char >= 0x80 && char < 0xa0 && char != 0x85) || char == 0xfffe || char == 0xffff
+	})
+	if position < 0 {
+		return 0
+	}
+	return lineAt(content, position)
+}
+
+var versionHeader = regexp.MustCompile(`^(?:\x{FEFF}?(?:[ \t]*(?:#[^\n]*)?\r?\n)*)%YAML[ \t]+1\.2\b`)
+
+// withKnownVersion lets a file say that it is YAML 1.2, which the library
+// reads, and refuses to hear of.
+func withKnownVersion(content []byte) []byte {
+	if end := len(versionHeader.Find(content)); end > 0 {
+		content = bytes.Clone(content)
+		content[end-1] = '1'
+	}
+	return content
+}
+
+var (
+	// libraryLine is how the library's messages give the line.
+	libraryLine   = regexp.MustCompile(`^line (\d+): `)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '.*' referenced$`)
+)
 
 // syntaxError puts the library's message in the form of all others. The library
-// gives the line itself or the one before, and none at all for the first line
-// and for some of its errors.
-func syntaxError(fileName string, err error) error {
+// gives the line itself or the one before, none for the first line, and none
+// for an unknown anchor.
+func syntaxError(fileName string, content []byte, err error) error {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	if unknownAnchor.MatchString(message) {
+		return fmt.Errorf("%s:%d: not valid YAML: %s", fileName, anchorLine(content, err), message)
+	}
 	found := libraryLine.FindStringSubmatch(message)
 	if found == nil {
-		return fmt.Errorf("%s:1: no valid YAML, here or further down: %s", fileName, message)
+		return fmt.Errorf("%s:1: not valid YAML, here or further down: %s", fileName, message)
 	}
-	return fmt.Errorf("%s:%s: no valid YAML, on this line or the next: %s", fileName, found[1], message[len(found[0]):])
+	return fmt.Errorf("%s:%s: not valid YAML, on this line or the next: %s", fileName, found[1], message[len(found[0]):])
+}
+
+// anchorLine is the line of the alias without an anchor: the last of the fewest
+// lines that the library refuses for it.
+func anchorLine(content []byte, unknown error) int {
+	lines := bytes.SplitAfter(content, []byte("\n"))
+	return 1 + sort.Search(len(lines)-1, func(last int) bool {
+		decoder := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:last+1], nil)))
+		for {
+			var document yaml.Node
+			if err := decoder.Decode(&document); err != nil {
+				return err.Error() == unknown.Error()
+			}
+		}
+	})
 }

@@ -12,12 +12,16 @@ func TestDocumentRefusesWhatIsNotOneDocument(t *testing.T) {
 	tests := []struct{ name, content, want string }{
 		{"second document", "a: 1\n---\nb: 2\n", "f.yaml:2: a second document begins here: keep everything in the first one"},
 		{"second document that is empty", "a: 1\n---\n", "f.yaml:2: a second document begins here: keep everything in the first one"},
-		{"broken second document", "a: 1\n---\n\nb: [\n", "f.yaml:4: no valid YAML, on this line or the next: did not find expected node content"},
-		{"broken first line", "a: @b\n", "f.yaml:1: no valid YAML, here or further down: found character that cannot start any token"},
-		{"broken later line", "a: 1\n\nb: 'c\n", "f.yaml:3: no valid YAML, on this line or the next: found unexpected end of stream"},
-		{"unknown anchor", "a: *b\n", "f.yaml:1: no valid YAML, here or further down: unknown anchor 'b' referenced"},
-		{"other encoding", "a: 1\n\nb: \xe9\n", "f.yaml:3: no valid UTF-8: save the file in this encoding"},
-		{"UTF-16", "\xff\xfea\x00:\x00", "f.yaml:1: no valid UTF-8: save the file in this encoding"},
+		{"broken second document", "a: 1\n---\n\nb: [\n", "f.yaml:4: not valid YAML, on this line or the next: did not find expected node content"},
+		{"broken first line", "a: @b\n", "f.yaml:1: not valid YAML, here or further down: found character that cannot start any token"},
+		{"broken later line", "a: 1\n\nb: 'c\n", "f.yaml:3: not valid YAML, on this line or the next: found unexpected end of stream"},
+		{"unknown anchor", "a: *b\n", "f.yaml:1: not valid YAML: unknown anchor 'b' referenced"},
+		{"unknown anchor further down", "x: &c 1\ny: '*b'\n# *b\nz:\n  - *c\n  - [ *c, *b ]\na: *b\n", "f.yaml:6: not valid YAML: unknown anchor 'b' referenced"},
+		{"control character", "a: 1\nb: \"\x01\"\n", "f.yaml:2: not valid YAML: control characters are not allowed"},
+		{"control character in a comment", "a: 1\n\n# \x1b[31m\n", "f.yaml:3: not valid YAML: control characters are not allowed"},
+		{"another version", "%YAML 1.3\n---\na: 1\n", "f.yaml:1: not valid YAML, here or further down: found incompatible YAML document"},
+		{"other encoding", "a: 1\n\nb: \xe9\n", "f.yaml:3: not valid UTF-8: save the file in this encoding"},
+		{"UTF-16", "\xff\xfea\x00:\x00", "f.yaml:1: not valid UTF-8: save the file in this encoding"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -33,6 +37,23 @@ func TestDocumentIsNilWhenThereIsNothingInTheFile(t *testing.T) {
 	for _, content := range []string{"", "\n\n", "# nothing yet\n", "---\n", "--- # nothing\n...\n", "\ufeff"} {
 		if node, err := Document("f.yaml", []byte(content)); node != nil || err != nil {
 			t.Errorf("%q: %v, %v", content, node, err)
+		}
+	}
+}
+
+func TestYAMLOfVersionOneTwoIsRead(t *testing.T) {
+	for _, header := range []string{"%YAML 1.2\n", "%YAML 1.1\n", "# ours\n\n%YAML 1.2\r\n", "%YAML  1.2 # as all\n", "\ufeff%YAML 1.2\n"} {
+		top, err := Document("f.yaml", []byte(header+"---\na: '%YAML 1.2'\n"))
+		if err != nil {
+			t.Errorf("%q: %v", header, err)
+			continue
+		}
+		members, err := top.Mapping()
+		if err != nil || members[0].Key != "a" || members[0].At.Line() != strings.Count(header, "\n")+2 {
+			t.Errorf("%q: %v, line %d", header, err, members[0].At.Line())
+		}
+		if value, err := members[0].Value.Text(); err != nil || value != "%YAML 1.2" {
+			t.Errorf("%q: %q, %v", header, value, err)
 		}
 	}
 }

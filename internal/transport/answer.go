@@ -1,7 +1,9 @@
 package transport
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,14 +11,72 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 	"unicode"
 )
 
 // longestWords bounds what is quoted of a service's answer, in bytes.
 const longestWords = 300
+
+func (t *Transport) readAnswer(request *http.Request, response *http.Response) (*http.Response, *Error) {
+	limit := t.options.Policy.MaxBody
+	content, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
+	if response.StatusCode != success(request, response.StatusCode) {
+		return nil, t.refusal(request, response, content)
+	}
+	effect := Unknown
+	if contentType(response) == "application/json" {
+		// The service itself says that it was done.
+		effect = Done
+	}
+	switch {
+	case err != nil:
+		err = fmt.Errorf("an answer that was cut off (%w)", t.plainCause(err))
+	case int64(len(content)) > limit:
+		err = fmt.Errorf("an answer of more than %d MB", limit>>20)
+	case t.options.AnyBody, request.Method == http.MethodHead:
+	case !json.Valid(content):
+		effect, err = Unknown, fmt.Errorf("an answer that is not JSON (%s, %d bytes)", contentType(response), len(content))
+	case t.options.Describe != nil && t.options.Describe(response.StatusCode, content).Code != "":
+		return nil, t.refusal(request, response, content)
+	}
+	if err != nil {
+		return nil, t.failure(request, &Error{Status: response.StatusCode, Effect: effect, Cause: err, temporary: true})
+	}
+	response.Body = io.NopCloser(bytes.NewReader(content))
+	response.ContentLength = int64(len(content))
+	return response, nil
+}
+
+// success is the status that the request's route is known to answer with when
+// all is well. Any other is not what was asked for, whoever gave it. Services
+// differ in what they answer to the request for a token.
+func success(request *http.Request, status int) int {
+	if request.Method == http.MethodPost && (status == http.StatusCreated || !isTokenRequest(request)) {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
+
+// refusal is an answer that is not a success, or that holds an error although
+// it calls itself one. Its words may quote the request, so they are redacted.
+func (t *Transport) refusal(request *http.Request, response *http.Response, content []byte) *Error {
+	failure := &Error{Status: response.StatusCode, RetryAfter: retryAfter(response.Header, t.options.Clock.Now())}
+	failure.judgeByStatus()
+	if t.options.Describe != nil {
+		failure.judgeByWords(t.options.Describe(failure.Status, content))
+	}
+	failure.Code, failure.Message = oneLine(t.options.Secrets.Redact(failure.Code)), oneLine(t.options.Secrets.Redact(failure.Message))
+	if failure.Code == "" && failure.Message == "" {
+		if contentType(response) == "text/html" {
+			failure.Message = "an HTML page"
+		}
+		if failure.Status < 300 {
+			failure.temporary, failure.Cause = true, fmt.Errorf("%w %d", errNotAsked, success(request, failure.Status))
+		}
+	}
+	return t.failure(request, failure)
+}
 
 func readRequestBody(request *http.Request) ([]byte, error) {
 	if request.Body == nil {
@@ -41,7 +101,7 @@ func effectOf(err error) Effect {
 }
 
 func (t *Transport) plainCause(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) && effectOf(err) != None {
 		return fmt.Errorf("%w %s", errTooSlow, t.options.Policy.RequestTimeout)
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -52,7 +112,9 @@ func (t *Transport) plainCause(err error) error {
 
 var (
 	errTooSlow = errors.New("no answer within")
-	errClosed  = errors.New("the connection was closed")
+	// errNotAsked is an answer that somebody on the way may have given.
+	errNotAsked = errors.New("not with")
+	errClosed   = errors.New("the connection was closed")
 )
 
 func contentType(response *http.Response) string {
@@ -77,61 +139,4 @@ func oneLine(text string) string {
 		text = strings.ToValidUTF8(text[:longestWords], "") + "…"
 	}
 	return text
-}
-
-// longestSeconds keeps what a header says from overflowing a duration. It is
-// longer than any wait that a policy allows.
-const longestSeconds = 1e6
-
-// retryAfter reads the header in either of its forms, 0 when there is none.
-func retryAfter(header http.Header, now time.Time) time.Duration {
-	text := header.Get("Retry-After")
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, longestSeconds) * float64(time.Second))
-	}
-	if at, err := http.ParseTime(text); err == nil && at.After(now) {
-		return at.Sub(now)
-	}
-	return 0
-}
-
-// noteQuota remembers when a spent quota is filled again (apis.md, Rate).
-func (t *Transport) noteQuota(header http.Header) {
-	remaining, known := firstNumber(header, "Ratelimit-Remaining", "Rate-Limit-Remaining", "X-Rate-Limit-Remaining")
-	reset, _ := firstNumber(header, "Ratelimit-Reset", "Rate-Limit-Reset")
-	if !known || remaining > 0 || reset <= 0 {
-		return
-	}
-	wait := min(time.Duration(min(reset, longestSeconds))*time.Second, t.options.Policy.MaxRetryAfter)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.blockedUntil = t.options.Clock.Now().Add(wait)
-}
-
-func firstNumber(header http.Header, names ...string) (int64, bool) {
-	for _, name := range names {
-		if number, err := strconv.ParseInt(header.Get(name), 10, 64); err == nil {
-			return number, true
-		}
-	}
-	return 0, false
-}
-
-var errQuotaSpent = errors.New("the quota of requests is spent")
-
-// awaitQuota waits while the quota is known to be spent.
-func (t *Transport) awaitQuota(request *http.Request) *Error {
-	t.mu.Lock()
-	wait := t.blockedUntil.Sub(t.options.Clock.Now())
-	t.blockedUntil = time.Time{}
-	t.mu.Unlock()
-	if wait <= 0 {
-		return nil
-	}
-	// A clock that was set back must not stretch the wait.
-	wait = min(wait, t.options.Policy.MaxRetryAfter)
-	if err := t.Pause(request.Context(), wait, errQuotaSpent); err != nil {
-		return t.failure(request, &Error{Effect: None, unsent: true, Cause: err})
-	}
-	return nil
 }

@@ -18,7 +18,7 @@ import (
 func once(options *Options) { options.Policy.Attempts, options.Policy.Throttled = 1, 1 }
 
 // words describes {"code", "message"}.
-func words(body []byte) Words {
+func words(_ int, body []byte) Words {
 	var answer struct{ Code, Message string }
 	if json.Unmarshal(body, &answer) != nil {
 		return Words{}
@@ -62,12 +62,6 @@ func TestEveryFailureSaysWhoAnsweredWhatAndWhatToDo(t *testing.T) {
 			wantError(t, err, test.want)
 		})
 	}
-}
-
-func TestNotFoundNamesWhatLeadsToWhatIsAskedFor(t *testing.T) {
-	s := start(t, func(options *Options) { options.Settings.NotFound = "PROJECT and TOKEN" }, answer(404, ""))
-	_, err := s.get("/path")
-	wantError(t, err, "Service answered GET /path with 404 Not Found; check PROJECT and TOKEN")
 }
 
 func TestConnectionRefusedIsSaidAndHasHadNoEffect(t *testing.T) {
@@ -175,7 +169,7 @@ func TestTheServicesWordsOverruleTheStatus(t *testing.T) {
 		{429, ByStatus, 10, true, true},
 	} {
 		s := start(t, func(options *Options) {
-			options.Describe = func([]byte) Words { return Words{Code: "CODE", Outlook: test.outlook, Advice: "ask somebody"} }
+			options.Describe = func(int, []byte) Words { return Words{Code: "CODE", Outlook: test.outlook, Advice: "ask somebody"} }
 		}, answer(test.status, "{}"))
 		_, err := s.get("/path")
 		failure := AsError(err)
@@ -186,4 +180,28 @@ func TestTheServicesWordsOverruleTheStatus(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+func TestOnlyTheSuccessOfTheRouteIsOne(t *testing.T) {
+	for _, method := range []string{"GET", "HEAD", "PUT", "POST"} {
+		for _, status := range []int{200, 201, 202, 203, 204, 205, 206, 207, 226} {
+			s := start(t, once, answer(status, "{}"))
+			_, err := s.send(t.Context(), method, "/path", "")
+			if success := map[string]int{"POST": 201}[method]; (err == nil) != (status == max(success, 200)) {
+				t.Errorf("%s %d: %v", method, status, err)
+			}
+			if failure := AsError(err); err != nil && (failure == nil || failure.Status != status || failure.Effect != Unknown) {
+				t.Errorf("%s %d: %+v", method, status, failure)
+			}
+		}
+	}
+	s := start(t, once, answer(203, `{"name":"a customer's"}`))
+	_, err := s.get("/path")
+	wantError(t, err, "Service answered GET /path with 203 and not with 200; see whether a proxy changes answers on the way, then run again")
+}
+
+func TestAnErrorThatCallsItselfASuccessIsNone(t *testing.T) {
+	s := start(t, func(options *Options) { once(options); options.Describe = words }, answer(200, `{"code":"CODE","message":"words"}`))
+	_, err := s.get("/path")
+	wantError(t, err, "Service answered GET /path with 200 and an error (CODE: words); fix what the answer names, then run again")
 }

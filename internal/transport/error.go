@@ -29,7 +29,7 @@ type Error struct {
 	// Cause is what went wrong when no usable answer came.
 	Cause error
 
-	temporary, throttled, fatal bool
+	temporary, throttled, slow, fatal bool
 	// unsent is true when the request never left.
 	unsent bool
 	hint   string
@@ -58,6 +58,8 @@ const (
 	Passing
 	// Busy is passing: there were too many requests at once.
 	Busy
+	// Slow is passing: the service took too long.
+	Slow
 	// Lasting says that it will fail again.
 	Lasting
 )
@@ -73,7 +75,7 @@ type Words struct {
 
 // judgeByStatus says what HTTP itself says about the failure.
 func (e *Error) judgeByStatus() {
-	if e.Status < 500 && e.Status != http.StatusRequestTimeout {
+	if e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout {
 		e.Effect = None
 	}
 	e.throttled = e.Status == http.StatusTooManyRequests
@@ -84,7 +86,7 @@ func (e *Error) judgeByStatus() {
 func (e *Error) judgeByWords(words Words) {
 	e.Code, e.Message, e.hint = words.Code, words.Message, words.Advice
 	if words.Outlook != ByStatus {
-		e.temporary, e.throttled = words.Outlook != Lasting, words.Outlook == Busy
+		e.temporary, e.throttled, e.slow = words.Outlook != Lasting, words.Outlook == Busy, words.Outlook == Slow
 	}
 }
 
@@ -100,7 +102,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&line, "%s answered %s with %d and %v", e.Service, e.Request, e.Status, e.Cause)
 	default:
 		fmt.Fprintf(&line, "%s answered %s with %s", e.Service, e.Request,
-			strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))))
+			strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, statusText(e.Status))))
 	}
 	if words := strings.TrimSpace(strings.Join(nonEmpty(e.Code, e.Message), ": ")); words != "" {
 		fmt.Fprintf(&line, " (%s)", words)
@@ -112,6 +114,14 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&line, "; %s", e.hint)
 	}
 	return line.String()
+}
+
+// WithAdvice returns the failure with other words for what the operator can
+// do.
+func (e *Error) WithAdvice(advice string) *Error {
+	other := *e
+	other.hint = advice
+	return &other
 }
 
 // Unwrap returns what went wrong below the service, nil if it answered.
@@ -151,6 +161,14 @@ func Simplify(err error) error {
 		return wrapped.Err
 	}
 	return err
+}
+
+// statusText names the status; an error can come with one of a success.
+func statusText(status int) string {
+	if status < 300 {
+		return "and an error"
+	}
+	return http.StatusText(status)
 }
 
 func nonEmpty(texts ...string) []string {

@@ -146,7 +146,14 @@ func cut(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, `{"half":`)
 }
 
-func ok(w http.ResponseWriter, r *http.Request) { answer(200, `{"ok":true}`)(w, r) }
+// ok answers with the success of the request.
+func ok(w http.ResponseWriter, r *http.Request) {
+	status := http.StatusOK
+	if r.Method == http.MethodPost {
+		status = http.StatusCreated
+	}
+	answer(status, `{"ok":true}`)(w, r)
+}
 
 func wantError(t *testing.T, err error, want string) *Error {
 	t.Helper()

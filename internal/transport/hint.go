@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 )
@@ -18,6 +17,8 @@ func (t *Transport) hintFor(request *http.Request, failure *Error) string {
 		return "check " + settings.URL + ", " + settings.Credentials
 	case errors.Is(failure.Cause, errTooSlow):
 		return "run again later, or ask whether the service is slow"
+	case errors.Is(failure.Cause, errNotAsked):
+		return "see whether a proxy changes answers on the way, then run again"
 	case failure.Status == 0:
 		return "check " + settings.URL + " and the network, then run again"
 	case failure.Status == http.StatusUnauthorized, failure.Status == http.StatusBadRequest && isTokenRequest(request):
@@ -25,7 +26,7 @@ func (t *Transport) hintFor(request *http.Request, failure *Error) string {
 	case failure.Status == http.StatusForbidden:
 		return "give the client of " + settings.Credentials + " the rights for this request"
 	case failure.Status == http.StatusNotFound:
-		return "check " + cmp.Or(settings.NotFound, settings.URL)
+		return "check " + settings.URL
 	case failure.Status >= 300 && failure.Status < 400:
 		return "redirects are not followed: set " + settings.URL + " to the final address"
 	case failure.temporary:

@@ -11,13 +11,17 @@ type Policy struct {
 	// Throttled is how often it is tried at most when the service says that
 	// there were too many requests.
 	Throttled int
+	// Slow is how often it is tried at most when the service says that it took
+	// too long: that cost it more than the refusal of a request does.
+	Slow int
 	// BaseWait is the wait before the second attempt; it doubles each time, up
 	// to MaxWait, and is shortened at random by up to half.
 	BaseWait, MaxWait time.Duration
 	// MaxRetryAfter is the longest wait that a service may ask for. A longer
 	// one ends the request.
 	MaxRetryAfter time.Duration
-	// RequestTimeout is how long one attempt may take, its body included.
+	// RequestTimeout is how long one attempt may take, its body included; 0 is
+	// each service's own: a minute where nothing else is known.
 	RequestTimeout time.Duration
 	// MaxBody is the largest answer that is read, in bytes.
 	MaxBody int64
@@ -27,17 +31,17 @@ type Policy struct {
 // quota, and gives up before an hourly schedule comes round again.
 func DefaultPolicy() Policy {
 	return Policy{
-		Attempts:       6,
-		Throttled:      10,
-		BaseWait:       time.Second,
-		MaxWait:        30 * time.Second,
-		MaxRetryAfter:  5 * time.Minute,
-		RequestTimeout: time.Minute,
-		MaxBody:        64 << 20,
+		Attempts:      6,
+		Throttled:     10,
+		Slow:          2,
+		BaseWait:      time.Second,
+		MaxWait:       30 * time.Second,
+		MaxRetryAfter: 5 * time.Minute,
+		MaxBody:       64 << 20,
 	}
 }
 
-// Wait tells whether a request that failed may be tried again and after how
+// Wait reports whether a request that failed may be tried again and after how
 // long. Attempt counts from 1; random is in [0, 1). Whether trying again could
 // do something twice is the caller's to know.
 func (policy Policy) Wait(attempt int, failure *Error, random float64) (wait time.Duration, again bool) {
@@ -45,8 +49,11 @@ func (policy Policy) Wait(attempt int, failure *Error, random float64) (wait tim
 		return 0, false
 	}
 	limit := policy.Attempts
-	if failure.Throttled() {
+	switch {
+	case failure.throttled:
 		limit = policy.Throttled
+	case failure.slow:
+		limit = policy.Slow
 	}
 	if attempt >= limit || failure.RetryAfter > policy.MaxRetryAfter {
 		return 0, false

@@ -125,10 +125,13 @@ func TestSpentQuotaMakesTheNextRequestWait(t *testing.T) {
 		{"nonsense", []string{"ratelimit-remaining", "none", "ratelimit-reset", "32"}, 0},
 		{"longer than is allowed", []string{"ratelimit-remaining", "0", "ratelimit-reset", "9223372036854775807"}, 5 * time.Minute},
 		{"a moment that is past", []string{"ratelimit-remaining", "0", "ratelimit-reset", "-7"}, 0},
+		{"a Unix time, as at GitLab", []string{"ratelimit-remaining", "0", "ratelimit-reset", "1795262445"}, 45 * time.Second},
+		{"a Unix time that is past", []string{"ratelimit-remaining", "0", "ratelimit-reset", "1795262399"}, 0},
+		{"a Unix time that is now", []string{"ratelimit-remaining", "0", "ratelimit-reset", "1795262400"}, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			s := start(t, nil, answer(200, "{}", test.headers...), ok)
+			s := start(t, nil, answer(201, "{}", test.headers...), ok)
 			for i := range 3 {
 				if _, err := s.send(t.Context(), "POST", "/path", "x"); err != nil {
 					t.Fatal(err)
@@ -245,5 +248,39 @@ func TestWritesArePausedForByTheirCaller(t *testing.T) {
 	}
 	if err := s.PauseBefore(t.Context(), 1, &Error{Status: 422}); err == nil {
 		t.Error("a failure that will not pass is waited for")
+	}
+}
+
+func TestAHeavyRequestIsNotSentAgainForSlownessAlone(t *testing.T) {
+	for _, test := range []struct {
+		rule    string
+		heavy   bool
+		answers []http.HandlerFunc
+		asked   int
+	}{
+		{"a slow one", true, []http.HandlerFunc{hang, ok}, 1},
+		{"one that another reason failed", true, []http.HandlerFunc{answer(503, ""), drop, ok}, 3},
+		{"a light one", false, []http.HandlerFunc{hang, ok}, 2},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			s := start(t, func(options *Options) { options.Policy.RequestTimeout = 50 * time.Millisecond }, test.answers...)
+			ctx := t.Context()
+			if test.heavy {
+				ctx = Heavy(ctx)
+			}
+			_, err := s.send(ctx, http.MethodGet, "/path", "")
+			if s.asked() != test.asked || (err == nil) != (test.asked > 1) {
+				t.Errorf("asked %d times: %v", s.asked(), err)
+			}
+		})
+	}
+}
+
+func TestWhatTookTheServiceTooLongIsTriedOnceMore(t *testing.T) {
+	s := start(t, func(options *Options) {
+		options.Describe = func(int, []byte) Words { return Words{Code: "SLOW", Outlook: Slow} }
+	}, answer(400, "{}"))
+	if _, err := s.get("/path"); err == nil || s.asked() != 2 {
+		t.Errorf("asked %d times: %v", s.asked(), err)
 	}
 }

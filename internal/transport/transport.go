@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,8 +32,9 @@ type Options struct {
 	// Authorization may be nil.
 	Authorization Authorization
 	// Describe finds the service's own words in the body of an error, and says
-	// what they mean.
-	Describe func(body []byte) Words
+	// what they mean. An answer that calls itself a success is one too when it
+	// has a code.
+	Describe func(status int, body []byte) Words
 	// AnyBody accepts successful answers that are not JSON.
 	AnyBody bool
 
@@ -46,12 +46,7 @@ type Options struct {
 }
 
 // Settings are the names of the variables a service is configured with.
-type Settings struct {
-	URL, Credentials string
-	// NotFound are those that lead to what is asked for, where they are more
-	// than the URL.
-	NotFound string
-}
+type Settings struct{ URL, Credentials string }
 
 // Stats counts what a run asked of a service.
 type Stats struct {
@@ -81,6 +76,7 @@ func New(options Options) *Transport {
 		MaxResponseHeaderBytes: 1 << 20,
 		IdleConnTimeout:        90 * time.Second,
 	}
+	options.Policy.RequestTimeout = cmp.Or(options.Policy.RequestTimeout, time.Minute)
 	return &Transport{options: options, next: next}
 }
 
@@ -102,7 +98,16 @@ func (t *Transport) Stats() Stats {
 	return t.stats
 }
 
-func mayRepeat(request *http.Request) bool {
+type heavyKey struct{}
+
+// Heavy marks requests that cost the service much: they are not sent again
+// only because no answer came in time.
+func Heavy(ctx context.Context) context.Context { return context.WithValue(ctx, heavyKey{}, true) }
+
+func mayRepeat(request *http.Request, failure *Error) bool {
+	if request.Context().Value(heavyKey{}) != nil && errors.Is(failure.Cause, errTooSlow) {
+		return false
+	}
 	return request.Method == http.MethodGet || request.Method == http.MethodHead || isTokenRequest(request)
 }
 
@@ -126,7 +131,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 			return nil, cause
 		}
 		wait, again := t.options.Policy.Wait(attempt, failure, t.options.Random())
-		if !again || !mayRepeat(request) {
+		if !again || !mayRepeat(request, failure) {
 			return nil, failure
 		}
 		if err := t.Pause(request.Context(), wait, failure); err != nil {
@@ -211,43 +216,6 @@ func (t *Transport) attempt(request *http.Request, body []byte, authorization st
 		"path", t.options.Secrets.Redact(request.URL.Path), "status", response.StatusCode, "took", t.options.Clock.Now().Sub(started))
 	t.noteQuota(response.Header)
 	return t.readAnswer(request, response)
-}
-
-func (t *Transport) readAnswer(request *http.Request, response *http.Response) (*http.Response, *Error) {
-	limit := t.options.Policy.MaxBody
-	content, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
-	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return nil, t.refusal(request, response, content)
-	}
-	switch {
-	case err != nil:
-		err = fmt.Errorf("an answer that was cut off (%w)", t.plainCause(err))
-	case int64(len(content)) > limit:
-		err = fmt.Errorf("an answer of more than %d MB", limit>>20)
-	case !t.options.AnyBody && request.Method != http.MethodHead && !json.Valid(content):
-		err = fmt.Errorf("an answer that is not JSON (%s, %d bytes)", contentType(response), len(content))
-	}
-	if err != nil {
-		return nil, t.failure(request, &Error{Status: response.StatusCode, Cause: err, temporary: true})
-	}
-	response.Body = io.NopCloser(bytes.NewReader(content))
-	response.ContentLength = int64(len(content))
-	return response, nil
-}
-
-// refusal is an answer that is not 2xx. Its words may quote the request, so
-// they are redacted.
-func (t *Transport) refusal(request *http.Request, response *http.Response, content []byte) *Error {
-	failure := &Error{Status: response.StatusCode, RetryAfter: retryAfter(response.Header, t.options.Clock.Now())}
-	failure.judgeByStatus()
-	if t.options.Describe != nil {
-		failure.judgeByWords(t.options.Describe(content))
-	}
-	failure.Code, failure.Message = oneLine(t.options.Secrets.Redact(failure.Code)), oneLine(t.options.Secrets.Redact(failure.Message))
-	if failure.Code == "" && failure.Message == "" && contentType(response) == "text/html" {
-		failure.Message = "an HTML page"
-	}
-	return t.failure(request, failure)
 }
 
 func (t *Transport) failure(request *http.Request, failure *Error) *Error {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/url"
 	"slices"
@@ -43,7 +44,11 @@ type Client struct {
 	// before the first of them.
 	OnTotal func(total int)
 
-	schema    *field.Schema
+	schema *field.Schema
+	// fields are those of the instance once they were read; until then every
+	// value is its own tag.
+	fields    Fields
+	logger    *slog.Logger
 	secrets   *transport.Secrets
 	transport *transport.Transport
 	api       *zendesk.Client
@@ -77,7 +82,7 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 			},
 		}
 	}
-	client := &Client{schema: schema, secrets: options.Secrets, transport: transport.New(options)}
+	client := &Client{schema: schema, logger: options.Logger, secrets: options.Secrets, transport: transport.New(options)}
 	api, err := zendesk.NewClient(client.transport.Client())
 	if err != nil {
 		return nil, err
@@ -119,17 +124,23 @@ type cursor struct {
 	AfterCursor string `json:"after_cursor"`
 }
 
+// mostEmptyPages is how many pages without a record are followed in a row.
+const mostEmptyPages = 10
+
 // pages asks for page after page of the path. The function decodes one and
 // returns how many records it had and where it ended.
 func (c *Client) pages(ctx context.Context, path string, page func(body []byte) (int, *cursor, error)) error {
 	query := fmt.Sprintf("?page%%5Bsize%%5D=%d", PageSize)
-	next, asked := query, map[string]bool{}
+	next, asked, empty := query, map[string]bool{}, 0
 	for {
 		body, err := c.api.Get(ctx, path+next)
 		if err != nil {
 			return transport.Simplify(err)
 		}
 		records, end, err := page(body)
+		if empty++; records > 0 {
+			empty = 0
+		}
 		switch {
 		case err != nil:
 			return err
@@ -137,8 +148,10 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 			return fmt.Errorf("zendesk answered %s without meta.has_more: whether that is all cannot be told", path)
 		case !*end.HasMore:
 			return nil
-		case end.AfterCursor == "" || records == 0:
-			return fmt.Errorf("zendesk says that %s has more, but not where, or after an empty page; run again", path)
+		case end.AfterCursor == "":
+			return fmt.Errorf("zendesk says that %s has more, but not where; run again", path)
+		case empty > mostEmptyPages:
+			return fmt.Errorf("zendesk says that %s has more after %d empty pages in a row; run again", path, empty)
 		case asked[end.AfterCursor]:
 			return fmt.Errorf("zendesk pages %s in a circle: a cursor came twice; run again", path)
 		}
@@ -149,7 +162,7 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 
 // describe reads the four shapes of errors, and the details of an invalid
 // record, which hold the words that help (apis.md).
-func describe(body []byte) transport.Words {
+func describe(_ int, body []byte) transport.Words {
 	var answer struct {
 		Error            json.RawMessage                                  `json:"error"`
 		Description      string                                           `json:"description"`

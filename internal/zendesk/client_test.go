@@ -61,7 +61,7 @@ func TestErrorsHaveFourShapes(t *testing.T) {
 		{`{}`, "", ""}, {``, "", ""}, {`<html>`, "", ""}, {`null`, "", ""}, {`["a"]`, "", ""}, {`"a"`, "", ""}, {`{"error":5}`, "", ""},
 	}
 	for _, test := range tests {
-		if words := describe([]byte(test.body)); words.Code != test.code || words.Message != test.message {
+		if words := describe(400, []byte(test.body)); words.Code != test.code || words.Message != test.message {
 			t.Errorf("%s: %+v", test.body, words)
 		}
 	}

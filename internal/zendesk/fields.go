@@ -20,80 +20,159 @@ type OrganizationField struct {
 	} `json:"custom_field_options"`
 }
 
-// Fields reads the instance's organization fields.
-func (c *Client) Fields(ctx context.Context) ([]OrganizationField, error) {
-	var fields []OrganizationField
+// Fields are what the flow needs to know of the instance's organization fields.
+type Fields struct {
+	// Options are the drop-down options that the suite reads and writes, in
+	// table order.
+	Options []Option
+	// KeepsIgnoreDeletion reports whether people can mark an organization as one
+	// to keep.
+	KeepsIgnoreDeletion bool
+}
+
+// Option is how the instance tags the option of a drop-down that stands for a
+// value.
+type Option struct {
+	Key   string
+	Value field.Value
+	Tag   string
+}
+
+// valueOf is the value that the tag of a drop-down stands for: itself where the
+// suite does not know it.
+func (f Fields) valueOf(key string, tag field.Value) field.Value {
+	for _, option := range f.Options {
+		if option.Key == key && option.Tag == string(tag) {
+			return option.Value
+		}
+	}
+	return tag
+}
+
+// tagOf is the tag of the option that stands for the value.
+func (f Fields) tagOf(key string, value field.Value) field.Value {
+	for _, option := range f.Options {
+		if option.Key == key && option.Value == value {
+			return field.Value(option.Tag)
+		}
+	}
+	return value
+}
+
+// Fields reads the instance's organization fields. From then on the client
+// reads and writes drop-downs by the instance's own tags. The error names every
+// field that cannot hold what the flow writes: missing, inactive, of another
+// kind, or without an option; an update of one would "succeed" without effect,
+// every time (domain.md, Stage zendesk-gather).
+func (c *Client) Fields(ctx context.Context) (Fields, error) {
+	var defined []OrganizationField
 	err := c.pages(ctx, "/organization_fields.json", func(body []byte) (int, *cursor, error) {
 		var page struct {
 			Fields []OrganizationField `json:"organization_fields"`
 			Meta   *cursor             `json:"meta"`
 		}
 		err := decode(body, "/organization_fields.json", &page)
-		fields = append(fields, page.Fields...)
+		defined = append(defined, page.Fields...)
 		return len(page.Fields), page.Meta, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("reading organization fields: %w", err)
+		return Fields{}, fmt.Errorf("reading organization fields: %w", err)
 	}
-	return fields, nil
+	if c.fields, err = MatchFields(c.schema, defined); err != nil {
+		return Fields{}, err
+	}
+	return c.fields, nil
 }
 
-// CheckFields tells whether the instance can hold what the flow writes. The
-// error names every field that is missing, inactive, of another kind, or
-// without an option: an update of one would "succeed" without effect, for
-// ever (domain.md, Stage zendesk-gather).
-func CheckFields(schema *field.Schema, fields []OrganizationField) error {
+// MatchFields holds the instance's fields against what the flow writes.
+func MatchFields(schema *field.Schema, defined []OrganizationField) (Fields, error) {
 	byKey := map[string]OrganizationField{}
-	for _, present := range fields {
+	for _, present := range defined {
 		byKey[present.Key] = present
 	}
+	keep := byKey[field.IgnoreDeletion]
+	matched := Fields{KeepsIgnoreDeletion: keep.Active && keep.Type == "checkbox"}
 	var problems []string
 	for _, managed := range schema.Fields {
 		if managed.Key == field.Name {
 			continue
 		}
-		if problem := checkField(schema.Flow, managed, byKey); problem != "" {
+		present, ok := byKey[managed.Key]
+		problem := checkField(managed, present, ok)
+		if problem == "" {
+			var options []Option
+			options, problem = matchOptions(schema.Flow, managed, present)
+			matched.Options = append(matched.Options, options...)
+		}
+		if problem != "" {
 			problems = append(problems, managed.Key+" "+problem)
 		}
 	}
-	if len(problems) == 0 {
-		return nil
+	if len(problems) > 0 {
+		return Fields{}, errors.New("organization fields do not match what this flow writes: " + strings.Join(problems, "; ") +
+			"; fix them in the instance's settings, then run again")
 	}
-	return errors.New("organization fields that this flow writes are not as it needs them: " + strings.Join(problems, "; ") +
-		"; mend them in the instance's settings, then run again")
+	return matched, nil
 }
 
-func checkField(flow field.Flow, managed field.Field, byKey map[string]OrganizationField) string {
-	present, ok := byKey[managed.Key]
+func checkField(managed field.Field, present OrganizationField, exists bool) string {
 	types := managed.Kind.ZendeskTypes()
 	switch {
-	case !ok:
+	case !exists:
 		return "is missing"
 	case !present.Active:
 		return "is inactive"
 	case !slices.Contains(types, present.Type):
 		return fmt.Sprintf("is a %s, not a %s", present.Type, strings.Join(types, " or "))
 	}
-	var missing []string
-	for _, tag := range managed.Tags(flow) {
-		if !slices.ContainsFunc(present.Options, func(option struct {
-			Value string `json:"value"`
-		}) bool {
-			return option.Value == tag
-		}) {
-			missing = append(missing, tag)
-		}
-	}
-	if len(missing) > 0 {
-		return "has no option " + strings.Join(missing, ", ")
-	}
 	return ""
 }
 
-// KeepsIgnoreDeletion tells whether people can mark an organization as one to
-// keep: without the field nobody can.
-func KeepsIgnoreDeletion(fields []OrganizationField) bool {
-	return slices.ContainsFunc(fields, func(present OrganizationField) bool {
-		return present.Key == field.IgnoreDeletion && present.Active && present.Type == "checkbox"
-	})
+// matchOptions finds the option of every value that the instance's flows write:
+// the one whose tag is the value, otherwise the one whose tag is the field's
+// key, _ and the value. What this flow writes must have one.
+func matchOptions(flow field.Flow, managed field.Field, present OrganizationField) ([]Option, string) {
+	tags, standsFor := map[string]bool{}, map[string]field.Value{}
+	for _, option := range present.Options {
+		if tags[option.Value] {
+			return nil, fmt.Sprintf("has two options with the tag %q", option.Value)
+		}
+		tags[option.Value] = true
+	}
+	var options []Option
+	var missing []string
+	for _, value := range valuesOf(flow, managed) {
+		tag := value
+		if !tags[tag] {
+			tag = managed.Key + "_" + value
+		}
+		switch other, taken := standsFor[tag]; {
+		case !tags[tag] && slices.Contains(managed.Tags(flow), value):
+			missing = append(missing, value)
+		case !tags[tag]:
+		case taken:
+			return nil, fmt.Sprintf("has the option %q for both %s and %s", tag, other, value)
+		default:
+			standsFor[tag] = field.Value(value)
+			options = append(options, Option{managed.Key, field.Value(value), tag})
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Sprintf("has no option %s (tagged so, or with %s_ before it)", strings.Join(missing, ", "), managed.Key)
+	}
+	return options, ""
+}
+
+// valuesOf are the values that any flow writes to the drop-down: an instance
+// holds organizations of all of them.
+func valuesOf(flow field.Flow, managed field.Field) []string {
+	values := slices.Clone(managed.Tags(flow))
+	for _, other := range field.Flows() {
+		for _, value := range managed.Tags(other) {
+			if !slices.Contains(values, value) {
+				values = append(values, value)
+			}
+		}
+	}
+	return values
 }

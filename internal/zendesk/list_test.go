@@ -3,7 +3,9 @@ package zendesk
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,9 +43,38 @@ func TestARecordedPageWithMoreIsFollowedByItsCursorAlone(t *testing.T) {
 	}
 }
 
+func TestEmptyPagesAreFollowedTenTimes(t *testing.T) {
+	pages := func(empty int) []http.HandlerFunc {
+		answers := []http.HandlerFunc{count(1)}
+		for i := range empty {
+			answers = append(answers, page(fmt.Sprintf("c%d", i)))
+		}
+		return append(answers, page("", named(1)))
+	}
+	if _, listed, err := start(t, field.Partner, pages(10)...).list(); err != nil || listed != 1 {
+		t.Errorf("%d listed, %v", listed, err)
+	}
+	_, _, err := start(t, field.Partner, pages(11)...).list()
+	wantError(t, err, "listing organizations: zendesk says that /organizations.json has more after 11 empty pages in a row; run again")
+}
+
+func TestTextThatIsNoUnicodeIsReplacedAndWhatIsNotManagedIsNotJudged(t *testing.T) {
+	i := start(t, field.Partner, count(1), page("", `{"id":7,"name":"Caf`+"\xe9"+`","notes":"`+"\xff"+`","organization_fields":{"agents_note":"\udead`+"\xff"+`",
+		"agents_note":1,"account_owner":"half \ud800 a pair","solutions_architect":"ok"}}`))
+	log := &strings.Builder{}
+	i.logger = slog.New(slog.NewTextHandler(log, nil))
+	got, _, err := i.list()
+	if err != nil || got[0].Record.Get("name") != "Caf\ufffd" || got[0].Record.Get("account_owner") != "half \ufffd a pair" || got[0].Record.Get("solutions_architect") != "ok" {
+		t.Fatalf("%v, %+v", err, got)
+	}
+	if told := log.String(); strings.Count(told, "not valid Unicode") != 2 || !strings.Contains(told, "organization=7 field=name") || !strings.Contains(told, "organization=7 field=account_owner") {
+		t.Error(told)
+	}
+}
+
 func TestAListThatCannotProveItIsWholeFails(t *testing.T) {
 	const circle = "listing organizations: zendesk pages /organizations.json in a circle: a cursor came twice; run again"
-	const nowhere = "listing organizations: zendesk says that /organizations.json has more, but not where, or after an empty page; run again"
+	const nowhere = "listing organizations: zendesk says that /organizations.json has more, but not where; run again"
 	const noEnd = "listing organizations: zendesk answered /organizations.json without meta.has_more: whether that is all cannot be told"
 	tests := []struct {
 		rule    string
@@ -54,7 +85,7 @@ func TestAListThatCannotProveItIsWholeFails(t *testing.T) {
 			"listing organizations: organization 1 came twice, so another may be missing; run again"},
 		{"a cursor that comes twice", []http.HandlerFunc{count(9), page("c", named(1)), page("c", named(2))}, circle},
 		{"cursors that come in turn", []http.HandlerFunc{count(9), page("c", named(1)), page("d", named(2)), page("c", named(3))}, circle},
-		{"an empty page with more after it", []http.HandlerFunc{count(9), page("c", named(1)), page("d")}, nowhere},
+		{"an empty page that comes again", []http.HandlerFunc{count(9), page("c", named(1)), page("d")}, circle},
 		{"more without a cursor", []http.HandlerFunc{count(9), body(`{"organizations":[` + named(1) + `],"meta":{"has_more":true,"after_cursor":null}}`)}, nowhere},
 		{"no meta", []http.HandlerFunc{count(1), body(`{"organizations":[` + named(1) + `],"next_page":null}`)}, noEnd},
 		{"a meta of null", []http.HandlerFunc{count(1), body(`{"organizations":[` + named(1) + `],"meta":null}`)}, noEnd},
@@ -63,14 +94,18 @@ func TestAListThatCannotProveItIsWholeFails(t *testing.T) {
 		{"a list of null", []http.HandlerFunc{count(1), body(`{"organizations":null,"meta":{"has_more":false}}`)},
 			"listing organizations: the answer holds no organizations; run again"},
 		{"an organization without an id", []http.HandlerFunc{count(1), page("", `{"name":"Nobody"}`)},
-			`listing organizations: organization "Nobody" came without an id`},
+			`listing organizations: organization "Nobody" came with the id 0`},
+		{"an organization with a negative id", []http.HandlerFunc{count(1), page("", `{"id":-7,"name":"N"}`)},
+			`listing organizations: organization "N" came with the id -7`},
+		{"a managed field that comes twice", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":{"support_hold":true,"support_hold":false}}`)},
+			`listing organizations: organization 7 ("N"): support_hold comes twice`},
 		{"no count", []http.HandlerFunc{body(`{}`)}, "counting organizations: the answer holds no count"},
 		{"a field of another type", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":{"support_hold":"yes"}}`)},
 			`listing organizations: organization 7 ("N"): support_hold: "yes" is no value of a check box`},
 		{"a keeper of another type", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":{"ignore_deletion":"yes"}}`)},
 			`listing organizations: organization 7 ("N"): ignore_deletion: "yes" is no value of a check box`},
 		{"fields that are a list", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":[]}`)},
-			`listing organizations: organization 7 ("N"): [] is no object`},
+			`listing organizations: organization 7 ("N"): organization_fields is not an object`},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 // organizationBody is what the suite reads of an organization.
 type organizationBody struct {
 	ID     int64           `json:"id"`
-	Name   string          `json:"name"`
+	Name   json.RawMessage `json:"name"`
 	Fields json.RawMessage `json:"organization_fields"`
 }
 
@@ -160,27 +160,22 @@ func (c *Client) organizations(ctx context.Context, path string) ([]organization
 
 // organization maps what Zendesk answers to the flow's record.
 func (c *Client) organization(listed organizationBody) (organization.Organization, error) {
-	if listed.ID == 0 {
-		return organization.Organization{}, fmt.Errorf("organization %q came without an id", listed.Name)
-	}
 	present := organization.Organization{ID: listed.ID, Record: c.schema.NewRecord()}
-	present.Record.Set(field.Name, field.TextOf(listed.Name))
+	reading := reading{Client: c, into: &present}
+	if len(listed.Name) > 0 {
+		if err := reading.member(field.Name, jsontext.Value(listed.Name)); err != nil {
+			return present, fmt.Errorf("organization %d: %w", listed.ID, err)
+		}
+	}
+	name := present.Record.Get(field.Name)
+	if listed.ID <= 0 {
+		return present, fmt.Errorf("organization %q came with the id %d", name, listed.ID)
+	}
 	if len(listed.Fields) == 0 || string(listed.Fields) == "null" {
 		return present, nil
 	}
-	err := field.Members(jsontext.Value(listed.Fields), func(key string, value jsontext.Value) (err error) {
-		switch key {
-		case field.IgnoreDeletion:
-			present.IgnoreDeletion, err = organization.ParseIgnoreDeletion(value)
-			return err
-		case field.Name:
-			return nil
-		}
-		_, err = present.Record.ParseMember(key, value)
-		return err
-	})
-	if err != nil {
-		return present, fmt.Errorf("organization %d (%q): %w", listed.ID, listed.Name, err)
+	if err := reading.members(jsontext.Value(listed.Fields)); err != nil {
+		return present, fmt.Errorf("organization %d (%q): %w", listed.ID, name, err)
 	}
 	return present, nil
 }

@@ -69,7 +69,7 @@ func (c *Client) Create(ctx context.Context, record field.Record) (int64, error)
 		case managed.Key == field.Name:
 			body.Name = string(record.Values[i])
 		case record.Values[i] != "" || managed.Kind == field.Check:
-			body.Fields[managed.Key] = managed.Kind.ForZendesk(record.Values[i])
+			body.Fields[managed.Key] = c.forZendesk(managed, record.Values[i])
 		}
 	}
 	answer, err := c.api.Post(ctx, "/organizations.json", map[string]any{"organization": body})
@@ -105,7 +105,7 @@ func NameTaken(err error) bool {
 func (c *Client) UpdateMany(ctx context.Context, writes []Write) (Job, error) {
 	bodies := make([]organizationWrite, len(writes))
 	for i, write := range writes {
-		bodies[i] = bodyOf(write)
+		bodies[i] = c.bodyOf(write)
 	}
 	answer, err := c.api.Put(ctx, "/organizations/update_many.json", map[string]any{"organizations": bodies})
 	if err != nil {
@@ -131,14 +131,23 @@ func (c *Client) UpdateMany(ctx context.Context, writes []Write) (Job, error) {
 	return queued.Job, nil
 }
 
-func bodyOf(write Write) organizationWrite {
+// forZendesk is the value as the instance is sent it: an option by its tag
+// there.
+func (c *Client) forZendesk(managed field.Field, value field.Value) any {
+	if managed.Kind == field.DropDown {
+		value = c.fields.tagOf(managed.Key, value)
+	}
+	return managed.Kind.ForZendesk(value)
+}
+
+func (c *Client) bodyOf(write Write) organizationWrite {
 	body := organizationWrite{ID: write.ID, Fields: map[string]any{}}
 	for _, change := range write.Changes {
 		if change.Field.Key == field.Name {
 			body.Name = string(change.To)
 			continue
 		}
-		body.Fields[change.Field.Key] = change.Field.Kind.ForZendesk(change.To)
+		body.Fields[change.Field.Key] = c.forZendesk(change.Field, change.To)
 	}
 	return body
 }

@@ -2,6 +2,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -19,6 +20,8 @@ type worldFlags struct {
 	seed               uint64
 	jobDuration        time.Duration
 	rateLimit          int
+	batchSize          int
+	childPage          int
 }
 
 // Run runs the command of the arguments and returns its exit code.
@@ -47,6 +50,8 @@ func (flags *worldFlags) add(command *cobra.Command) {
 	set.IntVar(&flags.partners, "partners", 0, "generated partner accounts beside the curated ones")
 	set.Uint64Var(&flags.seed, "seed", 1, "seed of the generated accounts")
 	set.DurationVar(&flags.jobDuration, "job-duration", time.Second, "how long a bulk update takes")
+	set.IntVar(&flags.batchSize, "batch-size", 0, "most rows of a page of Salesforce, child rows counted (default 60; 2000 with generated accounts)")
+	set.IntVar(&flags.childPage, "child-page", 0, "most rows of a child list's page of Salesforce (default 4; 500 with generated accounts)")
 	set.IntVar(&flags.rateLimit, "rate-limit", 0, "requests a minute that Zendesk allows; 0 is no limit")
 }
 
@@ -60,7 +65,8 @@ func (flags *worldFlags) options(today time.Time) sandbox.Options {
 	return sandbox.Options{
 		World: world, JobDuration: flags.jobDuration, RateLimit: flags.rateLimit,
 		// Small pages, so that the curated accounts fill several.
-		BatchSize: pageOf(flags.accounts+flags.partners, 60), ChildPage: pageOf(flags.accounts, 4),
+		BatchSize: cmp.Or(flags.batchSize, pageOf(flags.accounts+flags.partners, 60)),
+		ChildPage: cmp.Or(flags.childPage, pageOf(flags.accounts, 4)),
 	}
 }
 

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// variablePrefix begins the names of the flags' variables.
+const variablePrefix = "ZDSYNC_"
+
+// variableOf is the variable of a flag, empty for those that override a safety
+// check, so that nobody can leave them on, and for those of the library.
+func variableOf(flag *pflag.Flag) string {
+	if strings.HasPrefix(flag.Name, "allow-") || flag.Name == "help" || flag.Name == "version" {
+		return ""
+	}
+	return variableNamed(flag.Name)
+}
+
+func variableNamed(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// variablesIntoFlags sets each flag that was not given from its variable.
+func variablesIntoFlags(flags *pflag.FlagSet, getenv func(string) string) error {
+	var problems []error
+	flags.VisitAll(func(flag *pflag.Flag) {
+		name := variableOf(flag)
+		if flag.Changed || name == "" || getenv(name) == "" {
+			return
+		}
+		if err := flags.Set(flag.Name, getenv(name)); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, inPlainWords(err)))
+		}
+	})
+	return errors.Join(problems...)
+}
+
+// refuseUnknown refuses variables that no command has: a safety that somebody
+// meant to switch on would be off. Those of other commands are ignored.
+func refuseUnknown(root *cobra.Command, environ []string) error {
+	var known []string
+	for _, command := range append(root.Commands(), root) {
+		for _, flags := range []*pflag.FlagSet{command.Flags(), command.PersistentFlags()} {
+			flags.VisitAll(func(flag *pflag.Flag) { known = append(known, variableOf(flag)) })
+		}
+	}
+	var problems []error
+	for _, setting := range environ {
+		name, value, _ := strings.Cut(setting, "=")
+		if !strings.HasPrefix(name, variablePrefix) || value == "" || slices.Contains(known, name) {
+			continue
+		}
+		if strings.HasPrefix(name, variableNamed("allow-")) {
+			problems = append(problems, fmt.Errorf("%s does nothing: what overrides a safety check is given as a flag, each time", name))
+			continue
+		}
+		problems = append(problems, fmt.Errorf("%s is not a variable of any command: %s may be meant", name, nearest(name, known)))
+	}
+	return errors.Join(problems...)
+}
+
+// refuseEmpty refuses flags that were given without a value, as a variable that
+// is not set does in a script.
+func refuseEmpty(flags *pflag.FlagSet) error {
+	var problems []error
+	flags.Visit(func(flag *pflag.Flag) {
+		if flag.Value.Type() == "string" && flag.Value.String() == "" {
+			problems = append(problems, fmt.Errorf("--%s is empty: give it a value, or leave it out", flag.Name))
+		}
+	})
+	return errors.Join(problems...)
+}
+
+// nearest is the name that takes the fewest changes of letters to reach.
+func nearest(name string, names []string) string {
+	return slices.MinFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
+}
+
+// distance counts the letters to insert, take out or replace.
+func distance(from, to string) int {
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(from) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(to) {
+			replaced := diagonal
+			if from[i] != to[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(to)]
+}

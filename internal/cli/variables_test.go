@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestVariablesThatNoCommandHasAreRefused(t *testing.T) {
+	tests := []struct{ rule, setting, want string }{
+		{"one of this command", "ZDSYNC_DRY_RUN=true", "<nil>"},
+		{"one of another command", "ZDSYNC_MAX_MARKS=1%", "<nil>"},
+		{"one of all commands", "ZDSYNC_DATA_DIR=x", "<nil>"},
+		{"a missing underscore", "ZDSYNC_DRYRUN=true", "ZDSYNC_DRYRUN is not a variable of any command: ZDSYNC_DRY_RUN may be meant"},
+		{"a missing letter", "ZDSYNC_MAX_MARK=1%", "ZDSYNC_MAX_MARK is not a variable of any command: ZDSYNC_MAX_MARKS may be meant"},
+		{"small letters", "ZDSYNC_dry_run=true", "ZDSYNC_dry_run is not a variable of any command: ZDSYNC_DRY_RUN may be meant"},
+		{"an override of a check", "ZDSYNC_ALLOW_STALE=true", "ZDSYNC_ALLOW_STALE does nothing: what overrides a safety check is given as a flag, each time"},
+		{"one that is empty", "ZDSYNC_DRYRUN=", "<nil>"},
+		{"somebody else's", "ZDSYNCHRO=true", "<nil>"},
+	}
+	for _, test := range tests {
+		a := &app{}
+		root, cancel := a.root()
+		cancel()
+		if diff := cmp.Diff(test.want, fmt.Sprint(refuseUnknown(root, []string{"PATH=/bin", test.setting}))); diff != "" {
+			t.Errorf("%s:\n%s", test.rule, diff)
+		}
+	}
+}
+
+func TestDistanceCountsChangesOfLetters(t *testing.T) {
+	for _, test := range []struct {
+		from, to string
+		want     int
+	}{{"", "", 0}, {"a", "", 1}, {"", "ab", 2}, {"abc", "abc", 0}, {"abc", "axc", 1}, {"DRYRUN", "DRY_RUN", 1}, {"kitten", "sitting", 3}} {
+		if got := distance(test.from, test.to); got != test.want {
+			t.Errorf("%s to %s: %d", test.from, test.to, got)
+		}
+	}
+}
