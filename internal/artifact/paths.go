@@ -5,6 +5,7 @@ package artifact
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
@@ -87,4 +88,32 @@ func Command(name string) string {
 		return "`zd-sfdc-sync " + stage + " " + strings.TrimSuffix(folder, "/") + "`"
 	}
 	return "`zd-sfdc-sync processor`"
+}
+
+// Manifests names all manifests that a data folder can hold.
+func Manifests() []string {
+	names := []string{SalesforceManifest(Partners), SalesforceManifest(Customers), ProcessorManifest}
+	for _, flow := range field.Flows() {
+		names = append(names, GatherManifest(flow), PlanManifest(flow), SyncManifest(flow))
+	}
+	return names
+}
+
+// Files names all record files that a data folder can hold.
+func Files() []string {
+	names := []string{SalesforceAccounts(Partners), SalesforceAccounts(Customers)}
+	for _, flow := range field.Flows() {
+		names = append(names, ZendeskOrgs(flow), Creates(flow), Updates(flow), NotInSync(flow), SyncResults(flow))
+		if flow != field.Partner {
+			names = append(names, Accounts(flow), LeftOut(flow))
+		}
+	}
+	return names
+}
+
+// Known reports whether a data folder can hold a file of the name, receipts of
+// syncs among them.
+func Known(name string) bool {
+	return slices.Contains(Manifests(), name) || slices.Contains(Files(), name) ||
+		slices.ContainsFunc(field.Flows(), func(flow field.Flow) bool { return SyncJournal(flow) == name })
 }

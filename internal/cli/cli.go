@@ -139,7 +139,7 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(), a.syncCommand())...)
-	root.AddCommand(a.checkCommand(), a.explainCommand(), a.impactCommand())
+	root.AddCommand(a.checkCommand(), a.explainCommand(), a.impactCommand(), a.downloadCommand())
 	return root, func() { cancel() }
 }
 

@@ -131,6 +131,13 @@ const (
 
 // describe finds GitLab's words, and the variable that is meant.
 func describe(status int, body []byte) transport.Words {
+	words := wordsOf(body)
+	words.Advice = advice(status, words)
+	return words
+}
+
+// wordsOf finds GitLab's words.
+func wordsOf(body []byte) transport.Words {
 	var answer struct {
 		Message     json.RawMessage `json:"message"`
 		Error       string          `json:"error"`
@@ -143,7 +150,6 @@ func describe(status int, body []byte) transport.Words {
 		}
 		words.Code, words.Message = answer.Error, words.Message+answer.Description
 	}
-	words.Advice = advice(status, words)
 	return words
 }
 

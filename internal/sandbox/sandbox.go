@@ -33,6 +33,9 @@ type Options struct {
 	RateLimit int
 	// BatchSize and ChildPage are Salesforce's rows a page; 0 are the usual.
 	BatchSize, ChildPage int
+	// Pipelines is a folder of pipelines with the artifacts of their jobs, see
+	// gitlab.Pipelines; empty has none.
+	Pipelines string
 }
 
 // The credentials of the sandbox, which are no secret.
@@ -42,6 +45,10 @@ const (
 	gitlabToken  = "sandbox-gitlab-token"
 	project      = "gitlab-com/support/zendesk-global/organization-entitlement-overrides"
 	projectID    = 4711
+	// pipelinesProject is the one whose pipelines there are.
+	pipelinesProject = "sandbox/zd-sfdc-sync"
+	// JobToken is the token of a job of that project.
+	JobToken = "sandbox-job-token"
 	// OverridesPath is the overrides file's in its project.
 	OverridesPath = "overrides.yaml"
 )
@@ -68,9 +75,13 @@ func Start(options Options) (*Sandbox, error) {
 		USGov:  zendesk.New(instance(options, "usgov", zendesk.USGovFields(), world.USGov)),
 		GitLab: gitlab.New(gitlab.Options{
 			Project: project, ProjectID: projectID, Private: true, Token: gitlabToken, Now: options.Now, Wait: options.Wait,
-			Files: map[string]string{OverridesPath: world.Overrides},
+			Files:     map[string]string{OverridesPath: world.Overrides},
+			Pipelines: gitlab.Pipelines{Project: pipelinesProject, ProjectID: projectID + 1, Folder: options.Pipelines, JobToken: JobToken, Storage: true},
 		}),
 		addresses: map[string]string{},
+	}
+	if options.Pipelines != "" {
+		s.addresses["ZDSYNC_PROJECT"] = pipelinesProject
 	}
 	for _, service := range []struct {
 		variable string

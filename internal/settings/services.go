@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"regexp"
@@ -91,4 +92,26 @@ func (s *Settings) GitLab() gitlab.Config {
 		Path:    s.optional("OVERRIDES_PATH", "overrides.yaml"),
 		Ref:     s.get("OVERRIDES_REF"),
 	}
+}
+
+// Pipelines reads whose pipelines to look at, and with which token: one of its
+// own, that of the running job, or the one that reads the overrides.
+func (s *Settings) Pipelines(project, ref string) gitlab.PipelineConfig {
+	config := gitlab.PipelineConfig{
+		URL:     s.address("GITLAB_URL", s.optional("GITLAB_URL", s.optional("CI_SERVER_URL", "https://gitlab.com"))),
+		Project: s.demand("CI_PROJECT_PATH or --project", cmp.Or(project, s.getenv("CI_PROJECT_PATH"))),
+		Ref:     cmp.Or(ref, s.getenv("CI_DEFAULT_BRANCH")),
+		Token:   s.secret("GITLAB_PIPELINES_TOKEN"),
+	}
+	if config.Token == "" {
+		config.Token = s.secret("CI_JOB_TOKEN")
+		config.JobToken = config.Token != ""
+	}
+	if config.Token == "" {
+		config.Token = s.secret("GITLAB_TOKEN")
+	}
+	if config.JobToken && config.Ref == "" {
+		s.missing = append(s.missing, "CI_DEFAULT_BRANCH or --ref")
+	}
+	return config
 }

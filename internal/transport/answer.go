@@ -61,7 +61,7 @@ func success(request *http.Request, status int) int {
 // refusal is an answer that is not a success, or that holds an error although
 // it calls itself one. Its words may quote the request, so they are redacted.
 func (t *Transport) refusal(request *http.Request, response *http.Response, content []byte) *Error {
-	failure := &Error{Status: response.StatusCode, RetryAfter: retryAfter(response.Header, t.options.Clock.Now())}
+	failure := &Error{Status: response.StatusCode, Location: response.Header.Get("Location"), RetryAfter: retryAfter(response.Header, t.options.Clock.Now())}
 	failure.judgeByStatus()
 	if t.options.Describe != nil {
 		failure.judgeByWords(t.options.Describe(failure.Status, content))

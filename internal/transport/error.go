@@ -20,6 +20,9 @@ type Error struct {
 	Status int
 	// Code and Message are the service's own words, where it had any.
 	Code, Message string
+	// Location is where a redirect leads. Nothing follows it here, and whoever
+	// does must not take credentials along.
+	Location string
 	// RetryAfter is how long the service asks to wait.
 	RetryAfter time.Duration
 	// Effect is what the request has done.

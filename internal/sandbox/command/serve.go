@@ -16,7 +16,7 @@ import (
 
 func serveCommand() *cobra.Command {
 	var flags worldFlags
-	environmentFile, protectedFile := "", ""
+	environmentFile, protectedFile, pipelines := "", "", ""
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the stand-ins until interrupted",
@@ -32,6 +32,7 @@ func serveCommand() *cobra.Command {
 				return fmt.Errorf("removing the old %s: %w", environmentFile, err)
 			}
 			options := flags.options(time.Now())
+			options.Pipelines = pipelines
 			served, err := sandbox.Start(options)
 			if err != nil {
 				return err
@@ -62,6 +63,7 @@ func serveCommand() *cobra.Command {
 	}
 	flags.add(command)
 	command.Flags().StringVar(&environmentFile, "environment-file", "", "`file` to write the variables to as well, once everything is served")
+	command.Flags().StringVar(&pipelines, "pipelines", "", "`folder` of pipelines that GitLab has: <number>/<job>/<files that the job kept>")
 	command.Flags().StringVar(&protectedFile, "protected-ids-file", "", "`file` to write the ids to that the world never wants marked; a variable names it")
 	return command
 }

@@ -28,6 +28,8 @@ type Options struct {
 	Token string
 	// Files are there from the beginning, by path.
 	Files map[string]string
+	// Pipelines are those of another project.
+	Pipelines Pipelines
 	// Now is the clock of the request log; nil is the time of day.
 	Now func() time.Time
 	// Wait passes the time of fault.Delay; nil really waits.
@@ -59,6 +61,13 @@ func New(options Options) *Server {
 			Routes: []string{
 				"/api/v4/projects/*/repository/files/*/raw",
 				"/api/v4/projects/*/repository/files/*",
+				"/api/v4/projects/*/pipelines",
+				"/api/v4/projects/*/pipelines/*",
+				"/api/v4/projects/*/pipelines/*/jobs",
+				"/api/v4/projects/*/jobs/*/artifacts",
+				"/api/v4/projects/*/jobs/artifacts/*/download",
+				"/api/v4/projects/*",
+				"/storage/*/*",
 			},
 			Now: options.Now, Wait: options.Wait,
 		}),
@@ -94,9 +103,13 @@ func (s *Server) Requests() map[string]int { return s.faults.Requests() }
 // Faults is where misbehaviour is ordered.
 func (s *Server) Faults() *fault.Injector { return s.faults }
 
-// answer serves the two ways of reading a file.
+// answer serves the two ways of reading a file, and the pipelines.
 func (s *Server) answer(writer http.ResponseWriter, request *http.Request) {
 	project, path, raw, known := fileAddress(request.URL.EscapedPath())
+	if !known && s.options.Pipelines.Folder != "" {
+		s.pipelines().ServeHTTP(writer, request)
+		return
+	}
 	if !known || request.Method != http.MethodGet && request.Method != http.MethodHead {
 		fail(writer, http.StatusNotFound, "404 Not Found")
 		return
