@@ -56,6 +56,17 @@ func (o Outcome) Left() bool {
 		(o.Outcome == Skipped && o.Reason != NotSelected && !o.OverLimit())
 }
 
+// Words puts together the outcome, the reason and Zendesk's words.
+func (o Outcome) Words() string {
+	words := string(o.Outcome)
+	for _, part := range []string{o.Reason, o.Error, o.Description} {
+		if part != "" {
+			words += ": " + part
+		}
+	}
+	return words
+}
+
 func compareOutcomes(a, b Outcome) int {
 	return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.ID, b.ID))
 }

@@ -4,18 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/settings"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
 func (a *app) checkCommand() *cobra.Command {
 	var files ruleFlags
-	offline := false
+	offline, format := false, ""
 	command := &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration and what it leads to",
@@ -25,90 +27,119 @@ func (a *app) checkCommand() *cobra.Command {
 		Example: "  zd-sfdc-sync check --offline --plans plans.yaml --overrides-file overrides.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			return a.runCheck(command.Context(), files, offline)
+			return a.runCheck(command.Context(), files, format, offline)
 		},
 	}
 	files.addTo(command)
 	command.Flags().BoolVar(&offline, "offline", false, "check the files only, no service")
+	addFormat(command.Flags(), &format)
 	return command
 }
 
-func (a *app) runCheck(ctx context.Context, files ruleFlags, offline bool) error {
-	err := a.checkPlans(files.plans)
+// checker notes what is found, and goes on after a problem.
+type checker struct {
+	*app
+	found *report.Check
+	err   error
+}
+
+// note adds what a check found: each line of an error is a problem of its own.
+func (c *checker) note(err error, ok string, arguments ...any) {
+	c.err = errors.Join(c.err, err)
+	var wrong *settings.Error
+	switch {
+	case err == nil:
+		c.found.Add(report.OK, fmt.Sprintf(ok, arguments...))
+	case errors.As(err, &wrong):
+		for _, problem := range wrong.Problems() {
+			c.found.Add(report.Problem, problem)
+		}
+	default:
+		for line := range strings.Lines(err.Error()) {
+			if line = strings.Trim(line, "; \t\r\n"); line != "" {
+				c.found.Add(report.Problem, line)
+			}
+		}
+	}
+}
+
+func (a *app) runCheck(ctx context.Context, files ruleFlags, format string, offline bool) error {
+	c := &checker{app: a, found: report.NewCheck()}
+	c.plans(files.plans)
 	if files.overridesFile != "" {
-		err = errors.Join(err, a.checkOverrides(ctx, files.overridesFile))
+		c.overrides(ctx, files.overridesFile)
 	}
-	if offline {
-		return err
+	if !offline {
+		c.services(ctx, files.overridesFile == "")
 	}
-	settings := a.settings()
+	return errors.Join(c.err, a.print(c.found, format, true))
+}
+
+// services logs in everywhere, if the variables for it are there.
+func (c *checker) services(ctx context.Context, overrides bool) {
+	settings := c.settings()
 	salesforceConfig := settings.Salesforce()
 	instances := map[field.Instance]zendesk.Config{}
 	for _, instance := range field.Instances() {
 		instances[instance] = settings.Zendesk(instance)
 	}
 	settings.GitLab()
-	if missing := settings.Err(); missing != nil {
-		return errors.Join(missing, err)
+	err := settings.Err()
+	c.note(err, "the variables are set")
+	if err != nil {
+		return
 	}
-	a.printf("ok: the variables are set")
-	err = errors.Join(err, a.checkSalesforce(ctx, salesforceConfig))
+	c.note(c.salesforceClient(salesforceConfig).Check(ctx), "Salesforce, %s", salesforceConfig.URL)
 	for _, flow := range field.Flows() {
-		err = errors.Join(err, a.checkInstance(ctx, flow, instances[flow.Instance()]))
+		c.instance(ctx, flow, instances[flow.Instance()])
 	}
-	if files.overridesFile == "" {
-		err = errors.Join(err, a.checkOverrides(ctx, ""))
+	if overrides {
+		c.overrides(ctx, "")
 	}
-	return err
 }
 
-func (a *app) checkPlans(path string) error {
+func (c *checker) plans(path string) {
 	text, err := stage.ReadText(path, "plans")
 	if err != nil {
-		return err
+		c.note(err, "")
+		return
 	}
 	plans, err := text.ParsePlans()
 	if err != nil {
-		return err
+		c.note(err, "")
+		return
 	}
-	a.printf("ok: %s maps %d charge names to %d types", path, len(plans.AllValidPlans()), len(plans.Types()))
-	return nil
+	c.note(nil, "%s maps %d charge names to %d types", path, len(plans.AllValidPlans()), len(plans.Types()))
 }
 
-func (a *app) checkOverrides(ctx context.Context, path string) error {
-	text, err := a.overridesText(ctx, path)
+func (c *checker) overrides(ctx context.Context, path string) {
+	text, err := c.overridesText(ctx, path)
 	if err != nil {
-		return err
+		c.note(err, "")
+		return
 	}
 	entries, err := text.ParseOverrides()
 	if err != nil {
-		return err
+		c.note(err, "")
+		return
 	}
-	a.printf("ok: %s holds %d overrides, %d of them expired", text.Name, len(entries.All()), len(entries.Expired(a.date)))
-	return nil
+	c.note(nil, "%s holds %d overrides, %d of them expired", text.Name, len(entries.All()), len(entries.Expired(c.date)))
 }
 
-func (a *app) checkSalesforce(ctx context.Context, config salesforce.Config) error {
-	if err := a.salesforceClient(config).Check(ctx); err != nil {
-		return err
-	}
-	a.printf("ok: Salesforce, %s", config.URL)
-	return nil
-}
-
-func (a *app) checkInstance(ctx context.Context, flow field.Flow, config zendesk.Config) error {
+func (c *checker) instance(ctx context.Context, flow field.Flow, config zendesk.Config) {
 	schema := field.SchemaOf(flow)
-	client, err := a.zendeskClient(config, schema)
+	client, err := c.zendeskClient(config, schema)
 	if err != nil {
-		return err
+		c.note(err, "")
+		return
 	}
 	fields, err := client.Fields(ctx)
 	if err != nil {
-		return fmt.Errorf("flow %s, %s: %w", flow, config.Instance.Title(), err)
+		c.note(fmt.Errorf("flow %s, %s: %w", flow, config.Instance.Title(), err), "")
+		return
 	}
 	if !fields.KeepsIgnoreDeletion {
-		a.printf("warning: %s: %s", config.Instance.Title(), stage.NobodyCanKeep)
+		c.found.Add(report.Warning, config.Instance.Title()+": "+stage.NobodyCanKeep)
 	}
-	a.printf("ok: %s can hold the %d fields of flow %s", config.Instance.Title(), len(schema.Fields), flow)
-	return nil
+	c.note(nil, "%s can hold the %d fields of flow %s", config.Instance.Title(), len(schema.Fields), flow)
 }

@@ -31,7 +31,9 @@ type Environment struct {
 	Stderr  io.Writer
 	// Terminal reports whether Stderr is one, so that progress may move on it.
 	Terminal bool
-	Clock    clock.Clock
+	// Width is that of Stdout in cells where it is a terminal, 0 elsewhere.
+	Width int
+	Clock clock.Clock
 	// Random is in [0, 1); it only jitters waits.
 	Random func() float64
 	// Version is the program's, for manifests and --version.
@@ -49,6 +51,7 @@ type app struct {
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
 	progress  *progress
+	color     bool
 
 	flags commonFlags
 }
@@ -58,6 +61,7 @@ type commonFlags struct {
 	timeout             time.Duration
 	requestTimeout      time.Duration
 	logFormat, logLevel string
+	color               string
 	metricsFile         string
 }
 
@@ -136,10 +140,11 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	flags.StringVar(&a.flags.date, "date", "", "`day` that everything is decided for, YYYY-MM-DD (default today in UTC)")
 	flags.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
 	flags.DurationVar(&a.flags.requestTimeout, "request-timeout", 0, "longest time that one request may take (default 1m, Salesforce queries 2m30s)")
+	flags.StringVar(&a.flags.color, "color", "auto", "auto, always or never; auto colours a terminal unless NO_COLOR is set")
 	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(), a.syncCommand())...)
-	root.AddCommand(a.checkCommand(), a.explainCommand(), a.impactCommand(), a.downloadCommand())
+	root.AddCommand(a.showCommand(), a.checkCommand(), a.explainCommand(), a.impactCommand(), a.downloadCommand())
 	return root, func() { cancel() }
 }
 
@@ -166,6 +171,10 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 		handler = slog.NewJSONHandler(a.Stderr, options)
 	default:
 		return nil, nil, fmt.Errorf("--log-format %q is not text or json", a.flags.logFormat)
+	}
+	var err error
+	if a.color, err = a.colors(); err != nil {
+		return nil, nil, err
 	}
 	a.started = a.Clock.Now().UTC()
 	a.date = account.DateOf(a.started)

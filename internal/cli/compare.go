@@ -16,12 +16,13 @@ import (
 )
 
 type compareFlags struct {
-	protectedIDsFile                 string
-	summaryFile, terraformReportFile string
-	markOrphans                      bool
-	accounts                         []string
-	limits                           map[plan.LimitName]*string
-	allowEdited, allowStale          bool
+	protectedIDsFile        string
+	terraformReportFile     string
+	reports                 reportFlags
+	markOrphans             bool
+	accounts                []string
+	limits                  map[plan.LimitName]*string
+	allowEdited, allowStale bool
 }
 
 var errOverLimit = errors.New("the plan exceeds a limit")
@@ -38,7 +39,7 @@ func (a *app) compareCommand() *cobra.Command {
 		})
 	set := command.Flags()
 	set.StringVar(&flags.protectedIDsFile, "protected-ids-file", "", "`file` of Salesforce ids that are never marked, one a line")
-	set.StringVar(&flags.summaryFile, "summary-file", "", "`file` to write the summary to, as Markdown")
+	flags.reports.addTo(set)
 	set.StringVar(&flags.terraformReportFile, "terraform-report-file", "", "`file` to write the numbers for a merge request to")
 	set.BoolVar(&flags.markOrphans, "mark-orphans", false, "mark organizations whose account is gone from Salesforce")
 	set.StringSliceVar(&flags.accounts, "account", nil, "plan this Salesforce `id` only; may be given several times")
@@ -95,7 +96,13 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	if err := a.wrote(&document.Manifest, document.Limits); err != nil {
 		return err
 	}
-	if err := a.show(report.PlanOf(document.Subject(run.Folder), made), flags.summaryFile); err != nil {
+	whole := report.PlanOf(document.Subject(run.Folder), made)
+	if flags.reports.html != "" {
+		if err := stage.ExplainRows(run, whole, options.AllowEdited); err != nil {
+			return err
+		}
+	}
+	if err := a.show(whole, flags.reports); err != nil {
 		return err
 	}
 	numbers := report.Terraform(made.Counts.Creates, made.Counts.Updates, made.Counts.Marks)

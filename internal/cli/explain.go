@@ -2,16 +2,14 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
 func (a *app) explainCommand() *cobra.Command {
-	allowEdited := false
+	allowEdited, format := false, ""
 	command := &cobra.Command{
 		Use:   "explain <id>",
 		Short: "Explain why an account is what it is",
@@ -21,24 +19,18 @@ func (a *app) explainCommand() *cobra.Command {
 		Example: "  zd-sfdc-sync explain 0014M00001sDiGEQA0 --data-dir data",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {
-			return a.runExplain(command.Context(), arguments[0], allowEdited)
+			return a.runExplain(command.Context(), arguments[0], format, allowEdited)
 		},
 	}
 	command.Flags().BoolVar(&allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
+	addFormat(command.Flags(), &format)
 	return command
 }
 
-func (a *app) runExplain(ctx context.Context, text string, allowEdited bool) error {
-	a.announce("explain", "", "")
+func (a *app) runExplain(ctx context.Context, text, format string, allowEdited bool) error {
 	explanations, err := stage.Explain(ctx, a.run(), text, allowEdited)
 	if err != nil {
 		return err
 	}
-	for _, explanation := range explanations {
-		a.printf("")
-		if err := page.Text(a.Stdout, explanation, page.Screen{}); err != nil {
-			return fmt.Errorf("printing: %w", err)
-		}
-	}
-	return nil
+	return a.print(explanations, format, true)
 }

@@ -11,7 +11,9 @@ import (
 
 type impactFlags struct {
 	plansBefore, plans, overridesFile string
-	summaryFile, terraformReportFile  string
+	terraformReportFile               string
+	format                            string
+	reports                           reportFlags
 	allowEdited                       bool
 }
 
@@ -35,14 +37,17 @@ func (a *app) impactCommand() *cobra.Command {
 	set.StringVar(&flags.plansBefore, "plans-before", "", "`file` of product charge names before the change (default that of the processor's last run)")
 	set.StringVar(&flags.plans, "plans", "plans.yaml", "`file` of product charge names after the change")
 	set.StringVar(&flags.overridesFile, "overrides-file", "", "overrides `file` after the change (default that of the processor's last run)")
-	set.StringVar(&flags.summaryFile, "summary-file", "", "`file` to write the impact to, as Markdown")
+	flags.reports.addTo(set)
+	addFormat(set, &flags.format)
 	set.StringVar(&flags.terraformReportFile, "terraform-report-file", "", "`file` to write the numbers for a merge request to")
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
 	return command
 }
 
 func (a *app) runImpact(ctx context.Context, flags impactFlags) error {
-	a.announce("impact", "", "")
+	if flags.format == formatText {
+		a.announce("impact", "", "")
+	}
 	options := stage.ImpactOptions{AllowEdited: flags.allowEdited}
 	for _, file := range []struct {
 		path, flag string
@@ -65,7 +70,10 @@ func (a *app) runImpact(ctx context.Context, flags impactFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := a.show(impact, flags.summaryFile); err != nil {
+	if err := flags.reports.write(impact); err != nil {
+		return err
+	}
+	if err := a.print(impact, flags.format, false); err != nil {
 		return err
 	}
 	return writeReport("numbers", flags.terraformReportFile, report.Terraform(impact.Creates, impact.Updates, impact.Deletes))

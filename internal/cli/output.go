@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
@@ -36,19 +34,13 @@ func (a *app) wrote(manifest *artifact.Manifest, limits []plan.LimitCheck) error
 	return writeReport("metrics", a.flags.metricsFile, report.Metrics(manifest, limits))
 }
 
-// show prints the model and writes it as Markdown where a file is wanted.
-func (a *app) show(model report.Model, summaryFile string) error {
-	if err := page.Text(a.Stdout, model, page.Screen{Rows: page.TerminalRows}); err != nil {
-		return fmt.Errorf("printing: %w", err)
+// show writes the model where files are wanted, then prints it: what happens to
+// the screen costs no file.
+func (a *app) show(model report.Model, files reportFlags) error {
+	if err := files.write(model); err != nil {
+		return err
 	}
-	if summaryFile == "" {
-		return nil
-	}
-	var text strings.Builder
-	if err := page.Markdown(&text, model); err != nil {
-		return fmt.Errorf("writing the summary: %w", err)
-	}
-	return writeReport("summary", summaryFile, []byte(text.String()))
+	return a.print(model, formatText, false)
 }
 
 // writeReport writes a report where one is wanted. It comes after the

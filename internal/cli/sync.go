@@ -21,7 +21,7 @@ type syncFlags struct {
 	dryRun                  bool
 	only                    []string
 	pace, acceptPlan        string
-	summaryFile             string
+	reports                 reportFlags
 	maxAge                  time.Duration
 	allowEdited, allowStale bool
 }
@@ -43,7 +43,7 @@ func (a *app) syncCommand() *cobra.Command {
 	set.StringSliceVar(&flags.only, "only", nil, "`actions` to carry out: creates, updates, marks (default all)")
 	set.StringVar(&flags.pace, "pace", string(apply.Adaptive), "adaptive, or fixed: 30 seconds after every 20 jobs")
 	set.StringVar(&flags.acceptPlan, "accept-plan", "", "`plan_id` of exactly this plan, to carry out rows over a limit too")
-	set.StringVar(&flags.summaryFile, "summary-file", "", "`file` to write the outcomes to, as Markdown")
+	flags.reports.addTo(set)
 	set.DurationVar(&flags.maxAge, "max-age", 6*time.Hour, "oldest gathered data that is acted on")
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take plan files that differ from plan.json")
 	set.BoolVar(&flags.allowStale, "allow-stale", false, "take a plan of another day or of old data")
@@ -84,8 +84,8 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 	if document == nil {
 		return err
 	}
-	outcomes := report.OutcomesOf(document.Plan.Subject(run.Folder), document.Outcomes)
-	if err := errors.Join(err, a.show(outcomes, flags.summaryFile)); err != nil {
+	outcomes := report.OutcomesOf(document.Plan.Report(run.Folder), document.Outcomes, flags.dryRun)
+	if err := errors.Join(err, a.show(outcomes, flags.reports)); err != nil {
 		return errors.Join(err, document.Ended)
 	}
 	if !flags.dryRun {

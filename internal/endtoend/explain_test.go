@@ -2,6 +2,7 @@ package endtoend
 
 import (
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -52,21 +53,21 @@ func (w *world) explainsEveryKind(t *testing.T) {
 		saysNot      string
 	}{
 		{"by the id of 18 characters: overridden", data.LongID("0014M00002R0002"), []string{
-			"Customer of an Agreed Level (Customer, US Government exception: no)",
+			"in Salesforce: Customer, US Government exception: no",
 			`"Self-Managed - Premium - 1 Year"`, "quantity 20: mapped to sub_sm_premium, current until 2027-10-02",
 			"override of line 5 is in force (contract amendment)",
-			"sub_sm_premium true (a current charge maps to it, from a0c",
-			"support_level ultimate (override in force, from contract amendment)",
+			"sub_sm_premium true a current charge maps to it, from a0c",
+			"support_level ultimate override in force, from contract amendment",
 			"left out (other_instance): no subscription belongs to the instance",
 			"support_level premium → ultimate",
 		}, "highest level"},
 		{"by the id of 15 characters: held for an unmapped name", "0014M00002E0006", []string{
 			"unmapped, current until", "unmapped, so compare holds what would take support away: Galactic Support Plus - 1 Year",
-			"support_level premium (highest level of the true attributes, from sub_sm_premium)",
+			"support_level premium highest level of the true attributes, from sub_sm_premium",
 			"held, update: unmapped_charges: Galactic Support Plus - 1 Year",
 		}, "update organization"},
 		{"held for a charge without a subscription", "0014M00002E0008", []string{
-			"subscriptions:\nnone", "entitles to nothing, as its subscription is not in the account's list", "held, update: unmapped_charges",
+			"Subscriptions\nnone", "entitles to nothing, as its subscription is not in the account's list", "held, update: unmapped_charges",
 		}, ""},
 		{"held while it moves", "0014M00002V0001", []string{
 			"goes to Zendesk US Government: judged by its current charges, decided by charge a0c",
@@ -74,24 +75,24 @@ func (w *world) explainsEveryKind(t *testing.T) {
 		}, ""},
 		{"left out: nothing sold", "0014M00002E0002", []string{
 			"left out (no_subscriptions): it has neither a subscription nor a current charge, and no override is in force",
-			"compare global", "nothing to do",
+			"Plan of global", "nothing to do",
 		}, "has an object"},
 		{"left out: beyond three years", "0014M00002R0001", []string{
-			"left out (expired_three_years): its expiration_date is earlier", "expiration_date 2026-08-13 → 2023-11-19 (override in force",
+			"left out (expired_three_years): its expiration_date is earlier", "expiration_date 2026-08-13 → 2023-11-19 override in force",
 			"mark organization 360001000087 for deletion: expired_three_years",
 		}, ""},
 		{"a customer of the partner flow", data.AllianceID, []string{
-			"left out (partner): the partner flow owns the account", "is a partner: the partner flow takes its organization over",
+			"left out (partner): the partner flow owns the account", "a partner: the partner flow takes its organization over",
 		}, "has an object"},
 		{"a partner", "0014M00002P0004", []string{
-			"0014M00002P0004QAB is a partner", "account_owner Former Owner → Avery Owner", "compare partner",
+			"0014M00002P0004QAB\na partner:", "account_owner Former Owner → Avery Owner", "Plan of partner",
 		}, "Zendesk US Government:"},
-		{"a partner by name, without an organization", "partner WITHOUT organization ", []string{"0014M00002P0003QAB is a partner", "create"}, ""},
+		{"a partner by name, without an organization", "partner WITHOUT organization ", []string{"0014M00002P0003QAB\na partner:", "create"}, ""},
 		{"by the Zendesk id, in a conflict", "360001000072", []string{
 			"0014M00002K0007QAB Customer with Two Organizations", "conflict, duplicate_id: with 360001000072, 360001000073",
 		}, ""},
 		{"by the Zendesk id of US Government", "114002000004", []string{"usgov_fedramp includes it"}, ""},
-		{"by name, whatever its case", "customer IN step", []string{"0014M00002D0001QAB", "compare global", "nothing to do"}, "override of"},
+		{"by name, whatever its case", "customer IN step", []string{"0014M00002D0001QAB", "Plan of global", "nothing to do"}, "override of"},
 		{"by a name of two accounts", "name of two new customers", []string{
 			"0014M00002K0004QAB", "0014M00002K0005QAB", "conflict, name_taken: with 0014M00002K0005QAB",
 		}, ""},
@@ -99,11 +100,11 @@ func (w *world) explainsEveryKind(t *testing.T) {
 			"0014M00002K0001QAB Customer by its New Name", "name Customer by its Old Name → Customer by its New Name",
 		}, ""},
 		{"an orphan, whom Salesforce does not know", "0014M00002N0001", []string{
-			"is neither a customer nor a partner of the Salesforce artifacts", "organization 360001000075 is an orphan: not_in_salesforce",
+			"neither a customer nor a partner of the Salesforce artifacts", "organization 360001000075 is an orphan: not_in_salesforce",
 		}, "has an object"},
-		{"an organization without an id", "Organization without Fields", []string{"of Zendesk Global has no valid salesforce_id: no flow manages it"}, "compare"},
+		{"an organization without an id", "Organization without Fields", []string{"of Zendesk Global\nunmanaged: it has no valid salesforce_id"}, "Plan of"},
 		{"US Government Dedicated", "0014M00002S0006", []string{
-			"schedule 24x7 (24x7 with sub_usgov_24x7", "emergency_support_24x7 true", "support_level ultimate (highest level of the true attributes, from usgov_fedramp)",
+			"schedule 24x7 24x7 with sub_usgov_24x7", "emergency_support_24x7 true", "support_level ultimate highest level of the true attributes, from usgov_fedramp",
 		}, ""},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
@@ -143,7 +144,7 @@ func TestExplainNeedsTheProcessor(t *testing.T) {
 	refused := w.must("explain 0014M00002D0001", 4)
 	contains(t, refused.stderr, "processor.manifest.json is missing")
 	w.must("processor")
-	contains(t, w.must("explain 0014M00002D0001").stdout, "compare global:\n  has not run on this folder")
+	contains(t, w.must("explain 0014M00002D0001").stdout, "Plan of global\n  compare has not run on this folder")
 }
 
 // What is explained is what was decided: the values of every object are those
@@ -158,12 +159,14 @@ func (w *world) explainsTheObject(t *testing.T) {
 			}
 		}
 		last := map[string]string{}
-		section := squeezed(w.run("explain", id).stdout)
-		_, section, _ = strings.Cut(section, "\nZendesk Global:\n")
-		section, _, _ = strings.Cut(section, "\nZendesk US Government:\n")
+		_, section, _ := strings.Cut(w.run("explain", id).stdout, "\nZendesk Global\n")
+		section, _, _ = strings.Cut(section, "\nZendesk US Government\n")
 		for _, line := range strings.Split(section, "\n") {
-			key, value, _ := strings.Cut(line, " ")
-			value, _, _ = strings.Cut(value, " (")
+			cells := regexp.MustCompile(`  +`).Split(strings.TrimSpace(line), -1)
+			if len(cells) != 3 {
+				continue
+			}
+			key, value := cells[0], cells[1]
 			if _, after, changed := strings.Cut(value, " → "); changed {
 				value = after
 			}

@@ -104,7 +104,8 @@ func checkMarkdown(t *testing.T, path string) {
 	}
 	columns := 0
 	for line := range strings.Lines(string(content)) {
-		plain := strings.NewReplacer(`\\`, "", `\|`, "", `\<`, "", `\[`, "", `\]`, "", "\\`", "", `\!`, "").Replace(line)
+		// The page breaks lines of a cell with <br>; those of names are escaped.
+		plain := strings.NewReplacer("<br>", " ", `\\`, "", `\|`, "", `\<`, "", `\[`, "", `\]`, "", "\\`", "", `\!`, "").Replace(line)
 		if strings.Contains(plain, "<") && !strings.HasPrefix(plain, "<details>") && !strings.HasPrefix(plain, "<summary>") && !strings.HasPrefix(plain, "</details>") ||
 			strings.Contains(plain, "](") {
 			t.Errorf("the summary has markup of a name: %s", line)

@@ -3,159 +3,164 @@ package page
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-func explanationSheet(explanation *report.Explanation) sheet {
-	s := sheet{}
-	switch {
-	case explanation.Unmanaged != "":
-		s.title = explanation.Unmanaged + " has no valid salesforce_id: no flow manages it"
-	case explanation.Customer != nil:
-		customer := explanation.Customer
-		s.title = fmt.Sprintf("%s  %s  (%s, US Government exception: %s)", customer.ID, customer.Name, cmp.Or(customer.Type, "no type"), yesNo(customer.Exception))
-		s.sections = rulesSections(explanation)
-	case explanation.Partner:
-		s.title = fmt.Sprintf("%s is a partner: the partner flow takes its organization over as Salesforce has it", explanation.ID)
-	default:
-		s.title = fmt.Sprintf("%s has an organization, and is neither a customer nor a partner of the Salesforce artifacts: merged, retyped or hidden there", explanation.ID)
+func explanationsSheet(all *report.Explanations) sheet {
+	s := sheet{title: fmt.Sprintf("As of %s", all.Date), verdict: of(fmt.Sprintf("As of %s, the day of the artifacts:", all.Date)).in(faint)}
+	if all.Date != all.Today {
+		s.verdict = of(fmt.Sprintf("As of %s, the day of the artifacts; today is %s.", all.Date, all.Today)).in(warn)
 	}
-	for _, planned := range explanation.Plans {
-		s.sections = append(s.sections, plannedSection(planned))
+	for _, explanation := range all.All {
+		s.sections = append(s.sections, explanationSections(explanation)...)
 	}
 	return s
 }
 
-// rulesSections are what the rules did, in their order.
-func rulesSections(explanation *report.Explanation) []section {
-	subscriptions := section{title: "subscriptions:"}
-	for _, subscription := range explanation.Trace.Subscriptions {
-		subscriptions.lines = append(subscriptions.lines, subscriptionLine(subscription))
+// explanationSections begin with the answer, then the rules in order, and end
+// with what the plans do about it.
+func explanationSections(explanation *report.Explanation) []section {
+	answer := section{title: strings.Join(filled(string(explanation.ID), explanation.Name), "  ")}
+	answer.say(explanation.Answers...)
+	if customer := explanation.Customer; customer != nil {
+		answer.say(fmt.Sprintf("in Salesforce: %s, US Government exception: %s", cmp.Or(customer.Type, "no type"), yesNo(customer.Exception)))
 	}
-	charges := section{title: "charges:"}
-	for _, charge := range explanation.Trace.Charges {
-		charges.lines = append(charges.lines, chargeLine(charge))
-	}
-	if len(explanation.Decision.UnmappedCharges) > 0 {
-		charges.lines = append(charges.lines, "unmapped, so compare holds what would take support away: "+strings.Join(explanation.Decision.UnmappedCharges, ", "))
-	}
-	sections := []section{subscriptions, charges}
-	for i := range sections {
-		if len(sections[i].lines) == 0 {
-			sections[i].lines = []string{"none"}
+	for _, planned := range explanation.Plans {
+		for _, row := range planned.Rows {
+			answer.say(fmt.Sprintf("plan of %s: %s", planned.Flow, plannedLine(row)))
 		}
 	}
-	for _, traced := range explanation.Trace.Instances {
-		sections = append(sections, instanceSection(traced))
+	sections := []section{answer}
+	if explanation.Customer != nil {
+		sections = append(sections, customerSections(explanation.Customer)...)
+	}
+	for _, planned := range explanation.Plans {
+		sections = append(sections, plannedSection(planned))
 	}
 	return sections
 }
 
-func subscriptionLine(traced entitlement.SubscriptionTrace) string {
-	judged := "judged by all its charges, as none is current"
-	switch {
-	case traced.WithoutCharges:
-		judged = "runs without a single charge, which counts as unmapped"
-	case traced.ByCurrentCharges:
-		judged = "judged by its current charges"
+// customerSections are what the rules did, in their order.
+func customerSections(customer *report.Customer) []section {
+	subscriptions := section{title: "Subscriptions"}
+	for _, subscription := range customer.Subscriptions {
+		subscriptions.say(subscriptionLine(subscription))
 	}
-	if traced.DecidedBy != "" {
-		judged += ", decided by charge " + traced.DecidedBy
+	charges := section{title: "Charges (each counts until 15 days after its end)"}
+	for _, charge := range customer.Charges {
+		charges.say(chargeLine(charge))
 	}
-	subscription := traced.Subscription
-	return fmt.Sprintf("%s  %s  %s to %s  goes to %s: %s", subscription.ID, subscription.Name,
-		day(subscription.StartDate), day(subscription.EndDate), traced.Instance.Title(), judged)
+	if len(customer.Unmapped) > 0 {
+		charges.say("unmapped, so compare holds what would take support away: " + strings.Join(customer.Unmapped, ", "))
+	}
+	sections := []section{subscriptions, charges}
+	for i := range sections {
+		if len(sections[i].lines) == 0 {
+			sections[i].say("none")
+		}
+	}
+	for _, instance := range customer.Instances {
+		sections = append(sections, instanceSection(instance))
+	}
+	return sections
 }
 
-func chargeLine(traced entitlement.ChargeTrace) string {
-	state := "not current"
-	if traced.Current {
-		state = "current until " + day(traced.CurrentUntil)
+func subscriptionLine(subscription report.Subscription) string {
+	judged := "judged by all its charges, as none is current"
+	switch {
+	case subscription.WithoutCharges:
+		judged = "runs without a single charge, which counts as unmapped"
+	case subscription.ByCurrentCharges:
+		judged = "judged by its current charges"
 	}
-	meaning := string(traced.Meaning)
-	switch traced.Meaning {
+	if subscription.DecidedBy != "" {
+		judged += ", decided by charge " + subscription.DecidedBy
+	}
+	return fmt.Sprintf("%s  %s  %s to %s  goes to %s: %s", subscription.ID, subscription.Name,
+		day(subscription.StartDate), day(subscription.EndDate), subscription.Instance.Title(), judged)
+}
+
+func chargeLine(charge report.Charge) string {
+	state := "not current"
+	switch {
+	case charge.Current:
+		state = "current until " + day(charge.CountsUntil)
+	case charge.CountsUntil != "":
+		state = "not current, counts until " + day(charge.CountsUntil)
+	}
+	meaning := string(charge.Meaning)
+	switch charge.Meaning {
 	case entitlement.Mapped:
-		meaning += " to " + traced.Type
+		meaning += " to " + charge.Type
 	case entitlement.Orphaned:
 		meaning = "entitles to nothing, as its subscription is not in the account's list"
 	}
-	charge := traced.Charge
-	return fmt.Sprintf("%s  %q  of %s  %s to %s  quantity %s: %s, %s", charge.ID, traced.Name, cmp.Or(charge.Subscription, "no subscription"),
+	return fmt.Sprintf("%s  %q  of %s  %s to %s  quantity %s: %s, %s", charge.ID, charge.Name, cmp.Or(charge.Subscription, "no subscription"),
 		day(charge.StartDate), day(charge.EndDate), charge.Quantity, meaning, state)
 }
 
-func instanceSection(traced *entitlement.InstanceTrace) section {
-	s := section{title: traced.Instance.Title() + ":"}
-	if traced.Reason != "" {
-		s.lines = append(s.lines, fmt.Sprintf("left out (%s): %s", traced.Reason, traced.Ground))
+func instanceSection(instance report.Instance) section {
+	s := section{title: instance.Instance.Title()}
+	if instance.LeftOut != "" {
+		s.say(fmt.Sprintf("left out (%s): %s", instance.LeftOut, instance.Ground))
 	} else {
-		s.lines = append(s.lines, fmt.Sprintf("has an object: %s", traced.Ground))
+		s.say(fmt.Sprintf("has an object: %s", instance.Ground))
 	}
-	if traced.Override != nil {
-		s.lines = append(s.lines, fmt.Sprintf("override of line %d is in force (%s)", traced.Override.Line, cmp.Or(traced.Override.Reason, "no reason given")))
+	if override := instance.Override; override != nil {
+		s.say(fmt.Sprintf("override of line %d is in force (%s)", override.Line, cmp.Or(override.Reason, "no reason given")))
 	}
-	schema := field.SchemaOf(field.Flow(traced.Instance))
-	for _, step := range traced.Steps {
-		s.lines = append(s.lines, stepLine(schema, step))
+	s.columns = columns("attribute", "value", "rule")
+	for _, step := range instance.Steps {
+		value := cmp.Or(step.After, "empty")
+		if step.Before != "" {
+			value = step.Before + " → " + value
+		}
+		rule := string(step.Rule)
+		if step.From != "" {
+			rule += ", from " + step.From
+		}
+		s.add(of(step.Attribute), of(value), of(rule))
 	}
 	return s
-}
-
-func stepLine(schema *field.Schema, step entitlement.Step) string {
-	// What is not a managed field is shown as it is.
-	kind := field.Text
-	if position, ok := schema.Index(step.Attribute); ok {
-		kind = schema.Fields[position].Kind
-	}
-	shown := func(value field.Value) string {
-		if kind == field.Check {
-			return strconv.FormatBool(value == field.True)
-		}
-		return cmp.Or(string(value), "empty")
-	}
-	from := ""
-	if step.From != "" {
-		from = ", from " + step.From
-	}
-	change := shown(step.After)
-	if step.Before != "" {
-		change = shown(step.Before) + " → " + change
-	}
-	return fmt.Sprintf("%-32s %s  (%s%s)", step.Attribute, change, step.Rule, from)
 }
 
 // plannedSection is what a plan holds of the account.
 func plannedSection(planned report.Planned) section {
 	if planned.PlanID == "" {
-		return section{title: fmt.Sprintf("compare %s:", planned.Flow), lines: []string{"has not run on this folder"}}
+		return section{title: fmt.Sprintf("Plan of %s", planned.Flow), lines: []cell{of("compare has not run on this folder")}}
 	}
-	s := section{title: fmt.Sprintf("compare %s (plan %s):", planned.Flow, planned.PlanID)}
+	s := section{title: fmt.Sprintf("Plan of %s, %s", planned.Flow, planned.PlanID)}
 	for _, row := range planned.Rows {
-		s.lines = append(s.lines, plannedLine(row))
+		s.say(plannedLine(row))
+		if row.Outcome != nil {
+			s.say("sync: " + row.Outcome.Words())
+		}
 	}
 	if len(s.lines) == 0 {
-		s.lines = []string{"nothing to do"}
+		s.say("nothing to do")
 	}
 	return s
 }
 
 func plannedLine(row report.Row) string {
 	line := ""
+	changes := strings.Join(changeLines(row.Changes), ", ")
 	switch row.Kind {
 	case report.Create:
-		line = "create"
+		line = "create: " + createLine(row)
 	case report.Update:
-		line = fmt.Sprintf("update organization %d: %s", row.ID, changesText(row.Changes))
+		line = fmt.Sprintf("update organization %d: %s", row.ID, changes)
 	case report.Mark:
 		line = fmt.Sprintf("mark organization %d for deletion: %s", row.ID, row.Reason)
 	case report.Held:
 		line = fmt.Sprintf("held, %s: %s", row.Action, because(row))
+		if changes != "" {
+			line += ": " + changes
+		}
 	case report.Orphan:
 		line = fmt.Sprintf("organization %d is an orphan: %s", row.ID, row.Reason)
 	case report.Conflict:
@@ -164,7 +169,7 @@ func plannedLine(row report.Row) string {
 		line = fmt.Sprintf("organization %d is unmanaged: %s", row.ID, row.Reason)
 	}
 	if row.OverLimit != "" {
-		line += fmt.Sprintf(" (over the limit of %s: held back unless the plan is accepted)", row.OverLimit)
+		line += fmt.Sprintf(" (held back: over the limit of %s, unless the plan is accepted)", row.OverLimit)
 	}
 	return line
 }

@@ -5,15 +5,18 @@ import (
 	"strings"
 )
 
-// markdown writes the sheet for a file that GitLab renders.
+// markdown writes the sheet, with all its rows, for a file that GitLab renders.
 func (s sheet) markdown() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "# %s\n", escaped(s.title))
-	if s.planID != "" {
-		fmt.Fprintf(&out, "\nPlan `%s`\n", s.planID)
+	for _, line := range s.verdict.lines {
+		fmt.Fprintf(&out, "\n**%s**\n", escaped(line))
+	}
+	if s.facts != "" {
+		fmt.Fprintf(&out, "\n%s\n", escaped(s.facts))
 	}
 	for _, section := range s.sections {
-		if len(section.rows)+len(section.lines) > 0 {
+		if !section.empty() {
 			section.markdown(&out)
 		}
 	}
@@ -30,18 +33,27 @@ func (s sheet) markdown() string {
 }
 
 func (s section) markdown(out *strings.Builder) {
-	fmt.Fprintf(out, "\n## %s\n\n", escaped(s.title))
-	if len(s.rows) > 0 {
-		fmt.Fprintf(out, "| %s |\n|%s\n", strings.Join(each(s.columns, escaped), " | "), strings.Repeat(" --- |", len(s.columns)))
+	if s.title != "" {
+		fmt.Fprintf(out, "\n## %s\n", escaped(s.title))
 	}
-	rows, more := cut(s.rows, markdownRows)
-	for _, row := range rows {
-		fmt.Fprintf(out, "| %s |\n", strings.Join(each(row, escaped), " | "))
-	}
-	if more > 0 {
-		fmt.Fprintf(out, "\n… and %d more\n", more)
+	if len(s.lines) > 0 {
+		out.WriteString("\n")
 	}
 	for _, line := range s.lines {
-		fmt.Fprintf(out, "- %s\n", escaped(line))
+		fmt.Fprintf(out, "- %s\n", strings.Join(each(line.lines, escaped), "<br>"))
+	}
+	if len(s.rows) > 0 {
+		out.WriteString("\n|")
+		for _, column := range s.columns {
+			fmt.Fprintf(out, " %s |", escaped(column.title))
+		}
+		fmt.Fprintf(out, "\n|%s\n", strings.Repeat(" --- |", len(s.columns)))
+		for _, row := range s.rows {
+			out.WriteString("|")
+			for _, cell := range row {
+				fmt.Fprintf(out, " %s |", strings.Join(each(cell.lines, escaped), "<br>"))
+			}
+			out.WriteString("\n")
+		}
 	}
 }

@@ -15,10 +15,12 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-func textOf(t *testing.T, model report.Model) string {
+func textOf(t *testing.T, model report.Model) string { return written(t, model, page.Screen{}) }
+
+func written(t *testing.T, model report.Model, screen page.Screen) string {
 	t.Helper()
 	var out strings.Builder
-	if err := page.Text(&out, model, page.Screen{Rows: page.TerminalRows}); err != nil {
+	if err := page.Text(&out, model, screen); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -40,58 +42,64 @@ func same(t *testing.T, want, got string) {
 	}
 }
 
-func TestOutcomesNameWhatIsLeft(t *testing.T) {
-	got := markdownOf(t, report.OutcomesOf(report.Subject{Flow: field.Global, PlanID: "0123456789abcdef"}, []apply.Outcome{
-		{Action: plan.ActionCreate, AccountID: birch, Name: "Birch", Outcome: apply.Failed, Error: "RecordInvalid", Description: "Name: Birch has already been taken"},
-		{Action: plan.ActionUpdate, ID: 7, AccountID: maple, Name: "Maple | Sons", Outcome: apply.Applied},
-		{Action: plan.ActionUpdate, ID: 8, AccountID: tulip, Name: "Tulip", Outcome: apply.Skipped, Reason: "over limit: updates"},
-		{Action: plan.ActionMark, ID: 9, AccountID: tulip, Name: "Old Tulip", Outcome: apply.Skipped, Reason: "changed since the plan"},
-	}))
-	same(t, "# Sync of the global flow to Zendesk Global\n\nPlan `0123456789abcdef`\n"+`
-## Outcomes
+// outcomesOf is what a sync of the plan with every kind of row did.
+func outcomesOf(dryRun bool, outcomes ...apply.Outcome) *report.Outcomes {
+	return report.OutcomesOf(reportOf(overLimit()), outcomes, dryRun)
+}
 
-| action | applied | planned | skipped | failed | unknown |
-| --- | --- | --- | --- | --- | --- |
-| create | 0 | 0 | 0 | 1 | 0 |
-| update | 1 | 0 | 1 | 0 | 0 |
-| mark\_for\_deletion | 0 | 0 | 1 | 0 | 0 |
+func TestAFailureThatRowsShareIsToldOnce(t *testing.T) {
+	same(t, `Sync of plan 0123456789abcdef: 1 done, 1 found done, 1 over a limit, 2 failed or unfinished.
+Flow global for Zendesk Global, https://example.zendesk.com, of 2026-06-15.
 
-## Failed or left
+Outcomes
+  action             done  found done  planned  skipped  not selected  over limit  failed  unknown
+  create             1     0           0        0        0             0           0       0
+  update             0     1           0        0        0             1           0       0
+  mark for deletion  0     0           0        0        0             0           2       0
 
-| name | action | outcome | why | organization | salesforce\_id |
-| --- | --- | --- | --- | --- | --- |
-| Birch | create | failed | RecordInvalid: Name: Birch has already been taken | - | 001B0000002Gcp0IAC |
-| Old Tulip | mark\_for\_deletion | skipped | changed since the plan | 9 | 001T0000007AkXZIA0 |
+Unfinished, failed: RecordInvalid: a trigger refused it (2)
+  action             name          organization  salesforce_id
+  mark for deletion  Birch         7             001B0000002Gcp0IAC
+  mark for deletion  Maple & Sons  8             001M000000qfPySIAU
 
-## Left out for a limit
-
-| name | action | reason | organization | salesforce\_id |
-| --- | --- | --- | --- | --- |
-| Tulip | update | over limit: updates | 8 | 001T0000007AkXZIA0 |
+Left out for a limit (1)
+  action  why                       name  organization  salesforce_id
+  update  over limit: support_lost  Elm   5             001B0000002Gcp0IAC
 
 Rows over a limit were left out. If every one of them is right, accept exactly this plan:
+  zd-sfdc-sync sync global --accept-plan 0123456789abcdef
+`, textOf(t, outcomesOf(false,
+		apply.Outcome{Action: plan.ActionCreate, ID: 99, AccountID: maple, Outcome: apply.Applied},
+		apply.Outcome{Action: plan.ActionUpdate, ID: 5, AccountID: birch, Outcome: apply.Skipped, Reason: "over limit: support_lost"},
+		apply.Outcome{Action: plan.ActionUpdate, ID: 6, AccountID: tulip, Outcome: apply.Applied, Reason: apply.AlreadyThere},
+		apply.Outcome{Action: plan.ActionMark, ID: 7, AccountID: birch, Outcome: apply.Failed, Error: "RecordInvalid", Description: "a trigger refused it"},
+		apply.Outcome{Action: plan.ActionMark, ID: 8, AccountID: maple, Outcome: apply.Failed, Error: "RecordInvalid", Description: "a trigger refused it"},
+	)))
+}
 
-`+"```shell\nzd-sfdc-sync sync global --accept-plan 0123456789abcdef\n```\n", got)
+func TestADryRunSaysSoFirstAndLast(t *testing.T) {
+	got := textOf(t, outcomesOf(true, apply.Outcome{Action: plan.ActionUpdate, ID: 6, AccountID: tulip, Outcome: apply.Planned}))
+	const first = "Dry run: nothing was sent. Of plan 0123456789abcdef, 1 row would be sent; 0 found done, 0 over a limit, 0 unfinished.\n"
+	const last = "\nCarry it out: zd-sfdc-sync sync global\nDry run: nothing was sent.\n"
+	if !strings.HasPrefix(got, first) || !strings.HasSuffix(got, last) {
+		t.Errorf("got\n%s", got)
+	}
+	if !strings.Contains(got, "\nTo update (1)\n") || !strings.Contains(got, "sub_ss_ase true → false") || strings.Contains(got, "Elm") {
+		t.Errorf("it does not list what would be sent, and only that:\n%s", got)
+	}
 }
 
 func TestOutcomesWithNothingLeft(t *testing.T) {
-	got := textOf(t, report.OutcomesOf(report.Subject{Flow: field.USGov}, []apply.Outcome{{Action: plan.ActionCreate, Outcome: apply.Applied}}))
-	same(t, `Sync of the usgov flow to Zendesk US Government
-
-Outcomes
-  action             applied  planned  skipped  failed  unknown
-  create             1        0        0        0       0
-  update             0        0        0        0       0
-  mark_for_deletion  0        0        0        0       0
-
-Every row is done.
-`, got)
+	got := textOf(t, outcomesOf(false, apply.Outcome{Action: plan.ActionCreate, AccountID: maple, Outcome: apply.Applied}))
+	if !strings.HasPrefix(got, "Sync of plan 0123456789abcdef: 1 done, 0 found done, 0 over a limit, 0 failed or unfinished.\n") ||
+		!strings.HasSuffix(got, "\n\nEvery row is done.\n") {
+		t.Errorf("got\n%s", got)
+	}
 }
 
 // objectOf is an object of the level, in both instances' tables.
 func objectOf(flow field.Flow, level field.Level) entitlement.Outcome {
-	schema := field.SchemaOf(flow)
-	record := schema.NewRecord()
+	record := field.SchemaOf(flow).NewRecord()
 	record.Set(field.SupportLevel, field.Value(level))
 	return entitlement.Outcome{Instance: flow.Instance(), Object: &entitlement.Object{Record: record}}
 }
@@ -102,17 +110,29 @@ func TestImpactNamesWhoChangesLevel(t *testing.T) {
 	}
 	leftOut := leftOutOf(field.USGovInstance)
 	premium, expired := objectOf(field.Global, "premium"), objectOf(field.Global, "expired")
-	impact := report.Impact{Date: "2026-06-15"}
-	impact.Add(&account.Account{ID: birch, Name: "Birch"},
-		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}},
-		entitlement.Decision{Outcomes: []entitlement.Outcome{expired, leftOut}, UnmappedCharges: []string{"Quantum"}})
+	impact := report.NewImpact("2026-06-15")
 	impact.Add(&account.Account{ID: maple, Name: "Maple"},
 		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}},
 		entitlement.Decision{Outcomes: []entitlement.Outcome{leftOutOf(field.GlobalInstance), objectOf(field.USGov, "ultimate")}})
+	impact.Add(&account.Account{ID: birch, Name: "Birch"},
+		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}},
+		entitlement.Decision{Outcomes: []entitlement.Outcome{expired, leftOut}, UnmappedCharges: []string{"Quantum"}})
 	impact.Add(&account.Account{ID: tulip, Name: "Tulip"},
 		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, UnmappedCharges: []string{"Quantum"}},
 		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, UnmappedCharges: []string{"Quantum"}})
-	same(t, `Impact on the accounts of 2026-06-15
+	same(t, `3 levels change, of 3 accounts: 2 to less, 1 to more.
+
+Who changes level
+  name   flow    movement             salesforce_id
+  Birch  global  premium → expired    001B0000002Gcp0IAC
+  Maple  global  premium → left out   001M000000qfPySIAU
+  Maple  usgov   left out → ultimate  001M000000qfPySIAU
+
+Support levels
+  flow    movement             how many
+  global  premium → expired    1
+  global  premium → left out   1
+  usgov   left out → ultimate  1
 
 Counts
   accounts                      3
@@ -123,36 +143,26 @@ Counts
   with unmapped charges before  1
   with unmapped charges after   2
 
-Support levels
-  flow    movement             how many
-  global  premium → expired    1
-  global  premium → left out   1
-  usgov   left out → ultimate  1
-
-Who changes level
-  name   flow    movement             salesforce_id
-  Birch  global  premium → expired    001B0000002Gcp0IAC
-  Maple  global  premium → left out   001M000000qfPySIAU
-  Maple  usgov   left out → ultimate  001M000000qfPySIAU
-
-3 levels change once this is merged and the pipeline has run.
+The levels change once this is merged and the pipeline has run.
 More charges are unmapped than before: what their accounts have is held, not taken, until the names are mapped.
-`, textOf(t, &impact))
+`, textOf(t, impact))
 }
 
 func TestImpactOfNothing(t *testing.T) {
-	impact := report.Impact{Date: "2026-06-15"}
-	same(t, `Impact on the accounts of 2026-06-15
+	if got := textOf(t, report.NewImpact("2026-06-15")); !strings.HasPrefix(got, "Nobody's level changes.\n") {
+		t.Errorf("got\n%s", got)
+	}
+}
 
-Counts
-  accounts                      0
-  new in an instance            0
-  changed                       0
-  left out from now on          0
-  change level                  0
-  with unmapped charges before  0
-  with unmapped charges after   0
+func TestCheckShowsOneProblemALine(t *testing.T) {
+	check := report.NewCheck()
+	check.Add(report.OK, "plans.yaml maps 3 charge names")
+	check.Add(report.Problem, "SALESFORCE_URL is missing")
+	check.Add(report.Problem, "overrides.yaml:3: unknown key")
+	same(t, `2 problems to fix.
 
-Nobody's level changes.
-`, textOf(t, &impact))
+  ok: plans.yaml maps 3 charge names
+  problem: SALESFORCE_URL is missing
+  problem: overrides.yaml:3: unknown key
+`, textOf(t, check))
 }

@@ -10,78 +10,154 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-func outcomesSheet(outcomes *report.Outcomes) sheet {
-	unfinished, overLimit := unfinishedRows(outcomes.Rows), overLimitRows(outcomes.Rows)
+// dryRun is the first and the last line of what did not happen.
+const dryRun = "Dry run: nothing was sent."
+
+func outcomesSheet(o *report.Outcomes) sheet {
 	s := sheet{
-		title:    fmt.Sprintf("Sync of the %s flow to %s", outcomes.Flow, outcomes.Flow.Instance().Title()),
-		planID:   outcomes.PlanID,
-		sections: []section{outcomeCounts(outcomes.Rows), unfinished, overLimit},
+		title:    fmt.Sprintf("Sync of the %s flow to %s", o.Flow, o.Flow.Instance().Title()),
+		verdict:  syncVerdict(o),
+		facts:    planFacts(o.Plan),
+		sections: []section{tallySection(o.Sync)},
+	}
+	for _, failure := range failureSections(o.Unfinished()) {
+		failure.more = o.Command("show", string(o.Flow), "--all")
+		s.sections = append(s.sections, failure)
+	}
+	overLimit := o.OverLimit()
+	leftOut := rowSection("Left out for a limit", append([]rowColumn{
+		{"action", func(row report.Row) cell { return of(actionText(row.Outcome.Action)) }},
+		{"why", func(row report.Row) cell { return of(row.Outcome.Reason).in(warn) }},
+	}, idColumns()...), overLimit)
+	leftOut.more = o.Command("show", string(o.Flow), "--find", "over limit", "--all")
+	s.sections = append(s.sections, leftOut)
+	if o.DryRun {
+		s.title = "Dry run of the " + string(o.Flow) + " flow"
+		s.sections = append(s.sections, rowSections(toSend(o.Plan))...)
+	}
+	if o.DryRun {
+		s.closing = dryClosing(o, len(overLimit))
+		return s
 	}
 	switch {
-	case len(overLimit.rows) > 0:
+	case len(overLimit) > 0:
 		s.closing = []string{"Rows over a limit were left out. If every one of them is right, accept exactly this plan:"}
-		s.command = fmt.Sprintf("zd-sfdc-sync sync %s --accept-plan %s", outcomes.Flow, outcomes.PlanID)
-	case len(unfinished.rows) > 0:
-		s.closing = []string{"Run the flow again: rows that failed or are left are planned anew."}
+		s.command = o.Next
+	case o.Sync.Unfinished > 0:
+		s.closing = []string{"Run the flow again: rows that failed or are unfinished are planned anew."}
 	default:
 		s.closing = []string{"Every row is done."}
 	}
 	return s
 }
 
-func outcomeCounts(outcomes []apply.Outcome) section {
-	statuses := []apply.Status{apply.Applied, apply.Planned, apply.Skipped, apply.Failed, apply.Unknown}
-	table := section{title: "Outcomes", columns: []string{"action"}}
-	for _, status := range statuses {
-		table.columns = append(table.columns, string(status))
+// dryClosing ends in saying once more that nothing happened.
+func dryClosing(o *report.Outcomes, overLimit int) []string {
+	var lines []string
+	if overLimit > 0 {
+		lines = append(lines, "Rows over a limit would be left out, unless exactly this plan is accepted: --accept-plan "+o.PlanID)
 	}
-	for _, action := range []plan.Action{plan.ActionCreate, plan.ActionUpdate, plan.ActionMark} {
-		counts := map[apply.Status]int{}
-		for _, outcome := range outcomes {
-			if outcome.Action == action {
-				counts[outcome.Outcome]++
-			}
-		}
-		row := []string{string(action)}
-		for _, status := range statuses {
-			row = append(row, strconv.Itoa(counts[status]))
-		}
-		table.rows = append(table.rows, row)
+	if o.HasChanges() {
+		lines = append(lines, "Carry it out: "+o.Command("sync", string(o.Flow)))
 	}
-	return table
+	return append(lines, dryRun)
 }
 
-func unfinishedRows(outcomes []apply.Outcome) section {
-	table := section{title: "Failed or left", columns: []string{"name", "action", "outcome", "why", "organization", "salesforce_id"}}
-	for _, outcome := range outcomes {
-		if outcome.Left() {
-			table.rows = append(table.rows, []string{
-				outcome.Name, string(outcome.Action), string(outcome.Outcome), why(outcome), organization(outcome.ID), string(outcome.AccountID),
-			})
-		}
+// syncVerdict is the sync in one line.
+func syncVerdict(o *report.Outcomes) cell {
+	var sum report.ActionTally
+	for _, action := range o.Sync.Actions {
+		sum.Done += action.Done
+		sum.FoundDone += action.FoundDone
+		sum.Planned += action.Planned
+		sum.OverLimit += action.OverLimit
 	}
-	return table
+	if o.DryRun {
+		return of(fmt.Sprintf("%s Of plan %s, %s would be sent; %d found done, %d over a limit, %d unfinished.", dryRun, o.PlanID,
+			many(sum.Planned, "row"), sum.FoundDone, sum.OverLimit, o.Sync.Unfinished)).in(warn)
+	}
+	line := fmt.Sprintf("Sync of plan %s: %d done, %d found done, %d over a limit, %d failed or unfinished.", o.PlanID,
+		sum.Done, sum.FoundDone, sum.OverLimit, o.Sync.Unfinished)
+	switch {
+	case o.Sync.Unfinished > 0:
+		return of(line).in(bad)
+	case sum.OverLimit > 0:
+		return of(line).in(warn)
+	}
+	return of(line).in(good)
 }
 
-func overLimitRows(outcomes []apply.Outcome) section {
-	table := section{title: "Left out for a limit", columns: []string{"name", "action", "reason", "organization", "salesforce_id"}}
-	for _, outcome := range outcomes {
-		if outcome.OverLimit() {
-			table.rows = append(table.rows, []string{
-				outcome.Name, string(outcome.Action), outcome.Reason, organization(outcome.ID), string(outcome.AccountID),
-			})
+// toSend is the plan with the rows that a dry run would have sent.
+func toSend(p *report.Plan) *report.Plan {
+	planned := *p
+	planned.Sync, planned.Rows = nil, nil
+	for _, row := range p.Rows {
+		if row.Outcome != nil && row.Outcome.Outcome == apply.Planned {
+			planned.Rows = append(planned.Rows, row)
 		}
 	}
-	return table
+	return &planned
 }
 
-// why puts together the suite's reason and Zendesk's words.
-func why(outcome apply.Outcome) string {
-	var parts []string
-	for _, part := range []string{outcome.Reason, outcome.Error, outcome.Description} {
-		if part != "" {
-			parts = append(parts, part)
+func tallySection(tally *report.Tally) section {
+	s := section{title: "Outcomes", columns: columns("action", "done", "found done", "planned", "skipped", "not selected", "over limit", "failed", "unknown")}
+	for _, action := range tally.Actions {
+		cells := []cell{of(actionText(action.Action))}
+		for _, count := range []int{
+			action.Done, action.FoundDone, action.Planned, action.Skipped, action.NotSelected, action.OverLimit, action.Failed, action.Unknown,
+		} {
+			cells = append(cells, of(strconv.Itoa(count)))
+		}
+		s.add(cells...)
+	}
+	return s
+}
+
+func actionText(action plan.Action) string { return strings.ReplaceAll(string(action), "_", " ") }
+
+// failureSections tell a failure that several rows share once, with its rows,
+// and then the others.
+func failureSections(rows []report.Row) []section {
+	byWords := map[string][]report.Row{}
+	var order []string
+	for _, row := range rows {
+		words := row.Outcome.Words()
+		if byWords[words] = append(byWords[words], row); len(byWords[words]) == 1 {
+			order = append(order, words)
 		}
 	}
-	return strings.Join(parts, ": ")
+	action := rowColumn{"action", func(row report.Row) cell { return of(actionText(row.Outcome.Action)) }}
+	var sections []section
+	var single []report.Row
+	for _, words := range order {
+		if len(byWords[words]) == 1 {
+			single = append(single, byWords[words]...)
+			continue
+		}
+		sections = append(sections, rowSection("Unfinished, "+words, append([]rowColumn{action}, idColumns()...), byWords[words]))
+	}
+	return append(sections, rowSection("Unfinished", append([]rowColumn{action, {"outcome", outcomeCell}}, idColumns()...), single))
+}
+
+// idColumns say which row it is.
+func idColumns() []rowColumn {
+	return []rowColumn{
+		{"name", func(row report.Row) cell { return of(row.Name) }},
+		{idTitle, func(row report.Row) cell { return of(organization(row.Outcome.ID)) }},
+		{accountIDTitle, func(row report.Row) cell { return of(string(row.AccountID)) }},
+	}
+}
+
+func outcomeCell(row report.Row) cell {
+	if row.Outcome == nil {
+		return of("-")
+	}
+	told := of(row.Outcome.Words())
+	switch {
+	case row.Outcome.Outcome == apply.Applied:
+		return told.in(good)
+	case row.Outcome.Left():
+		return told.in(bad)
+	}
+	return told.in(warn)
 }

@@ -1,26 +1,27 @@
 // Package page writes what people look at, the models of package report, as
-// text for a terminal and as Markdown, each in one place. Names come from
-// outside, so they are made harmless to both (docs: Commands).
+// text for a terminal, Markdown, HTML and JSON, each in one place. Names come
+// from outside, so they are made harmless to all of them.
 package page
 
 import (
 	"fmt"
 	"io"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
 // Screen is what a text is written for.
 type Screen struct {
-	// Rows is how many rows a table shows at most; 0 shows all.
-	Rows int
+	// Width is the terminal's in cells; 0 is as wide as it takes.
+	Width int
+	// Color allows escape sequences that colour.
+	Color bool
+	// All shows every row of a table; otherwise the first twenty.
+	All bool
 }
-
-// TerminalRows is how many rows of each table a terminal shows.
-const TerminalRows = 20
-
-// markdownRows is how many a table of Markdown shows; the record files have all.
-const markdownRows = 200
 
 // Text writes the model for a terminal.
 func Text(w io.Writer, model report.Model, screen Screen) error {
@@ -28,32 +29,21 @@ func Text(w io.Writer, model report.Model, screen Screen) error {
 	return err
 }
 
-// Markdown writes the model for a file that GitLab renders.
+// Markdown writes the model, with all its rows, for a file that GitLab renders.
 func Markdown(w io.Writer, model report.Model) error {
 	_, err := io.WriteString(w, sheetOf(model).markdown())
 	return err
 }
 
-// sheet is a model laid out for people, before it is written in one form or
-// the other. Its texts are as they came: writing makes them harmless.
-type sheet struct {
-	title string
-	// planID is that of the plan the sheet is about; empty when it is about none.
-	planID string
-	// sections without lines and rows are left out.
-	sections []section
-	closing  []string
-	// command is what a person may run next; empty when there is nothing.
-	command string
-}
-
-// section is a titled table, with as many cells a row as columns, or titled
-// lines.
-type section struct {
-	title   string
-	columns []string
-	rows    [][]string
-	lines   []string
+// JSON writes the model for programs: documented and versioned, see package
+// report.
+func JSON(w io.Writer, model report.Model) error {
+	// Words of a service may be cut inside a character.
+	err := json.MarshalWrite(w, model, jsontext.AllowInvalidUTF8(true), jsontext.WithIndent("  "), json.Deterministic(true))
+	if err == nil {
+		_, err = io.WriteString(w, "\n")
+	}
+	return err
 }
 
 func sheetOf(model report.Model) sheet {
@@ -64,8 +54,10 @@ func sheetOf(model report.Model) sheet {
 		return outcomesSheet(model)
 	case *report.Impact:
 		return impactSheet(model)
-	case *report.Explanation:
-		return explanationSheet(model)
+	case *report.Explanations:
+		return explanationsSheet(model)
+	case *report.Check:
+		return checkSheet(model)
 	}
 	return sheet{title: fmt.Sprintf("%T cannot be written", model)}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	cells "github.com/jedib0t/go-pretty/v6/text"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
@@ -30,7 +31,25 @@ func reportOf(made *plan.Plan) *report.Plan { return report.PlanOf(subject(), ma
 
 // overLimit is a plan with every kind of row.
 func overLimit() *plan.Plan {
+	schema := field.SchemaOf(field.Global)
+	change := func(key string, from, to field.Value) field.Change {
+		position, _ := schema.Index(key)
+		return field.Change{Field: schema.Fields[position], From: from, To: to}
+	}
+	created := schema.NewRecord()
+	created.Set(field.Name, "New Ash")
+	created.Set(field.SupportLevel, "premium")
+	created.Set(field.ExpirationDate, "2027-06-14")
+	created.Set("sub_sm_premium", field.True)
 	return &plan.Plan{
+		Creates: []plan.Create{{ID: maple, Record: created}},
+		Updates: []plan.Update{
+			{ID: 5, AccountID: birch, Name: "Elm", Changes: []field.Change{
+				change(field.AccountType, "customer", "former_customer"), change(field.SupportLevel, "premium", "expired"),
+				change("aar", "1200.5", "0"), change("sub_sm_premium", field.True, ""),
+			}},
+			{ID: 6, AccountID: tulip, Name: "Oak 株式会社", Changes: []field.Change{change(field.Name, "Oak 株式会社", "Oak Trees 株式会社"), change("sub_ss_ase", field.True, "")}},
+		},
 		Marks: []plan.Mark{
 			{ID: 7, AccountID: birch, Name: "Birch", Reason: plan.ExpiredThreeYears, Seen: seen("expired", "2020-01-01")},
 			{ID: 8, AccountID: maple, Name: "Maple & Sons", Reason: plan.NotInSalesforce, Seen: seen("gold", "")},
@@ -48,17 +67,14 @@ func overLimit() *plan.Plan {
 			{ID: 14, AccountID: maple, Name: "Wanted", Reason: plan.NameTaken, AccountIDs: []account.ID{tulip}},
 		},
 		Counts: plan.Counts{
-			Organizations: 1000, Accounts: 900, Creates: 1, Updates: 2, Marks: 2, SupportLost: 4, Held: 2, Orphans: 1, Unmanaged: 3, Conflicts: 2,
+			Organizations: 1000, Accounts: 900, Creates: 1, Updates: 2, Marks: 2, SupportLost: 2, Held: 2, Orphans: 1, Unmanaged: 3, Conflicts: 2,
 		},
-		SupportLevels:  []plan.Movement{{From: "premium", To: "expired", Count: 3}, {From: "", To: "gold", Count: 1}},
-		ChangesByField: []plan.FieldCount{{Field: "name", Count: 1}, {Field: "support_level", Count: 4}},
-		LosesSupport: []plan.Loss{
-			{ID: 5, AccountID: birch, Name: "Elm", Action: plan.ActionUpdate, From: "premium", To: "expired"},
-			{ID: 8, AccountID: maple, Name: "Maple & Sons", Action: plan.ActionMark, From: "gold"},
-		},
+		SupportLevels:  []plan.Movement{{From: "premium", To: "expired", Count: 1}, {From: "", To: "gold", Count: 4}},
+		ChangesByField: []plan.FieldCount{{Field: "name", Count: 1}, {Field: "support_level", Count: 5}},
 		Limits: []plan.LimitCheck{
 			{Limit: plan.Limit{Name: plan.LimitCreates, Share: 10_000, Floor: 25}, Count: 1},
-			{Limit: plan.Limit{Name: plan.LimitSupportLost, Share: 250, Floor: 3}, Count: 4, Exceeded: true},
+			{Limit: plan.Limit{Name: plan.LimitSupportLost, Share: 100, Floor: 1}, Count: 2, Exceeded: true},
+			{Limit: plan.Limit{Name: plan.LimitMarks, Share: 500, Floor: 3}, Count: 5},
 		},
 		Warnings: []plan.Warning{{Code: "partner_artifact_missing", Message: "nothing is marked"}},
 	}
@@ -66,6 +82,7 @@ func overLimit() *plan.Plan {
 
 func TestPageOfAPlanOverItsLimits(t *testing.T) {
 	compareWith(t, "testdata/over_limit.txt", overLimit())
+	compareWith(t, "testdata/over_limit.80.txt", overLimit())
 	compareWith(t, "testdata/over_limit.md", overLimit())
 }
 
@@ -93,11 +110,14 @@ func compareWith(t *testing.T, path string, made *plan.Plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := text
-	if strings.HasSuffix(path, ".md") {
-		got = markdown
+	got := text(t, made)
+	switch {
+	case strings.HasSuffix(path, ".md"):
+		got = markdown(t, made)
+	case strings.HasSuffix(path, ".80.txt"):
+		got = written(t, reportOf(made), page.Screen{Width: 80})
 	}
-	if diff := cmp.Diff(string(want), got(t, made)); diff != "" {
+	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
 }
@@ -106,25 +126,71 @@ func text(t *testing.T, made *plan.Plan) string { return textOf(t, reportOf(made
 
 func markdown(t *testing.T, made *plan.Plan) string { return markdownOf(t, reportOf(made)) }
 
-func TestLongListsAreCut(t *testing.T) {
+func TestATerminalShowsTwentyRowsOfEachTable(t *testing.T) {
 	for _, tc := range []struct {
-		write      func(*testing.T, *plan.Plan) string
-		rows       int
-		last, more string
+		rows   int
+		screen page.Screen
+		last   string
+		more   string
 	}{
-		{text, 20, "orphan 020", ""},
-		{text, 32, "orphan 020", "\n  … and 12 more\n"},
-		{markdown, 200, "orphan 200", ""},
-		{markdown, 212, "orphan 200", "\n\n… and 12 more\n"},
+		{20, page.Screen{}, "orphan 020", ""},
+		{32, page.Screen{}, "orphan 020", "\n  … and 12 more: zd-sfdc-sync show global --rows orphans --all --data-dir 'saved plans'\n"},
+		{32, page.Screen{All: true}, "orphan 032", ""},
 	} {
 		made := &plan.Plan{}
 		for i := range tc.rows {
 			made.Orphans = append(made.Orphans, plan.Orphan{ID: int64(i + 1), Name: fmt.Sprintf("orphan %03d", i+1)})
 		}
-		got := tc.write(t, made)
+		subject := subject()
+		subject.DataDir = "saved plans"
+		got := written(t, report.PlanOf(subject, made), tc.screen)
 		_, rest, found := strings.Cut(got, tc.last)
 		if !found || strings.Contains(rest, "orphan ") || !strings.Contains(rest, tc.more) || strings.Contains(rest, "more") != (tc.more != "") {
 			t.Errorf("%d rows: %q follows the last row, want %q", tc.rows, rest, tc.more)
+		}
+		if all := markdownOf(t, report.PlanOf(subject, made)); !strings.Contains(all, fmt.Sprintf("orphan %03d", tc.rows)) {
+			t.Errorf("Markdown lacks a row of %d", tc.rows)
+		}
+	}
+}
+
+// longNames is the plan with every kind of row, with names in wide letters.
+func longNames() *plan.Plan {
+	made := overLimit()
+	for i := range made.Updates {
+		made.Updates[i].Name = strings.Repeat("株式会社 Müller ", 12)
+	}
+	made.Orphans[0].Name = strings.Repeat("a", 300)
+	made.Conflicts[0].OrganizationIDs = []int64{360001000072, 360001000073, 360001000074, 360001000075}
+	return made
+}
+
+func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
+	for _, width := range []int{60, 80, 100, 200} {
+		for color := range 2 {
+			got := written(t, reportOf(longNames()), page.Screen{Width: width, Color: color == 1})
+			for line := range strings.Lines(got) {
+				if cells := cells.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); cells > width {
+					t.Errorf("%d cells in a terminal of %d: %s", cells, width, line)
+				}
+			}
+			for _, id := range []string{"001B0000002Gcp0IAC", "001T0000007AkXZIA0", "360001000072", "360001000075", "aaaaaaaaaaa"} {
+				if !strings.Contains(got, id) {
+					t.Errorf("at %d cells %s is cut:\n%s", width, id, got)
+				}
+			}
+		}
+	}
+}
+
+func TestColorsAreByMeaningAndOnlyWhereWanted(t *testing.T) {
+	if plain := text(t, overLimit()); strings.Contains(plain, "\x1b") {
+		t.Error("a text without colour has escape sequences")
+	}
+	colored := written(t, reportOf(overLimit()), page.Screen{Color: true})
+	for _, part := range []string{"\x1b[1;31mpremium → expired\x1b[0m", "\x1b[32mwithin\x1b[0m", "\x1b[1;31mEXCEEDED\x1b[0m"} {
+		if !strings.Contains(colored, part) {
+			t.Errorf("%q is not in\n%q", part, colored)
 		}
 	}
 }
@@ -142,7 +208,7 @@ func TestNamesAreHarmless(t *testing.T) {
 		{"[link](http://x) ![i] @all #1 $s \\", "[link](http://x) ![i] @all #1 $s \\", `\[link\](http://x) \!\[i\] \@all \#1 \$s \\`},
 	} {
 		made := &plan.Plan{Unmanaged: []plan.Unmanaged{{ID: 7, Name: tc.name, Reason: "why"}}}
-		if want := "  " + tc.text + "  why     7\n"; !strings.Contains(text(t, made), want) {
+		if want := "  " + tc.text + "  why"; !strings.Contains(text(t, made), want) {
 			t.Errorf("%q is written as\n%s\nwant %q", tc.name, text(t, made), want)
 		}
 		if want := "| " + tc.markdown + " | why | 7 |\n"; !strings.Contains(markdown(t, made), want) {

@@ -1,211 +1,158 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-func planSheet(made *report.Plan) sheet {
-	s := sheet{
-		title:    fmt.Sprintf("Plan of the %s flow for %s, %s, %s", made.Flow, made.Flow.Instance().Title(), made.Instance, made.Date),
-		planID:   made.PlanID,
-		sections: []section{counts(made.Counts), marksByReason(made.Marks), changesByField(made.ChangesByField), supportLevels(made.SupportLevels), losesSupport(made.LosesSupport)},
+func planSheet(p *report.Plan) sheet {
+	s := sheet{title: planTitle(p), verdict: verdict(p), facts: planFacts(p), command: p.Next, closing: []string{"Nothing to do."}}
+	if p.Filter.IsZero() {
+		s.sections = append(s.sections, lost(p), limits(p.Limits))
 	}
-	for _, table := range rowTables() {
-		s.sections = append(s.sections, table.section(made.Rows))
+	s.sections = append(s.sections, rowSections(p)...)
+	if p.Filter.IsZero() {
+		s.sections = append(s.sections, movements(p), changesByField(p), warnings(p))
+	} else if len(p.Rows) == 0 {
+		s.sections = append(s.sections, section{lines: []cell{of("No row of the plan is what the filter asks for.")}})
 	}
-	s.sections = append(s.sections, warnings(made.Warnings), limits(made.Plan))
-	s.closing, s.command = next(made)
-	return s
-}
-
-func counts(counts plan.Counts) section {
-	table := section{title: "Counts", columns: []string{"what", "how many"}}
-	for _, count := range counts.Named() {
-		table.rows = append(table.rows, []string{strings.ReplaceAll(count.Name, "_", " "), strconv.Itoa(count.Value)})
+	if p.Sync != nil && p.HasChanges() {
+		s.sections = append([]section{tallySection(p.Sync)}, s.sections...)
 	}
-	return table
-}
-
-func marksByReason(marks []plan.Mark) section {
-	reasons := map[string]int{}
-	for _, mark := range marks {
-		reasons[string(mark.Reason)]++
-	}
-	table := section{title: "Marks for deletion by reason", columns: []string{"reason", "how many"}}
-	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
-		table.rows = append(table.rows, []string{reason, strconv.Itoa(reasons[reason])})
-	}
-	return table
-}
-
-func changesByField(fields []plan.FieldCount) section {
-	table := section{title: "Changes by field", columns: []string{"field", "how many"}}
-	for _, changed := range fields {
-		table.rows = append(table.rows, []string{changed.Field, strconv.Itoa(changed.Count)})
-	}
-	return table
-}
-
-func supportLevels(movements []plan.Movement) section {
-	table := section{title: "Support levels", columns: []string{"movement", "how many"}}
-	for _, movement := range movements {
-		table.rows = append(table.rows, []string{arrow(movement.From, movement.To), strconv.Itoa(movement.Count)})
-	}
-	return table
-}
-
-func losesSupport(losses []plan.Loss) section {
-	table := section{title: "Loses support", columns: []string{"name", "movement", "organization", "salesforce_id"}}
-	for _, loss := range losses {
-		movement := arrow(loss.From, loss.To)
-		if loss.Action == plan.ActionMark {
-			movement = arrow(loss.From, "marked for deletion")
-		}
-		table.rows = append(table.rows, []string{loss.Name, movement, organization(loss.ID), string(loss.AccountID)})
-	}
-	return table
-}
-
-// rowTable is how rows of one kind are shown.
-type rowTable struct {
-	kind    report.Kind
-	title   string
-	columns []column
-}
-
-type column struct {
-	title string
-	cell  func(report.Row) string
-}
-
-func rowTables() []rowTable {
-	name := column{"name", func(row report.Row) string { return row.Name }}
-	reason := column{"reason", func(row report.Row) string { return row.Reason }}
-	because := column{"reason", because}
-	accountType := column{"account_type", func(row report.Row) string { return orDash(string(row.Seen.AccountType)) }}
-	level := column{"support_level", func(row report.Row) string { return orDash(string(row.Seen.SupportLevel)) }}
-	expires := column{"expiration_date", func(row report.Row) string { return orDash(string(row.Seen.ExpirationDate)) }}
-	id := column{"organization", func(row report.Row) string { return organization(row.ID) }}
-	accountID := column{"salesforce_id", func(row report.Row) string { return string(row.AccountID) }}
-	action := column{"action", func(row report.Row) string { return string(row.Action) }}
-	changes := column{"changes", func(row report.Row) string { return orDash(changesText(row.Changes)) }}
-	with := column{"with", func(row report.Row) string { return orDash(strings.Join(row.Details, ", ")) }}
-	return []rowTable{
-		{report.Mark, "Marked for deletion", []column{name, reason, level, expires, id, accountID}},
-		{report.Held, "Held", []column{name, action, because, changes, id, accountID}},
-		{report.Orphan, "Orphans", []column{name, reason, accountType, level, expires, id, accountID}},
-		{report.Conflict, "Conflicts", []column{name, reason, with, id, accountID}},
-		{report.Unmanaged, "Unmanaged, with an invalid salesforce_id", []column{name, reason, id}},
-	}
-}
-
-func (table rowTable) section(rows []report.Row) section {
-	s := section{title: table.title}
-	for _, column := range table.columns {
-		s.columns = append(s.columns, column.title)
-	}
-	for _, row := range rows {
-		if row.Kind != table.kind {
-			continue
-		}
-		var cells []string
-		for _, column := range table.columns {
-			cells = append(cells, column.cell(row))
-		}
-		s.rows = append(s.rows, cells)
-	}
-	return s
-}
-
-func warnings(rows []plan.Warning) section {
-	table := section{title: "Warnings", columns: []string{"code", "message"}}
-	for _, row := range rows {
-		table.rows = append(table.rows, []string{row.Code, row.Message})
-	}
-	return table
-}
-
-func limits(made *plan.Plan) section {
-	table := section{title: "Limits", columns: []string{"limit", "planned", "allowed", "share", "floor", "verdict"}}
-	for _, limit := range made.Limits {
-		verdict := "within"
-		if limit.Exceeded {
-			verdict = "EXCEEDED"
-		}
-		table.rows = append(table.rows, []string{
-			string(limit.Name), strconv.Itoa(limit.Count), strconv.Itoa(limit.Allowed(made.Counts.Organizations)),
-			limit.Share.String() + "%", strconv.Itoa(limit.Floor), verdict,
-		})
-	}
-	return table
-}
-
-// next says what follows from the plan, and the command for it.
-func next(made *report.Plan) (lines []string, command string) {
-	var exceeded []string
-	for _, limit := range made.Limits {
-		if limit.Exceeded {
-			exceeded = append(exceeded, string(limit.Name))
-		}
-	}
-	switch {
+	switch exceeded := p.Exceeded(); {
 	case len(exceeded) > 0:
-		return []string{
+		s.closing = []string{
 			"Over the limit: " + strings.Join(exceeded, ", ") + ". A sync leaves these rows out and carries out the others.",
-			"If every row above is right, carry out exactly this plan:",
-		}, fmt.Sprintf("zd-sfdc-sync sync %s --accept-plan %s", made.Flow, made.PlanID)
-	case made.HasChanges():
-		return []string{"Within all limits. Carry it out:"}, fmt.Sprintf("zd-sfdc-sync sync %s", made.Flow)
+			"If every one of them is right, carry out exactly this plan:",
+		}
+	case p.HasChanges():
+		s.closing = []string{"Carry it out:"}
 	}
-	return []string{"Nothing to do."}, ""
+	return s
 }
 
-// because is the reason of a row and what it is about.
-func because(row report.Row) string {
-	if len(row.Details) == 0 {
-		return row.Reason
-	}
-	return row.Reason + ": " + strings.Join(row.Details, ", ")
+func planTitle(p *report.Plan) string {
+	return fmt.Sprintf("Plan of the %s flow for %s", p.Flow, p.Flow.Instance().Title())
 }
 
-func changesText(changes []field.Changed) string {
-	var texts []string
-	for _, change := range changes {
-		texts = append(texts, change.Field+" "+valueText(change.From)+" → "+valueText(change.To))
+func planFacts(p *report.Plan) string {
+	facts := fmt.Sprintf("Flow %s for %s, %s, of %s", p.Flow, p.Flow.Instance().Title(), p.Instance, p.Date)
+	if !p.GatheredAt.IsZero() {
+		facts += ", from data gathered at " + p.GatheredAt.UTC().Format(time.DateTime) + " UTC"
 	}
-	return strings.Join(texts, ", ")
+	return facts + "."
 }
 
-// valueText is a value for people, without the quotes of JSON.
-func valueText(value jsontext.Value) string {
-	if value.Kind() == 'n' {
-		return "empty"
+// verdict is the plan in one line.
+func verdict(p *report.Plan) cell {
+	parts := []string{fmt.Sprintf("Plan %s: %d to create, %d to update, %d to mark", p.PlanID, p.Counts.Creates, p.Counts.Updates, p.Counts.Marks)}
+	if p.Flow.ManagesLevel() {
+		parts = append(parts, fmt.Sprintf("%s their level or 24x7, %d an entitlement, %s", verb(p.Effects.SupportLost, "lose"),
+			p.Effects.EntitlementLost, verb(p.Effects.Gained, "gain")))
 	}
-	if text, err := jsontext.AppendUnquote(nil, value); value.Kind() == '"' && err == nil {
-		return cmp.Or(string(text), "empty")
+	parts = append(parts, fmt.Sprintf("%d held, %s, %s", p.Counts.Held, many(p.Counts.Conflicts, "conflict"), many(p.Counts.Orphans, "orphan")))
+	line := strings.Join(parts, "; ") + "."
+	if exceeded := p.Exceeded(); len(exceeded) > 0 {
+		return of(line + " Over the limit of " + strings.Join(exceeded, ", ") + ".").in(bad)
 	}
-	return string(value)
+	return of(line + " Within all limits.").in(good)
 }
 
-func arrow(from, to string) string { return orDash(from) + " → " + orDash(to) }
-
-// organization writes a Zendesk id; 0 is an organization that is not there.
-func organization(id int64) string {
-	if id == 0 {
-		return "-"
+// verb is what so many do: 1 loses, 2 lose.
+func verb(count int, word string) string {
+	if count == 1 {
+		word += "s"
 	}
-	return strconv.FormatInt(id, 10)
+	return fmt.Sprintf("%d %s", count, word)
 }
 
-func orDash(text string) string { return cmp.Or(text, "-") }
+// lost names who loses what; it comes first of all.
+func lost(p *report.Plan) section {
+	s := section{title: "Loses support or an entitlement", columns: columns("name", losesTitle, idTitle, accountIDTitle), more: p.Command("show", string(p.Flow), "--rows", "lost", "--all")}
+	for _, row := range p.Rows {
+		if row.Loses != nil {
+			s.add(of(row.Name), of(lossLines(row)...).in(bad), of(organization(row.ID)), of(string(row.AccountID)))
+		}
+	}
+	s.count()
+	if len(s.rows) > 0 {
+		s.say("Why, of each: " + p.Command("explain", accountOf(s)))
+	}
+	return s
+}
+
+// accountOf is the account of the first row.
+func accountOf(s section) string { return s.rows[0][len(s.columns)-1].lines[0] }
+
+// lossLines are what a row takes away, the level first.
+func lossLines(row report.Row) []string {
+	var lines []string
+	loss := row.Loses
+	switch {
+	case row.Kind == report.Mark:
+		lines = append(lines, arrow(loss.From, "marked for deletion"))
+	case loss.From != "" || loss.To != "":
+		lines = append(lines, arrow(loss.From, loss.To))
+	}
+	if len(loss.Fields) > 0 {
+		lines = append(lines, strings.Join(loss.Fields, ", "))
+	}
+	return lines
+}
+
+// limits say of numbers that look alike what each counts.
+func limits(all []report.Limit) section {
+	s := section{title: "Limits", columns: columns("limit", "this plan", "allowed", "verdict")}
+	for _, limit := range all {
+		state := of("within").in(good)
+		if limit.Exceeded {
+			state = of("EXCEEDED").in(bad)
+		}
+		s.add(of(string(limit.Name)), of(limitCount(limit)),
+			of(fmt.Sprintf("%d (%s%%, at least %d)", limit.Allowed, limit.Share, limit.Floor)), state)
+	}
+	return s
+}
+
+func limitCount(limit report.Limit) string {
+	if limit.Already == 0 {
+		return strconv.Itoa(limit.Count)
+	}
+	return fmt.Sprintf("%d planned + %d already marked = %d", limit.Planned, limit.Already, limit.Count)
+}
+
+func movements(p *report.Plan) section {
+	s := section{title: "Support levels", columns: columns("movement", "how many")}
+	for _, movement := range p.Levels {
+		moved := of(arrow(movement.From, movement.To)).in(good)
+		if field.Level(movement.To).Rank() < field.Level(movement.From).Rank() {
+			moved = moved.in(bad)
+		}
+		s.add(moved, of(strconv.Itoa(movement.Count)))
+	}
+	return s
+}
+
+func changesByField(p *report.Plan) section {
+	s := section{title: "Changes by field", columns: columns("field", "how many")}
+	for _, changed := range p.Fields {
+		s.add(of(changed.Field), of(strconv.Itoa(changed.Count)))
+	}
+	return s
+}
+
+func warnings(p *report.Plan) section {
+	s := section{title: "Warnings"}
+	for _, warning := range p.Warnings {
+		s.lines = append(s.lines, of(warning.Code+": "+warning.Message).in(warn))
+	}
+	return s
+}
+
+// count puts the number of rows into the title.
+func (s *section) count() { s.title = fmt.Sprintf("%s (%d)", s.title, len(s.rows)) }

@@ -3,59 +3,213 @@ package page
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+const (
+	// terminalRows is how many rows of a table a terminal shows at first.
+	terminalRows = 20
+	indent       = 2
+	gap          = 2
 )
 
 // text writes the sheet for a terminal.
 func (s sheet) text(screen Screen) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s\n", Plain(s.title))
-	if s.planID != "" {
-		fmt.Fprintf(&out, "plan %s\n", Plain(s.planID))
+	line := func(tone tone, text string) {
+		for _, part := range wrapped(Plain(text), screen.Width) {
+			fmt.Fprintln(&out, screen.paint(tone, part))
+		}
+	}
+	for _, text := range s.verdict.lines {
+		line(s.verdict.tone, text)
+	}
+	if s.facts != "" {
+		line(faint, s.facts)
 	}
 	for _, section := range s.sections {
-		if len(section.rows)+len(section.lines) > 0 {
-			fmt.Fprintf(&out, "\n%s\n", Plain(section.title))
+		if !section.empty() {
 			section.text(&out, screen)
 		}
 	}
-	if len(s.closing) > 0 {
+	if len(s.closing) > 0 && out.Len() > 0 {
 		out.WriteString("\n")
 	}
-	for _, line := range s.closing {
-		fmt.Fprintln(&out, Plain(line))
+	for _, text := range s.closing {
+		line(plain, text)
 	}
 	if s.command != "" {
+		// A command is never cut or broken: it is there to be copied.
 		fmt.Fprintf(&out, "  %s\n", Plain(s.command))
 	}
 	return out.String()
 }
 
-// text writes the rows in columns, with a heading where two columns do not
-// speak for themselves, then the lines.
 func (s section) text(out *strings.Builder, screen Screen) {
-	// Writing to a strings.Builder cannot fail.
-	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	if len(s.columns) > 2 {
-		fmt.Fprintf(columns, "  %s\n", strings.Join(s.columns, "\t"))
-	}
-	rows, more := cut(s.rows, screen.Rows)
-	for _, row := range rows {
-		fmt.Fprintf(columns, "  %s\n", strings.Join(each(row, Plain), "\t"))
-	}
-	_ = columns.Flush()
-	if more > 0 {
-		fmt.Fprintf(out, "  … and %d more\n", more)
+	out.WriteString("\n")
+	if s.title != "" {
+		for _, part := range wrapped(Plain(s.title), screen.Width) {
+			fmt.Fprintln(out, screen.heading(part))
+		}
 	}
 	for _, line := range s.lines {
-		fmt.Fprintf(out, "  %s\n", Plain(line))
+		for _, text := range line.lines {
+			for _, part := range wrapped(Plain(text), screen.Width-indent) {
+				fmt.Fprintf(out, "  %s\n", screen.paint(line.tone, part))
+			}
+		}
+	}
+	rows, more := s.rows, 0
+	if !screen.All && len(rows) > terminalRows {
+		rows, more = rows[:terminalRows], len(rows)-terminalRows
+	}
+	if len(rows) > 0 {
+		if widths, fits := s.fit(rows, screen.Width); fits {
+			s.table(out, rows, widths, screen)
+		} else {
+			s.stacked(out, rows, screen)
+		}
+	}
+	if more > 0 {
+		line := fmt.Sprintf("  … and %d more:", more)
+		if screen.Width > 0 && text.StringWidth(line+s.more) >= screen.Width {
+			line += "\n   "
+		}
+		fmt.Fprintln(out, line, Plain(s.more))
 	}
 }
 
-// cut returns the first rows, and how many there are beyond them.
-func cut(rows [][]string, most int) (first [][]string, more int) {
-	if most == 0 || len(rows) <= most {
-		return rows, 0
+// fit returns the width of each column, and whether a table of them fits the
+// terminal with every id whole.
+func (s section) fit(rows [][]cell, width int) (widths []int, fits bool) {
+	widths = make([]int, len(s.columns))
+	total := indent - gap
+	for i, column := range s.columns {
+		widths[i] = text.StringWidth(column.title)
+		for _, row := range rows {
+			for _, line := range row[i].lines {
+				widths[i] = max(widths[i], text.StringWidth(Plain(line)))
+			}
+		}
+		total += widths[i] + gap
 	}
-	return rows[:most], len(rows) - most
+	for width > 0 && total > width {
+		widest := -1
+		for i, column := range s.columns {
+			if widths[i] > column.least && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return nil, false
+		}
+		widths[widest]--
+		total--
+	}
+	return widths, true
+}
+
+// table writes the rows in columns of these widths, with a heading where two
+// columns do not speak for themselves.
+func (s section) table(out *strings.Builder, rows [][]cell, widths []int, screen Screen) {
+	if len(s.columns) > 2 {
+		heading := make([]cell, len(s.columns))
+		for i, column := range s.columns {
+			heading[i] = of(column.title).in(faint)
+		}
+		rows = append([][]cell{heading}, rows...)
+	}
+	for _, row := range rows {
+		height := 0
+		for _, cell := range row {
+			height = max(height, len(cell.lines))
+		}
+		for n := range height {
+			line, blank := "", indent
+			for i, cell := range row {
+				if n < len(cell.lines) && cell.lines[n] != "" {
+					shown := text.Snip(Plain(cell.lines[n]), widths[i], "…")
+					line += strings.Repeat(" ", blank) + screen.paint(cell.tone, shown)
+					blank = -text.StringWidth(shown)
+				}
+				blank += widths[i] + gap
+			}
+			fmt.Fprintln(out, line)
+		}
+	}
+}
+
+// stacked writes each row as lines, for a terminal too narrow for the table:
+// the name, what is told of it, and the ids.
+func (s section) stacked(out *strings.Builder, rows [][]cell, screen Screen) {
+	label := 0
+	for _, column := range s.columns[1:] {
+		if column.least != whole {
+			label = max(label, text.StringWidth(column.title))
+		}
+	}
+	put := func(before string, tone tone, line string) {
+		line = text.Snip(Plain(line), max(screen.Width-text.StringWidth(before), 1), "…")
+		fmt.Fprintf(out, "%s%s\n", before, screen.paint(tone, line))
+	}
+	for _, row := range rows {
+		var ids []string
+		for i, cell := range row {
+			title := s.columns[i].title
+			if s.columns[i].least == whole {
+				ids = append(ids, title+" "+strings.Join(cell.lines, ", "))
+				continue
+			}
+			for _, line := range cell.lines {
+				if i == 0 {
+					put("  ", cell.tone, line)
+					continue
+				}
+				put("    "+text.Pad(title, label, ' ')+"  ", cell.tone, line)
+				title = ""
+			}
+		}
+		for _, line := range wrapped(Plain(strings.Join(ids, ", ")), screen.Width-2*indent) {
+			fmt.Fprintf(out, "    %s\n", line)
+		}
+	}
+}
+
+// wrapped breaks a text between words into lines of the width, 0 being as wide
+// as it takes.
+func wrapped(line string, width int) []string {
+	if width <= 0 || text.StringWidth(line) <= width {
+		return []string{line}
+	}
+	lines := strings.Split(text.WrapSoft(line, width), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
+}
+
+// paint colours a text by what it means.
+func (s Screen) paint(tone tone, line string) string {
+	var colors text.Colors
+	switch tone {
+	case good:
+		colors = text.Colors{text.FgGreen}
+	case warn:
+		colors = text.Colors{text.FgYellow}
+	case bad:
+		colors = text.Colors{text.Bold, text.FgRed}
+	case faint:
+		colors = text.Colors{text.Faint}
+	}
+	return s.colored(colors, line)
+}
+
+func (s Screen) heading(line string) string { return s.colored(text.Colors{text.Bold}, line) }
+
+func (s Screen) colored(colors text.Colors, line string) string {
+	if !s.Color || len(colors) == 0 || line == "" {
+		return line
+	}
+	return colors.EscapeSeq() + line + text.EscapeReset
 }

@@ -210,6 +210,32 @@ func (counts Counts) Named() []Count {
 	}
 }
 
+// CountsFrom returns the numbers by their names in plan.json; those that are
+// missing are 0.
+func CountsFrom(named map[string]int) Counts {
+	return Counts{
+		Organizations: named["organizations"], Accounts: named["accounts"], Creates: named["creates"],
+		Updates: named["updates"], Marks: named["marks_for_deletion"], SupportLost: named["support_lost"],
+		Held: named["held"], Orphans: named["orphans"], Unmanaged: named["unmanaged"], Conflicts: named["conflicts"],
+	}
+}
+
+// MarshalJSONTo writes the numbers with their names.
+func (counts Counts) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	if err := encoder.WriteToken(jsontext.BeginObject); err != nil {
+		return err
+	}
+	for _, count := range counts.Named() {
+		if err := json.MarshalEncode(encoder, count.Name); err != nil {
+			return err
+		}
+		if err := json.MarshalEncode(encoder, count.Value); err != nil {
+			return err
+		}
+	}
+	return encoder.WriteToken(jsontext.EndObject)
+}
+
 // Movement counts the updates that take an organization from one support
 // level to another.
 type Movement struct {

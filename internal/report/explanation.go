@@ -1,45 +1,130 @@
 package report
 
 import (
+	"slices"
+	"strconv"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
+// Explanations are all that a text on the command line may mean.
+type Explanations struct {
+	Header
+	// Date is the day that the artifacts are of, and Today the day by the clock.
+	Date  account.Date   `json:"date"`
+	Today account.Date   `json:"today"`
+	All   []*Explanation `json:"explanations"`
+}
+
+func (*Explanations) model() {}
+
+// ExplanationsOf returns explanations of artifacts of the day.
+func ExplanationsOf(date, today account.Date, all []*Explanation) *Explanations {
+	return &Explanations{Header: headerOf("explanations"), Date: date, Today: today, All: all}
+}
+
 // Explanation is why an account is what it is in both instances, and what the
 // plans do about it.
 type Explanation struct {
-	ID account.ID
-	// Customer, Trace and Decision are what the rules made of a customer; nil
-	// and empty for others.
-	Customer *account.Account
-	Trace    *entitlement.Trace
-	Decision entitlement.Decision
-	// Partner reports that the partner flow owns the account.
-	Partner bool
-	// Unmanaged is an organization without a valid salesforce_id, such as
-	// "organization 12 of Zendesk Global"; empty for all others.
-	Unmanaged string
-	Plans     []Planned
+	ID   account.ID `json:"salesforce_id,omitzero"`
+	Name string     `json:"name,omitzero"`
+	// Answers come first: what the account gets, and why, in a sentence each.
+	Answers []string `json:"answers"`
+	// Customer holds what the rules did; nil for all but customers.
+	Customer *Customer `json:"customer,omitempty"`
+	Plans    []Planned `json:"plans"`
 }
 
-func (*Explanation) model() {}
+// Customer is what the rules made of a customer's account, in their order.
+type Customer struct {
+	// Type is the account's in Salesforce.
+	Type string `json:"type"`
+	// Exception reports that the US Government exception holds.
+	Exception     bool           `json:"exception"`
+	Subscriptions []Subscription `json:"subscriptions"`
+	Charges       []Charge       `json:"charges"`
+	// Unmapped are names of current charges that entitle to nothing, so that
+	// compare holds what would take support away.
+	Unmapped  []string   `json:"unmapped"`
+	Instances []Instance `json:"instances"`
+}
+
+// Subscription is whose a subscription is, and why.
+type Subscription struct {
+	ID        string         `json:"id"`
+	Name      string         `json:"name"`
+	StartDate account.Date   `json:"start_date"`
+	EndDate   account.Date   `json:"end_date"`
+	Instance  field.Instance `json:"instance"`
+	// ByCurrentCharges reports what it was judged by: its current charges, or all
+	// its charges because none is current.
+	ByCurrentCharges bool `json:"by_current_charges"`
+	// DecidedBy is the charge that made it US Government's; empty for Global.
+	DecidedBy string `json:"decided_by,omitzero"`
+	// WithoutCharges reports that it runs without a single charge.
+	WithoutCharges bool `json:"without_charges"`
+}
+
+// Charge is whether a charge counts on the day, and what it means.
+type Charge struct {
+	ID           string          `json:"id"`
+	Name         string          `json:"name"`
+	Subscription string          `json:"subscription"`
+	StartDate    account.Date    `json:"start_date"`
+	EndDate      account.Date    `json:"end_date"`
+	Quantity     account.Decimal `json:"quantity"`
+	// Meaning is mapped, ignored, unmapped or orphaned, and Type what a mapped
+	// name maps to.
+	Meaning entitlement.Meaning `json:"meaning"`
+	Type    string              `json:"type,omitzero"`
+	Current bool                `json:"current"`
+	// CountsUntil is the last day on which it counts, fifteen days after its
+	// end; empty for a charge without an end.
+	CountsUntil account.Date `json:"counts_until"`
+}
+
+// Instance is what the rules did in one instance.
+type Instance struct {
+	Instance field.Instance `json:"instance"`
+	// LeftOut is why the account has no object there, empty when it has one.
+	LeftOut entitlement.Reason `json:"left_out,omitzero"`
+	// Ground says what led to it, either way.
+	Ground   entitlement.Ground `json:"ground"`
+	Override *Override          `json:"override,omitempty"`
+	Steps    []Step             `json:"steps"`
+}
+
+// Override is an entry of the overrides file that is in force.
+type Override struct {
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+	// ExpiresOn is its last day, empty when it has none.
+	ExpiresOn account.Date `json:"expires_on"`
+}
+
+// Step is one attribute set by one rule. Before is empty for the first value.
+type Step struct {
+	Attribute string           `json:"attribute"`
+	Before    string           `json:"before"`
+	After     string           `json:"after"`
+	Rule      entitlement.Rule `json:"rule"`
+	// From is the charge, subscription, attribute or reason that the rule took
+	// the value from.
+	From string `json:"from"`
+}
 
 // Planned is what the plan of a flow holds of an account.
 type Planned struct {
-	Flow field.Flow
+	Flow field.Flow `json:"flow"`
 	// PlanID is empty when compare has not run.
-	PlanID string
-	Rows   []Row
+	PlanID string `json:"plan_id"`
+	Rows   []Row  `json:"rows"`
 }
 
-// ExplanationOf explains a customer from the rules' own trace.
-func ExplanationOf(customer *account.Account, trace *entitlement.Trace, decision entitlement.Decision) *Explanation {
-	return &Explanation{ID: customer.ID, Customer: customer, Trace: trace, Decision: decision}
-}
-
-// PlannedOf picks the account's rows out of a plan. Limits count as for a sync
-// that accepts nothing, so a row that is over one says so.
+// PlannedOf picks the account's rows out of a plan, with their limits and
+// outcomes. Limits count as for a sync that accepts nothing.
 func PlannedOf(id account.ID, whole *Plan) Planned {
 	planned := Planned{Flow: whole.Flow, PlanID: whole.PlanID}
 	for _, row := range whole.Rows {
@@ -48,4 +133,71 @@ func PlannedOf(id account.ID, whole *Plan) Planned {
 		}
 	}
 	return planned
+}
+
+// ExplanationOf explains a customer from the rules' own trace of the day.
+func ExplanationOf(today account.Date, customer *account.Account, trace *entitlement.Trace, decision entitlement.Decision) *Explanation {
+	told := &Customer{Type: customer.Type, Exception: customer.Exception, Unmapped: decision.UnmappedCharges}
+	for _, traced := range trace.Subscriptions {
+		told.Subscriptions = append(told.Subscriptions, Subscription{
+			ID: traced.Subscription.ID, Name: traced.Subscription.Name, StartDate: traced.Subscription.StartDate, EndDate: traced.Subscription.EndDate,
+			Instance: traced.Instance, ByCurrentCharges: traced.ByCurrentCharges, DecidedBy: traced.DecidedBy, WithoutCharges: traced.WithoutCharges,
+		})
+	}
+	for _, traced := range trace.Charges {
+		told.Charges = append(told.Charges, Charge{
+			ID: traced.Charge.ID, Name: traced.Name, Subscription: traced.Charge.Subscription, StartDate: traced.Charge.StartDate,
+			EndDate: traced.Charge.EndDate, Quantity: traced.Charge.Quantity, Meaning: traced.Meaning, Type: traced.Type,
+			Current: traced.Current, CountsUntil: traced.CurrentUntil,
+		})
+	}
+	for _, traced := range trace.Instances {
+		told.Instances = append(told.Instances, instanceOf(traced))
+	}
+	return &Explanation{ID: customer.ID, Name: customer.Name, Customer: told, Answers: told.answers(today)}
+}
+
+func instanceOf(traced *entitlement.InstanceTrace) Instance {
+	instance := Instance{Instance: traced.Instance, LeftOut: traced.Reason, Ground: traced.Ground}
+	if entry := traced.Override; entry != nil {
+		instance.Override = &Override{Line: entry.Line, Reason: entry.Reason, ExpiresOn: entry.ExpiresOn}
+	}
+	schema := field.SchemaOf(field.Flow(traced.Instance))
+	for _, step := range traced.Steps {
+		told := Step{Attribute: step.Attribute, Before: string(step.Before), After: string(step.After), Rule: step.Rule, From: step.From}
+		if position, ok := schema.Index(step.Attribute); ok && schema.Fields[position].Kind == field.Check {
+			told.After = strconv.FormatBool(step.After == field.True)
+		}
+		instance.Steps = append(instance.Steps, told)
+	}
+	return instance
+}
+
+// ExplanationOfPartner explains an account that the partner flow owns.
+func ExplanationOfPartner(id account.ID) *Explanation {
+	return &Explanation{ID: id, Answers: []string{"a partner: the partner flow takes its organization over as Salesforce has it"}}
+}
+
+// ExplanationOfOrganization explains an id that only organizations have.
+func ExplanationOfOrganization(id account.ID) *Explanation {
+	return &Explanation{ID: id, Answers: []string{
+		"an organization without an account: neither a customer nor a partner of the Salesforce artifacts; merged, retyped or hidden there",
+	}}
+}
+
+// ExplanationOfUnmanaged explains an organization without a valid
+// salesforce_id, such as "organization 12 of Zendesk Global".
+func ExplanationOfUnmanaged(organization string) *Explanation {
+	return &Explanation{Name: organization, Answers: []string{"unmanaged: it has no valid salesforce_id, so no flow touches it"}}
+}
+
+// last returns the final value that the rules gave the attribute, and the step
+// that set it.
+func (i Instance) last(attribute string) (Step, bool) {
+	for _, step := range slices.Backward(i.Steps) {
+		if step.Attribute == attribute {
+			return step, true
+		}
+	}
+	return Step{}, false
 }

@@ -14,27 +14,35 @@ const LeftOut = "left out"
 
 // Impact is what a change of the rules' files does to the accounts.
 type Impact struct {
+	Header
 	// Date is the day that both decisions are for.
-	Date     account.Date
-	Accounts int
+	Date     account.Date `json:"date"`
+	Accounts int          `json:"accounts"`
 	// Creates, Updates and Deletes count the objects that are new, that differ
 	// in a managed field, and that are gone, in both instances.
-	Creates, Updates, Deletes int
+	Creates int `json:"creates"`
+	Updates int `json:"updates"`
+	Deletes int `json:"deletes"`
 	// UnmappedBefore and UnmappedAfter count the accounts with unmapped
 	// charges.
-	UnmappedBefore, UnmappedAfter int
-
-	moves []LevelMove
+	UnmappedBefore int `json:"unmapped_before"`
+	UnmappedAfter  int `json:"unmapped_after"`
+	// Moves are who changes level, by flow, levels and id.
+	Moves []LevelMove `json:"moves"`
 }
+
+// NewImpact returns an impact on nobody yet.
+func NewImpact(date account.Date) *Impact { return &Impact{Header: headerOf("impact"), Date: date} }
 
 func (*Impact) model() {}
 
 // LevelMove is an account whose level changes in an instance.
 type LevelMove struct {
-	Flow      field.Flow
-	AccountID account.ID
-	Name      string
-	From, To  string
+	Flow      field.Flow `json:"flow"`
+	AccountID account.ID `json:"salesforce_id"`
+	Name      string     `json:"name"`
+	From      string     `json:"from"`
+	To        string     `json:"to"`
 }
 
 // Add takes in what the rules decide for an account before and after.
@@ -63,7 +71,7 @@ func (impact *Impact) add(customer *account.Account, before, after entitlement.O
 		impact.Updates++
 	}
 	if from, to := levelOf(before), levelOf(after); from != to {
-		impact.moves = append(impact.moves, LevelMove{before.Instance.CustomerFlow(), customer.ID, customer.Name, from, to})
+		impact.insert(LevelMove{before.Instance.CustomerFlow(), customer.ID, customer.Name, from, to})
 	}
 }
 
@@ -74,9 +82,10 @@ func levelOf(outcome entitlement.Outcome) string {
 	return string(outcome.Object.Record.Get(field.SupportLevel))
 }
 
-// Moves returns who changes level, by flow, levels and id.
-func (impact *Impact) Moves() []LevelMove {
-	return slices.SortedFunc(slices.Values(impact.moves), func(a, b LevelMove) int {
+// insert keeps the moves in order.
+func (impact *Impact) insert(move LevelMove) {
+	at, _ := slices.BinarySearchFunc(impact.Moves, move, func(a, b LevelMove) int {
 		return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.AccountID, b.AccountID))
 	})
+	impact.Moves = slices.Insert(impact.Moves, at, move)
 }

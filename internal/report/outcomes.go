@@ -1,16 +1,127 @@
 package report
 
-import "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+import (
+	"slices"
 
-// Outcomes are what a sync did with the rows of its plan.
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+)
+
+// Outcomes are a plan with what a sync did with its rows.
 type Outcomes struct {
-	Subject
-	Rows []apply.Outcome
+	*Plan
+	// DryRun reports that nothing was sent.
+	DryRun bool `json:"dry_run"`
 }
 
-func (*Outcomes) model() {}
+// Tally counts outcomes by action.
+type Tally struct {
+	Actions []ActionTally `json:"actions"`
+	// Unfinished rows should have been carried out and were not.
+	Unfinished int `json:"unfinished"`
+}
 
-// OutcomesOf returns the outcomes as people look at them.
-func OutcomesOf(subject Subject, rows []apply.Outcome) *Outcomes {
-	return &Outcomes{Subject: subject, Rows: rows}
+// ActionTally counts the outcomes of one action.
+type ActionTally struct {
+	Action plan.Action `json:"action"`
+	// Done rows were carried out by this run, and FoundDone were as planned
+	// before it came to them.
+	Done      int `json:"done"`
+	FoundDone int `json:"found_done"`
+	// Planned rows would be carried out, were this not a dry run.
+	Planned     int `json:"planned"`
+	Skipped     int `json:"skipped"`
+	NotSelected int `json:"not_selected"`
+	OverLimit   int `json:"over_limit"`
+	Failed      int `json:"failed"`
+	Unknown     int `json:"unknown"`
+}
+
+// OutcomesOf returns the plan with the outcomes of its rows.
+func OutcomesOf(whole *Plan, outcomes []apply.Outcome, dryRun bool) *Outcomes {
+	with := whole.WithOutcomes(outcomes)
+	with.Model = "outcomes"
+	if len(with.OverLimit()) == 0 {
+		with.Next = ""
+	}
+	return &Outcomes{Plan: with, DryRun: dryRun}
+}
+
+// WithOutcomes returns the plan with what a sync did with its rows.
+func (p *Plan) WithOutcomes(outcomes []apply.Outcome) *Plan {
+	with := *p
+	with.Rows = slices.Clone(p.Rows)
+	type key struct {
+		action plan.Action
+		id     int64
+		of     account.ID
+	}
+	byRow := map[key]*apply.Outcome{}
+	for i, outcome := range outcomes {
+		id := outcome.ID
+		if outcome.Action == plan.ActionCreate {
+			id = 0
+		}
+		byRow[key{outcome.Action, id, outcome.AccountID}] = &outcomes[i]
+	}
+	for i, row := range with.Rows {
+		with.Rows[i].Outcome = byRow[key{plan.Action(row.Kind), row.ID, row.AccountID}]
+	}
+	with.Sync = tallyOf(outcomes)
+	return &with
+}
+
+func tallyOf(outcomes []apply.Outcome) *Tally {
+	tally := &Tally{}
+	for _, action := range []plan.Action{plan.ActionCreate, plan.ActionUpdate, plan.ActionMark} {
+		counts := ActionTally{Action: action}
+		for _, outcome := range outcomes {
+			if outcome.Action == action {
+				counts.add(outcome)
+			}
+		}
+		tally.Actions = append(tally.Actions, counts)
+	}
+	for _, outcome := range outcomes {
+		if outcome.Left() {
+			tally.Unfinished++
+		}
+	}
+	return tally
+}
+
+func (t *ActionTally) add(outcome apply.Outcome) {
+	switch {
+	case outcome.OverLimit():
+		t.OverLimit++
+	case outcome.Outcome == apply.Applied && outcome.Reason == apply.AlreadyThere:
+		t.FoundDone++
+	case outcome.Outcome == apply.Applied:
+		t.Done++
+	case outcome.Outcome == apply.Planned:
+		t.Planned++
+	case outcome.Outcome == apply.Failed:
+		t.Failed++
+	case outcome.Outcome == apply.Unknown:
+		t.Unknown++
+	case outcome.Reason == apply.NotSelected:
+		t.NotSelected++
+	default:
+		t.Skipped++
+	}
+}
+
+// Unfinished returns the rows that should have been carried out and were not.
+func (p *Plan) Unfinished() []Row {
+	return p.with(func(outcome *apply.Outcome) bool { return outcome.Left() })
+}
+
+// OverLimit returns the rows that were left out, whole or in part, for a limit.
+func (p *Plan) OverLimit() []Row {
+	return p.with(func(outcome *apply.Outcome) bool { return outcome.OverLimit() })
+}
+
+func (p *Plan) with(wanted func(*apply.Outcome) bool) []Row {
+	return slices.DeleteFunc(slices.Clone(p.Rows), func(row Row) bool { return row.Outcome == nil || !wanted(row.Outcome) })
 }

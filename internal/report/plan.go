@@ -1,133 +1,114 @@
 package report
 
 import (
-	"strconv"
-
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// Plan is a flow's plan, row by row.
+// Plan is a flow's plan, row by row; after a sync with its outcomes.
 type Plan struct {
+	Header
 	Subject
-	*plan.Plan
-	// Rows are all rows of the plan, kind by kind in the order of the kinds.
-	Rows []Row
+	Counts  plan.Counts `json:"counts"`
+	Effects Effects     `json:"effects"`
+	Limits  []Limit     `json:"limits"`
+	// Levels and Fields count the updates by movement and by field.
+	Levels []plan.Movement   `json:"support_levels"`
+	Fields []plan.FieldCount `json:"changes_by_field"`
+	// Rows are kind by kind, in the order of Kinds; those of a filtered plan
+	// are only what the filter shows.
+	Rows     []Row          `json:"rows"`
+	Filter   Filter         `json:"filter,omitzero"`
+	Warnings []plan.Warning `json:"warnings"`
+	// Sync counts the outcomes; nil as long as the plan was not carried out.
+	Sync *Tally `json:"sync,omitempty"`
+	// Next is the command that follows, ready to paste; empty when there is
+	// nothing to do.
+	Next string `json:"next"`
 }
 
 func (*Plan) model() {}
 
-// Kind is what a row of a plan is.
-type Kind string
-
-// The kinds of rows. The first three are carried out by a sync; the others are
-// for people to decide on.
-const (
-	Create    Kind = Kind(plan.ActionCreate)
-	Update    Kind = Kind(plan.ActionUpdate)
-	Mark      Kind = Kind(plan.ActionMark)
-	Held      Kind = "held"
-	Conflict  Kind = "conflict"
-	Orphan    Kind = "orphan"
-	Unmanaged Kind = "unmanaged"
-)
-
-// Row is one row of a plan, of whatever kind.
-type Row struct {
-	Kind Kind
-	// ID is the Zendesk organization's; 0 where there is none.
-	ID        int64
-	AccountID account.ID
-	Name      string
-	// Action is what is held of a held row.
-	Action plan.Action
-	// Reason is one of the plan's reasons; empty for creates and updates.
-	Reason string
-	// Details are what the reason is about: names of charges, or the ids of
-	// organizations and accounts.
-	Details []string
-	Changes []field.Changed
-	// Seen is what the organization has now, of marks and orphans.
-	Seen Seen
-	// OverLimit is the limit that keeps the row, or part of it, from being
-	// carried out unless the plan is accepted; empty when none does.
-	OverLimit plan.LimitName
+// Effects count the rows that take support away or give it.
+type Effects struct {
+	// SupportLost rows lower the level, turn 24x7 off, put support on hold, or
+	// mark an organization that is not expired.
+	SupportLost int `json:"support_lost"`
+	// EntitlementLost rows turn off one entitlement or more and keep the level.
+	EntitlementLost int `json:"entitlement_lost"`
+	// Gained rows raise the level.
+	Gained int `json:"gained"`
 }
 
-// Seen is what an organization has now; what the flow does not manage is empty.
-type Seen struct {
-	AccountType, SupportLevel, ExpirationDate string
+// Limit is a limit held against the plan.
+type Limit struct {
+	Name plan.LimitName `json:"name"`
+	// Planned rows and those that are in this state Already make up Count.
+	Planned int          `json:"planned"`
+	Already int          `json:"already"`
+	Count   int          `json:"count"`
+	Allowed int          `json:"allowed"`
+	Share   plan.Percent `json:"share"`
+	Floor   int          `json:"floor"`
+	// Exceeded limits leave their rows out unless the plan is accepted.
+	Exceeded bool `json:"exceeded"`
 }
 
 // PlanOf returns the plan as people look at it.
 func PlanOf(subject Subject, made *plan.Plan) *Plan {
-	return &Plan{Subject: subject, Plan: made, Rows: rowsOf(made, plan.GateOf(made.Limits))}
-}
-
-func rowsOf(made *plan.Plan, gate plan.Gate) []Row {
-	var rows []Row
-	for _, create := range made.Creates {
-		rows = append(rows, Row{Kind: Create, AccountID: create.ID, Name: string(create.Record.Get(field.Name)), OverLimit: gate.Create()})
+	p := &Plan{
+		Header: headerOf("plan"), Subject: subject, Counts: made.Counts, Levels: made.SupportLevels,
+		Fields: made.ChangesByField, Warnings: made.Warnings, Rows: rowsOf(subject.Flow, made),
 	}
-	for _, update := range made.Updates {
-		_, limit := gate.Update(update)
-		rows = append(rows, Row{
-			Kind: Update, ID: update.ID, AccountID: update.AccountID, Name: update.Name,
-			Changes: changed(update.Changes), OverLimit: limit,
-		})
-	}
-	for _, mark := range made.Marks {
-		rows = append(rows, Row{
-			Kind: Mark, ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name, Reason: string(mark.Reason),
-			Seen: seenOf(mark.Seen), OverLimit: gate.Mark(mark),
-		})
-	}
-	for _, held := range made.Held {
-		rows = append(rows, Row{
-			Kind: Held, ID: held.ID, AccountID: held.AccountID, Name: held.Name, Action: held.Action,
-			Reason: string(held.Reason), Details: held.UnmappedCharges, Changes: held.Changes,
-		})
-	}
-	return append(rows, rowsForPeople(made)...)
-}
-
-// rowsForPeople are those of which nothing is planned.
-func rowsForPeople(made *plan.Plan) []Row {
-	var rows []Row
-	for _, conflict := range made.Conflicts {
-		row := Row{Kind: Conflict, ID: conflict.ID, AccountID: conflict.AccountID, Name: conflict.Name, Reason: string(conflict.Reason)}
-		for _, id := range conflict.OrganizationIDs {
-			row.Details = append(row.Details, strconv.FormatInt(id, 10))
+	for _, row := range p.Rows {
+		switch {
+		case row.Loses != nil && row.Loses.Support:
+			p.Effects.SupportLost++
+		case row.Loses != nil:
+			p.Effects.EntitlementLost++
 		}
-		for _, id := range conflict.AccountIDs {
-			row.Details = append(row.Details, string(id))
+	}
+	for _, movement := range made.SupportLevels {
+		if field.Level(movement.To).Rank() > field.Level(movement.From).Rank() {
+			p.Effects.Gained += movement.Count
 		}
-		rows = append(rows, row)
 	}
-	for _, orphan := range made.Orphans {
-		rows = append(rows, Row{
-			Kind: Orphan, ID: orphan.ID, AccountID: orphan.AccountID, Name: orphan.Name, Reason: string(orphan.Reason),
-			Seen: Seen{orphan.AccountType, orphan.SupportLevel, orphan.ExpirationDate},
-		})
+	for _, check := range made.Limits {
+		limit := Limit{
+			Name: check.Name, Planned: check.Count, Count: check.Count, Allowed: check.Allowed(made.Counts.Organizations),
+			Share: check.Share, Floor: check.Floor, Exceeded: check.Exceeded,
+		}
+		if check.Name == plan.LimitMarks {
+			limit.Planned = made.Counts.Marks
+			limit.Already = check.Count - limit.Planned
+		}
+		p.Limits = append(p.Limits, limit)
 	}
-	for _, unmanaged := range made.Unmanaged {
-		rows = append(rows, Row{Kind: Unmanaged, ID: unmanaged.ID, Name: unmanaged.Name, Reason: unmanaged.Reason})
-	}
-	return rows
+	p.Next = p.next()
+	return p
 }
 
-// changed writes the values of changes as artifacts do.
-func changed(changes []field.Change) []field.Changed {
-	var all []field.Changed
-	for _, change := range changes {
-		all = append(all, change.Changed())
+// Exceeded returns the names of the limits that are.
+func (p *Plan) Exceeded() []string {
+	var names []string
+	for _, limit := range p.Limits {
+		if limit.Exceeded {
+			names = append(names, string(limit.Name))
+		}
 	}
-	return all
+	return names
 }
 
-func seenOf(seen field.Record) Seen {
-	return Seen{
-		string(seen.Get(field.AccountType)), string(seen.Get(field.SupportLevel)), string(seen.Get(field.ExpirationDate)),
+// HasChanges reports whether there is anything to carry out.
+func (p *Plan) HasChanges() bool { return p.Counts.Creates+p.Counts.Updates+p.Counts.Marks > 0 }
+
+// next is the command that carries out the plan.
+func (p *Plan) next() string {
+	switch {
+	case !p.HasChanges():
+		return ""
+	case len(p.Exceeded()) > 0:
+		return p.Command("sync", string(p.Flow), "--accept-plan", p.PlanID)
 	}
+	return p.Command("sync", string(p.Flow))
 }

@@ -6,25 +6,40 @@ package report
 
 import (
 	"fmt"
+	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// Model is anything that package page can write: *Plan, *Outcomes, *Impact and
-// *Explanation.
+// SchemaVersion is that of the models' JSON. It changes when a key changes its
+// meaning or goes away; new keys may come at any time.
+const SchemaVersion = 1
+
+// Model is anything that package page can write: *Plan, *Outcomes, *Impact,
+// *Explanations and *Check. Its JSON is that of the struct.
 type Model interface{ model() }
+
+// Header begins the JSON of every model.
+type Header struct {
+	SchemaVersion int `json:"schema_version"`
+	// Model is plan, outcomes, impact, explanations or check.
+	Model string `json:"model"`
+}
+
+func headerOf(model string) Header { return Header{SchemaVersion: SchemaVersion, Model: model} }
 
 // Subject identifies the plan that a model is about.
 type Subject struct {
-	Flow field.Flow
+	PlanID string     `json:"plan_id"`
+	Flow   field.Flow `json:"flow"`
 	// Instance is the base URL of the Zendesk instance that was compared.
-	Instance string
-	Date     account.Date
-	// PlanID is that of plan.json, by which sync accepts a plan over its limits.
-	PlanID string
+	Instance string       `json:"instance"`
+	Date     account.Date `json:"date"`
+	// GatheredAt is when the oldest of the data was gathered.
+	GatheredAt time.Time `json:"gathered_at,omitzero"`
 	// DataDir is the data folder as it was given, for the commands that follow.
-	DataDir string
+	DataDir string `json:"data_dir"`
 }
 
 // Terraform returns the report that GitLab shows in a merge request

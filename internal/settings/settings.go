@@ -29,6 +29,9 @@ func New(getenv func(string) string, known func(secrets ...string)) *Settings {
 // Error is everything that is wrong with the variables, on one line.
 type Error struct{ problems []string }
 
+// Problems are what is wrong, each in a line of its own.
+func (e *Error) Problems() []string { return e.problems }
+
 func (e *Error) Error() string {
 	return "configuration: " + strings.Join(e.problems, "; ") + "; set the variables (the README lists them) and run again"
 }

@@ -19,8 +19,54 @@ import (
 // Explain says from the artifacts alone why an account is what it is, as of the
 // day that the processor decided for. The text is a Salesforce id, a Zendesk
 // organization id or a name; all that it may mean is explained.
-func Explain(ctx context.Context, run *Run, text string, allowEdited bool) ([]*report.Explanation, error) {
+func Explain(ctx context.Context, run *Run, text string, allowEdited bool) (*report.Explanations, error) {
 	s := run.open(allowEdited)
+	lookups, err := s.savedLookups()
+	if err != nil {
+		return nil, err
+	}
+	meant, err := s.find(text)
+	if err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	all, err := s.explainAll(meant, lookups)
+	return report.ExplanationsOf(s.run.Day, account.DateOf(run.Started), all), err
+}
+
+// ExplainRows explains the rows of a plan that take something away or are held,
+// for a page that shows why. Without the artifacts of the processor there is
+// nothing to explain from, and nothing is.
+func ExplainRows(run *Run, whole *report.Plan, allowEdited bool) error {
+	s := run.open(allowEdited)
+	wanted := map[account.ID][]*report.Row{}
+	for i, row := range whole.Rows {
+		if row.Loses != nil || row.Kind == report.Held {
+			wanted[row.AccountID] = append(wanted[row.AccountID], &whole.Rows[i])
+		}
+	}
+	if len(wanted) == 0 || whole.Flow == field.Partner || s.inputs.Missing(artifact.ProcessorManifest) {
+		return nil
+	}
+	lookups, err := s.savedLookups()
+	if err != nil {
+		return err
+	}
+	return s.readCustomers(func(customer *account.Account) error {
+		for _, row := range wanted[customer.ID] {
+			var trace entitlement.Trace
+			decision := lookups.Decide(customer, &trace)
+			row.Why = report.ExplanationOf(lookups.Today, customer, &trace, decision)
+		}
+		return nil
+	})
+}
+
+// savedLookups makes the lookup structures that the processor's last run had.
+// The session goes on with its day.
+func (s *session) savedLookups() (*entitlement.Lookups, error) {
 	document, err := s.readProcessed()
 	if err != nil {
 		return nil, err
@@ -34,18 +80,7 @@ func Explain(ctx context.Context, run *Run, text string, allowEdited bool) ([]*r
 	if err != nil {
 		return nil, err
 	}
-	lookups, err := s.readLookups(plans, entries)
-	if err != nil {
-		return nil, err
-	}
-	meant, err := s.find(text)
-	if err != nil {
-		return nil, err
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	return s.explainAll(meant, lookups)
+	return s.readLookups(plans, entries)
 }
 
 // readProcessed reads the processor's manifest. The session goes on with its
@@ -127,7 +162,7 @@ func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*r
 		}
 		var trace entitlement.Trace
 		decision := lookups.Decide(customer, &trace)
-		return add(report.ExplanationOf(customer, &trace, decision), field.Global, field.USGov)
+		return add(report.ExplanationOf(lookups.Today, customer, &trace, decision), field.Global, field.USGov)
 	})
 	for _, id := range slices.Sorted(maps.Keys(meant.ids)) {
 		_, inGlobal := lookups.GlobalOrgsByID[id]
@@ -136,13 +171,13 @@ func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*r
 		case err != nil:
 			return nil, err
 		case lookups.PartnerOwns(id):
-			err = add(&report.Explanation{ID: id, Partner: true}, field.Partner)
+			err = add(report.ExplanationOfPartner(id), field.Partner)
 		case !explained[id] && (inGlobal || inUSGov):
-			err = add(&report.Explanation{ID: id}, field.Flows()...)
+			err = add(report.ExplanationOfOrganization(id), field.Flows()...)
 		}
 	}
 	for _, unmanaged := range meant.unmanaged {
-		all = append(all, &report.Explanation{Unmanaged: unmanaged})
+		all = append(all, report.ExplanationOfUnmanaged(unmanaged))
 	}
 	if err == nil && len(all) == 0 {
 		err = usageError(fmt.Errorf("no account or organization of the artifacts is %q; give a Salesforce id, a Zendesk organization id or a whole name", meant.text))
@@ -169,7 +204,9 @@ func (p savedPlans) addTo(explanation *report.Explanation, flows []field.Flow) e
 			if err != nil {
 				return err
 			}
-			p.plans[flow] = saved.report(p.session.run.Folder)
+			if p.plans[flow], err = p.session.reportOf(saved); err != nil {
+				return err
+			}
 		}
 		explanation.Plans = append(explanation.Plans, report.PlannedOf(explanation.ID, p.plans[flow]))
 	}

@@ -25,7 +25,7 @@ func Impact(ctx context.Context, run *Run, options ImpactOptions) (*report.Impac
 	if err != nil {
 		return nil, err
 	}
-	impact := &report.Impact{Date: s.run.Day}
+	impact := report.NewImpact(s.run.Day)
 	return impact, s.readCustomers(func(customer *account.Account) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

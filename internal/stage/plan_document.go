@@ -133,17 +133,21 @@ func createReader(schema *field.Schema) func(jsontext.Value) (plan.Create, error
 	}
 }
 
-// report is the plan as people look at it.
-func (p *SavedPlan) report(folder artifact.Folder) *report.Plan {
+// Report is the plan as people look at it.
+func (p *SavedPlan) Report(folder artifact.Folder) *report.Plan {
 	made := &plan.Plan{
+		Counts:  plan.CountsFrom(p.Counts),
 		Creates: p.Rows.Creates, Updates: p.Rows.Updates, Marks: p.Rows.Marks,
 		Held: p.Held, Orphans: p.Orphans, Unmanaged: p.Unmanaged, Conflicts: p.Conflicts,
 		SupportLevels: p.SupportLevels, ChangesByField: p.ChangesByField, Limits: p.Limits,
+	}
+	for _, warning := range p.Warnings {
+		made.Warnings = append(made.Warnings, plan.Warning{Code: warning.Code, Message: warning.Message})
 	}
 	return report.PlanOf(p.Subject(folder), made)
 }
 
 // Subject identifies the plan.
 func (d *PlanDocument) Subject(folder artifact.Folder) report.Subject {
-	return report.Subject{Flow: field.Flow(d.Flow), Instance: d.Instance, Date: d.Date, PlanID: d.PlanID, DataDir: string(folder)}
+	return report.Subject{Flow: field.Flow(d.Flow), Instance: d.Instance, Date: d.Date, PlanID: d.PlanID, GatheredAt: d.GatheredAt, DataDir: string(folder)}
 }

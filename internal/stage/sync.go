@@ -54,7 +54,7 @@ type Target struct {
 // SyncDocument is the manifest of sync, and what it came to.
 type SyncDocument struct {
 	artifact.Manifest
-	Plan     *PlanDocument   `json:"-"`
+	Plan     *SavedPlan      `json:"-"`
 	Outcomes []apply.Outcome `json:"-"`
 	// Ended is why the run ended early, nil when it did not.
 	Ended error `json:"-"`
@@ -80,7 +80,7 @@ func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, option
 	if err := s.checkPlan(saved, target, options); err != nil {
 		return nil, err
 	}
-	document := &SyncDocument{Plan: saved.PlanDocument}
+	document := &SyncDocument{Plan: saved}
 	carry := apply.Options{
 		Schema: field.SchemaOf(flow), Clock: run.Clock, Logger: run.Log, Pace: options.Pace, Only: options.Only, DryRun: options.DryRun,
 		ListFirst: run.Clock.Now().Sub(saved.GatheredAt) > listFirstAfter,

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/spf13/pflag"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// The forms that a model is printed in.
+const (
+	formatText     = "text"
+	formatMarkdown = "markdown"
+	formatHTML     = "html"
+	formatJSON     = "json"
+)
+
+// addFormat gives a command the flag of the form that it prints.
+func addFormat(set *pflag.FlagSet, format *string) {
+	set.StringVar(format, "format", formatText, "text, markdown, html or json")
+}
+
+// reportFlags are the files that a model is written to.
+type reportFlags struct{ summary, html string }
+
+func (f *reportFlags) addTo(set *pflag.FlagSet) {
+	set.StringVar(&f.summary, "summary-file", "", "`file` to write what is printed to, with all rows, as Markdown")
+	set.StringVar(&f.html, "html-file", "", "`file` to write it to as a page that sorts and filters, for a browser")
+}
+
+// write writes the files that are wanted.
+func (f reportFlags) write(model report.Model) error {
+	for _, file := range []struct {
+		what, path string
+		write      func(io.Writer, report.Model) error
+	}{{"summary", f.summary, page.Markdown}, {"page", f.html, page.HTML}} {
+		if file.path == "" {
+			continue
+		}
+		var content bytes.Buffer
+		if err := file.write(&content, model); err != nil {
+			return fmt.Errorf("writing the %s: %w", file.what, err)
+		}
+		if err := writeReport(file.what, file.path, content.Bytes()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// print prints the model in the form that was asked for; all shows every row
+// of a table of text.
+func (a *app) print(model report.Model, format string, all bool) error {
+	var err error
+	switch format {
+	case formatText:
+		err = page.Text(a.Stdout, model, page.Screen{Width: a.Width, Color: a.color, All: all})
+	case formatMarkdown:
+		err = page.Markdown(a.Stdout, model)
+	case formatHTML:
+		err = page.HTML(a.Stdout, model)
+	case formatJSON:
+		err = page.JSON(a.Stdout, model)
+	default:
+		return usageError(fmt.Errorf("--format %q is not text, markdown, html or json", format))
+	}
+	if err != nil {
+		return fmt.Errorf("printing: %w", err)
+	}
+	return nil
+}
+
+// colors reports whether the screen is coloured: --color always or never, else
+// a terminal's is, unless NO_COLOR is set (https://no-color.org).
+func (a *app) colors() (bool, error) {
+	switch a.flags.color {
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	case "auto":
+		return a.Width > 0 && a.Getenv("NO_COLOR") == "" && a.Getenv("TERM") != "dumb", nil
+	}
+	return false, fmt.Errorf("--color %q is not auto, always or never", a.flags.color)
+}

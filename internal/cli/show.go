@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
+)
+
+type showFlags struct {
+	rows        []string
+	filter      report.Filter
+	format      string
+	all         bool
+	allowEdited bool
+}
+
+func (a *app) showCommand() *cobra.Command {
+	var flags showFlags
+	command := flowCommand("show", "Show the saved plan, and after a sync its outcomes",
+		"Show <data-dir>/<flow>/plan.json row by row: who loses support or an entitlement\n"+
+			"first, then limits, then every create, update, mark, held row, conflict and orphan,\n"+
+			"and last the command that follows. After a sync of the plan each row has its outcome.\n"+
+			"Reads files only.",
+		"  zd-sfdc-sync show global --rows updates --field support_level --all\n"+
+			"  zd-sfdc-sync show global --format html > plan.html\n"+
+			"  zd-sfdc-sync show global --format json | jq -r .plan_id",
+		func(_ *cobra.Command, flow field.Flow) error { return a.runShow(flow, flags) })
+	set := command.Flags()
+	set.StringSliceVar(&flags.rows, "rows", nil, "`kinds` of rows to show: "+strings.Join(report.RowNames(), ", ")+" (default all)")
+	set.StringVar(&flags.filter.Field, "field", "", "show rows that change this `field`")
+	set.StringVar(&flags.filter.Find, "find", "", "show rows with this `text` in a name, id, reason or value")
+	set.BoolVar(&flags.all, "all", false, "show all rows as text, not the first twenty of each kind")
+	addFormat(set, &flags.format)
+	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take plan files that differ from plan.json")
+	return command
+}
+
+func (a *app) runShow(flow field.Flow, flags showFlags) error {
+	if err := flags.filter.ParseRows(flags.rows); err != nil {
+		return usageError(err)
+	}
+	run := a.run()
+	whole, err := stage.Show(run, flow, flags.allowEdited)
+	if err != nil {
+		return err
+	}
+	if !flags.filter.IsZero() {
+		whole = whole.Filtered(flags.filter)
+	}
+	if flags.format == formatHTML {
+		if err := stage.ExplainRows(run, whole, flags.allowEdited); err != nil {
+			return err
+		}
+	}
+	return a.print(whole, flags.format, flags.all)
+}

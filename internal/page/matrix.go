@@ -1,0 +1,112 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// matrix counts movements between levels: a line for each level that is left, a
+// column for each that is reached.
+type matrix struct {
+	To   []string
+	From []matrixLine
+}
+
+type matrixLine struct {
+	Level string
+	Cells []matrixCell
+}
+
+type matrixCell struct {
+	Count int
+	Tone  string
+}
+
+// Where a level is not one of Zendesk's.
+const (
+	newHere           = "new"
+	markedForDeletion = "marked"
+	noLevel           = "none"
+)
+
+// levelMove is how a planned row changes the level of its organization.
+func levelMove(row report.Row) (from, to string, moves bool) {
+	switch row.Kind {
+	case report.Create, report.Update:
+		for _, change := range row.Changes {
+			if change.Field == "support_level" {
+				from, to, moves = levelName(valueText(change.From)), levelName(valueText(change.To)), true
+			}
+		}
+		if row.Kind == report.Create {
+			from = newHere
+		}
+	case report.Mark:
+		if row.Seen != nil {
+			from, to, moves = cmp.Or(row.Seen.SupportLevel, noLevel), markedForDeletion, true
+		}
+	}
+	return Plain(from), Plain(to), moves
+}
+
+func levelName(value string) string {
+	if value == "empty" {
+		return noLevel
+	}
+	return value
+}
+
+// matrixOf lays the movements out, nil when there are none.
+func matrixOf(movements map[[2]string]int) *matrix {
+	if len(movements) == 0 {
+		return nil
+	}
+	from, to := map[string]bool{}, map[string]bool{}
+	for movement := range movements {
+		from[movement[0]], to[movement[1]] = true, true
+	}
+	m := &matrix{To: sortedLevels(to)}
+	for _, level := range sortedLevels(from) {
+		line := matrixLine{Level: level}
+		for _, reached := range m.To {
+			cell := matrixCell{Count: movements[[2]string{level, reached}], Tone: good.class()}
+			if placeOf(reached) < placeOf(level) {
+				cell.Tone = bad.class()
+			}
+			if level == newHere {
+				cell.Tone = ""
+			}
+			line.Cells = append(line.Cells, cell)
+		}
+		m.From = append(m.From, line)
+	}
+	return m
+}
+
+func sortedLevels(levels map[string]bool) []string {
+	var all []string
+	for level := range levels {
+		all = append(all, level)
+	}
+	slices.SortFunc(all, compareLevels)
+	return all
+}
+
+// compareLevels orders levels, the highest first.
+func compareLevels(a, b string) int {
+	return cmp.Or(cmp.Compare(placeOf(b), placeOf(a)), cmp.Compare(a, b))
+}
+
+// placeOf ranks a level among the places that are no level: an organization
+// that is new has the lowest, but for those that go.
+func placeOf(level string) int {
+	switch level {
+	case newHere, noLevel:
+		return 0
+	case report.LeftOut, markedForDeletion:
+		return -1
+	}
+	return levelRank(level)
+}

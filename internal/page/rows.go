@@ -1,0 +1,156 @@
+package page
+
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// rowColumn is a column of a table of rows.
+type rowColumn struct {
+	title string
+	cell  func(report.Row) cell
+}
+
+// kindTitle is the heading of a kind's rows.
+func kindTitle(kind report.Kind) string {
+	switch kind {
+	case report.Create:
+		return "To create"
+	case report.Update:
+		return "To update"
+	case report.Mark:
+		return "To mark for deletion"
+	case report.Held:
+		return "Held back"
+	case report.Conflict:
+		return "Conflicts"
+	case report.Orphan:
+		return "Orphans"
+	}
+	return "Unmanaged, with an invalid salesforce_id"
+}
+
+// rowColumns are those of a kind; ids come last and outcomes where there are any.
+func rowColumns(kind report.Kind, synced bool) []rowColumn {
+	reason := rowColumn{"reason", func(row report.Row) cell { return of(row.Reason) }}
+	because := rowColumn{"reason", func(row report.Row) cell { return of(because(row)) }}
+	changes := rowColumn{changesTitle, func(row report.Row) cell { return of(changeLines(row.Changes)...) }}
+	seen := rowColumn{"in Zendesk", func(row report.Row) cell {
+		return of(orDash(strings.Join(filled(row.Seen.AccountType, row.Seen.SupportLevel, row.Seen.ExpirationDate), ", ")))
+	}}
+	columns := []rowColumn{{"name", func(row report.Row) cell { return of(row.Name) }}}
+	switch kind {
+	case report.Create:
+		columns = append(columns, rowColumn{"becomes", func(row report.Row) cell { return of(createLine(row)) }})
+	case report.Update:
+		columns = append(columns, changes)
+	case report.Mark:
+		columns = append(columns, reason, seen)
+	case report.Held:
+		columns = append(columns, rowColumn{heldTitle, func(row report.Row) cell {
+			if len(row.Changes) == 0 {
+				return of(string(row.Action))
+			}
+			return of(changeLines(row.Changes)...)
+		}}, because)
+	case report.Conflict:
+		columns = append(columns, reason, rowColumn{withTitle, func(row report.Row) cell { return of(row.Details...) }})
+	case report.Orphan:
+		columns = append(columns, reason, seen)
+	case report.Unmanaged:
+		columns = append(columns, reason)
+	}
+	if kind == report.Create || kind == report.Update || kind == report.Mark {
+		if synced {
+			columns = append(columns, rowColumn{"outcome", outcomeCell})
+		}
+	}
+	if kind != report.Create {
+		columns = append(columns, rowColumn{idTitle, func(row report.Row) cell { return of(organization(row.ID)) }})
+	}
+	if kind != report.Unmanaged {
+		columns = append(columns, rowColumn{accountIDTitle, func(row report.Row) cell { return of(string(row.AccountID)) }})
+	}
+	return columns
+}
+
+// rowSections are the plan's rows, a table for each kind.
+func rowSections(p *report.Plan) []section {
+	var sections []section
+	for _, kind := range report.Kinds() {
+		var rows []report.Row
+		for _, row := range p.Rows {
+			if row.Kind == kind {
+				rows = append(rows, row)
+			}
+		}
+		section := rowSection(kindTitle(kind), rowColumns(kind, p.Sync != nil), rows)
+		if kind == report.Held && len(rows) > 0 {
+			section.say("They wait until their cause is gone. Why, of each: " + p.Command("explain", accountOf(section)))
+		}
+		section.more = p.Command("show", string(p.Flow), "--rows", kind.Rows(), "--all")
+		sections = append(sections, section)
+	}
+	return sections
+}
+
+func rowSection(title string, of []rowColumn, rows []report.Row) section {
+	s := section{title: title}
+	var titles []string
+	for _, column := range of {
+		titles = append(titles, column.title)
+	}
+	s.columns = columns(titles...)
+	for _, row := range rows {
+		var cells []cell
+		for _, column := range of {
+			cell := column.cell(row)
+			if row.OverLimit != "" && column.title == "name" {
+				cell = cell.in(warn)
+			}
+			cells = append(cells, cell)
+		}
+		s.rows = append(s.rows, cells)
+	}
+	s.count()
+	return s
+}
+
+// createLine is what matters of an organization to create: its level or type,
+// how long, and what it is entitled to.
+func createLine(row report.Row) string {
+	values := map[string]string{}
+	var on []string
+	for _, change := range row.Changes {
+		values[change.Field] = valueText(change.To)
+		if isOn(change) {
+			on = append(on, change.Field)
+		}
+	}
+	level := values["support_level"]
+	if level == "" {
+		level = values["account_type"]
+	}
+	until := values["expiration_date"]
+	if until != "" {
+		until = "until " + until
+	}
+	return orDash(strings.Join(append(filled(level, until), on...), ", "))
+}
+
+func isOn(change field.Changed) bool { return change.To.Kind() == jsontext.KindTrue }
+
+// filled are the texts that are not empty.
+func filled(texts ...string) []string {
+	var all []string
+	for _, text := range texts {
+		if text != "" {
+			all = append(all, text)
+		}
+	}
+	return all
+}

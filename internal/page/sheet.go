@@ -1,0 +1,99 @@
+package page
+
+// sheet is a model laid out for people, before it is written in one form or
+// the other. Its texts are as they came: writing makes them harmless.
+type sheet struct {
+	title string
+	// verdict is what matters most, in a line.
+	verdict cell
+	// facts say what the sheet is about, in a line.
+	facts string
+	// sections without rows and lines are left out.
+	sections []section
+	closing  []string
+	// command is what a person may run next; empty when there is nothing.
+	command string
+}
+
+// section is titled lines, and a table with as many cells a row as columns.
+type section struct {
+	title   string
+	columns []column
+	rows    [][]cell
+	lines   []cell
+	// more is a command that shows all rows of a table that was cut.
+	more string
+}
+
+// column is a column of a table.
+type column struct {
+	title string
+	// least is the width in cells down to which the column may be cut; wider
+	// terminals show more. Ids are never cut.
+	least int
+}
+
+// cell holds a line, or several, and what they mean.
+type cell struct {
+	lines []string
+	tone  tone
+}
+
+// tone is what a text means to who decides.
+type tone int
+
+const (
+	plain tone = iota
+	good
+	warn
+	bad
+	faint
+)
+
+func of(lines ...string) cell { return cell{lines: lines} }
+
+func (c cell) in(tone tone) cell { return cell{c.lines, tone} }
+
+// add appends a row.
+func (s *section) add(cells ...cell) { s.rows = append(s.rows, cells) }
+
+// say appends lines.
+func (s *section) say(lines ...string) {
+	for _, line := range lines {
+		s.lines = append(s.lines, of(line))
+	}
+}
+
+func (s section) empty() bool { return len(s.rows)+len(s.lines) == 0 }
+
+func columns(titles ...string) []column {
+	var all []column
+	for _, title := range titles {
+		column := column{title, leastText}
+		switch title {
+		case idTitle, accountIDTitle, withTitle:
+			column.least = whole
+		case changesTitle, losesTitle, heldTitle:
+			column.least = leastChange
+		}
+		all = append(all, column)
+	}
+	return all
+}
+
+// Titles of columns that are cut late or never.
+const (
+	idTitle        = "organization"
+	accountIDTitle = "salesforce_id"
+	changesTitle   = "changes"
+	losesTitle     = "loses"
+	heldTitle      = "held"
+	withTitle      = "with"
+)
+
+const (
+	leastText = 12
+	// leastChange holds a field with its two values.
+	leastChange = 40
+	whole       = 1 << 20
+)

@@ -1,0 +1,318 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// view is what the template of the page shows. Its texts are harmless to
+// terminals and people; the template makes them harmless to browsers.
+type view struct {
+	Style        template.CSS
+	Script       template.JS
+	ScriptDigest string
+
+	Title    string
+	Verdict  string
+	Tone     string
+	Facts    string
+	Tiles    []tile
+	Limits   []limitBar
+	Levels   *matrix
+	Fields   []fieldBar
+	Sections []viewSection
+	Rows     []viewRow
+	// Kinds, RowFields and LostLevels are what the rows can be filtered by.
+	Kinds      []option
+	RowFields  []string
+	LostLevels []string
+	Closing    []string
+	Command    string
+}
+
+// tile is a number of the plan; Kind is the kind of rows behind it.
+type tile struct {
+	Label string
+	Count int
+	Tone  string
+	Kind  string
+}
+
+type option struct{ Value, Label string }
+
+// limitBar is a limit, with how much of it is used in percent.
+type limitBar struct {
+	Name, Count, Allowed string
+	Percent              int
+	Exceeded             bool
+}
+
+type fieldBar struct {
+	Name    string
+	Count   int
+	Percent int
+}
+
+// viewRow is a row that opens to its changes.
+type viewRow struct {
+	Kind, Label, Tone string
+	Name, Summary     string
+	ID, AccountID     string
+	// Fields are those that change, separated by spaces, and Lost the level that
+	// is lost, * where only entitlements are; for filters.
+	Fields, Lost string
+	Outcome      string
+	OutcomeTone  string
+	Notes        []string
+	Changes      []viewChange
+	Answers      []string
+	Why          []viewSection
+}
+
+type viewChange struct{ Field, From, To string }
+
+// viewSection is a section as the template takes it.
+type viewSection struct {
+	Title   string
+	Columns []string
+	Rows    [][]viewCell
+	Lines   []viewCell
+}
+
+type viewCell struct {
+	Lines []string
+	Tone  string
+}
+
+func viewOf(model report.Model) *view {
+	s := sheetOf(model)
+	v := &view{
+		Title: Plain(s.title), Verdict: Plain(strings.Join(s.verdict.lines, " ")), Tone: s.verdict.tone.class(), Facts: Plain(s.facts),
+		Closing: each(s.closing, Plain), Command: Plain(s.command),
+	}
+	switch model := model.(type) {
+	case *report.Plan:
+		v.plan(model)
+	case *report.Outcomes:
+		v.plan(model.Plan)
+	case *report.Impact:
+		v.impact(model)
+		v.section(s.sections[len(s.sections)-1])
+	default:
+		for _, section := range s.sections {
+			v.section(section)
+		}
+	}
+	v.filters()
+	return v
+}
+
+// section shows a section as it stands.
+func (v *view) section(s section) {
+	if !s.empty() {
+		v.Sections = append(v.Sections, viewSectionOf(s))
+	}
+}
+
+func (v *view) plan(p *report.Plan) {
+	v.Tiles = tilesOf(p)
+	for _, limit := range p.Limits {
+		v.Limits = append(v.Limits, limitBar{
+			Name: string(limit.Name), Count: limitCount(limit), Allowed: fmt.Sprintf("of %d allowed (%s%%, at least %d)", limit.Allowed, limit.Share, limit.Floor),
+			Percent: min(100*limit.Count/max(limit.Allowed, 1), 100), Exceeded: limit.Exceeded,
+		})
+	}
+	most := 1
+	for _, changed := range p.Fields {
+		most = max(most, changed.Count)
+	}
+	for _, changed := range p.Fields {
+		v.Fields = append(v.Fields, fieldBar{changed.Field, changed.Count, 100 * changed.Count / most})
+	}
+	if p.Sync != nil && p.HasChanges() {
+		v.section(tallySection(p.Sync))
+	}
+	v.section(warnings(p))
+	movements := map[[2]string]int{}
+	for _, row := range p.Rows {
+		v.Rows = append(v.Rows, rowView(row))
+		if from, to, moves := levelMove(row); moves {
+			movements[[2]string{from, to}]++
+		}
+	}
+	if p.Flow.ManagesLevel() {
+		v.Levels = matrixOf(movements)
+	}
+}
+
+func tilesOf(p *report.Plan) []tile {
+	tiles := []tile{
+		{"to create", p.Counts.Creates, "", string(report.Create)},
+		{"to update", p.Counts.Updates, "", string(report.Update)},
+		{"to mark", p.Counts.Marks, "", string(report.Mark)},
+	}
+	if p.Flow.ManagesLevel() {
+		tiles = append(tiles, tile{"lose support", p.Effects.SupportLost, bad.class(), lostFilter},
+			tile{"lose an entitlement", p.Effects.EntitlementLost, bad.class(), lostFilter}, tile{"gain", p.Effects.Gained, good.class(), ""})
+	}
+	return append(tiles,
+		tile{"held", p.Counts.Held, warn.class(), string(report.Held)},
+		tile{"conflicts", p.Counts.Conflicts, warn.class(), string(report.Conflict)},
+		tile{"orphans", p.Counts.Orphans, warn.class(), string(report.Orphan)})
+}
+
+// lostFilter is the tile's name for rows that take something away.
+const lostFilter = "lost"
+
+func rowView(row report.Row) viewRow {
+	shown := viewRow{
+		Kind: string(row.Kind), Label: kindLabel(row.Kind), Name: Plain(row.Name), ID: organization(row.ID), AccountID: orDash(Plain(string(row.AccountID))),
+		Summary: Plain(rowSummary(row)), Notes: each(rowNotes(row), Plain),
+	}
+	var fields []string
+	for _, change := range row.Changes {
+		fields = append(fields, change.Field)
+		shown.Changes = append(shown.Changes, viewChange{change.Field, Plain(valueText(change.From)), Plain(valueText(change.To))})
+	}
+	shown.Fields = strings.Join(fields, " ")
+	switch {
+	case row.Loses != nil:
+		shown.Lost, shown.Tone = "*", bad.class()
+		if row.Loses.Support && row.Loses.From != "" {
+			shown.Lost = row.Loses.From
+		}
+	case row.Kind == report.Held || row.Kind == report.Conflict || row.Kind == report.Orphan || row.Kind == report.Unmanaged:
+		shown.Tone = warn.class()
+	}
+	if row.Outcome != nil {
+		told := outcomeCell(row)
+		shown.Outcome, shown.OutcomeTone = Plain(told.lines[0]), told.tone.class()
+	}
+	if row.Why != nil {
+		shown.Answers = each(row.Why.Answers, Plain)
+		if row.Why.Customer != nil {
+			for _, section := range customerSections(row.Why.Customer) {
+				if !section.empty() {
+					shown.Why = append(shown.Why, viewSectionOf(section))
+				}
+			}
+		}
+	}
+	return shown
+}
+
+func kindLabel(kind report.Kind) string {
+	if kind == report.Mark {
+		return "mark"
+	}
+	return string(kind)
+}
+
+// rowSummary is the row in a few words: what it takes, what it becomes, or why
+// it is there.
+func rowSummary(row report.Row) string {
+	switch row.Kind {
+	case report.Create:
+		return createLine(row)
+	case report.Update:
+		if row.Loses != nil {
+			return strings.Join(lossLines(row), "; ")
+		}
+		lines := changeLines(row.Changes)
+		if len(lines) > 1 {
+			return fmt.Sprintf("%s and %d more", lines[0], len(lines)-1)
+		}
+		return strings.Join(lines, "")
+	case report.Mark:
+		return row.Reason
+	}
+	return because(row)
+}
+
+// rowNotes are what a row has beside its changes.
+func rowNotes(row report.Row) []string {
+	var notes []string
+	if row.Reason != "" {
+		notes = append(notes, "Reason: "+because(row))
+	}
+	if row.Seen != nil {
+		notes = append(notes, "In Zendesk now: "+orDash(strings.Join(filled(row.Seen.AccountType, row.Seen.SupportLevel, row.Seen.ExpirationDate), ", ")))
+	}
+	if row.OverLimit != "" {
+		notes = append(notes, fmt.Sprintf("Over the limit of %s: left out unless the plan is accepted.", row.OverLimit))
+	}
+	if row.Outcome != nil && row.Outcome.Outcome != apply.Applied {
+		notes = append(notes, "Sync: "+row.Outcome.Words())
+	}
+	return notes
+}
+
+// filters collects what the rows can be filtered by, in a fixed order.
+func (v *view) filters() {
+	kinds, fields, levels := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, row := range v.Rows {
+		if !kinds[row.Kind] {
+			kinds[row.Kind] = true
+			v.Kinds = append(v.Kinds, option{row.Kind, row.Label})
+		}
+		for name := range strings.FieldsSeq(row.Fields) {
+			fields[name] = true
+		}
+		levels[row.Lost] = true
+	}
+	for _, flow := range field.Flows() {
+		for _, managed := range field.SchemaOf(flow).Fields {
+			if fields[managed.Key] {
+				v.RowFields = append(v.RowFields, managed.Key)
+				delete(fields, managed.Key)
+			}
+		}
+	}
+	for level := range levels {
+		if level != "" && level != "*" {
+			v.LostLevels = append(v.LostLevels, level)
+		}
+	}
+	slices.SortFunc(v.LostLevels, compareLevels)
+}
+
+func viewSectionOf(s section) viewSection {
+	shown := viewSection{Title: Plain(s.title)}
+	for _, column := range s.columns {
+		shown.Columns = append(shown.Columns, column.title)
+	}
+	for _, row := range s.rows {
+		var cells []viewCell
+		for _, cell := range row {
+			cells = append(cells, viewCellOf(cell))
+		}
+		shown.Rows = append(shown.Rows, cells)
+	}
+	for _, line := range s.lines {
+		shown.Lines = append(shown.Lines, viewCellOf(line))
+	}
+	return shown
+}
+
+func viewCellOf(c cell) viewCell { return viewCell{each(c.lines, Plain), c.tone.class()} }
+
+// class is the tone's name in the page's style.
+func (t tone) class() string {
+	switch t {
+	case good:
+		return "good"
+	case warn:
+		return "warn"
+	case bad:
+		return "bad"
+	case faint:
+		return "faint"
+	}
+	return ""
+}

@@ -1,0 +1,64 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// many is a number of things: 1 account, 2 accounts.
+func many(count int, thing string) string {
+	switch {
+	case count == 1:
+		return "1 " + thing
+	case strings.HasSuffix(thing, "y"):
+		return fmt.Sprintf("%d %sies", count, strings.TrimSuffix(thing, "y"))
+	}
+	return fmt.Sprintf("%d %ss", count, thing)
+}
+
+// because is the reason of a row and what it is about.
+func because(row report.Row) string {
+	if len(row.Details) == 0 {
+		return row.Reason
+	}
+	return row.Reason + ": " + strings.Join(row.Details, ", ")
+}
+
+// changeLines are the changes of a row, one a line.
+func changeLines(changes []field.Changed) []string {
+	var lines []string
+	for _, change := range changes {
+		lines = append(lines, change.Field+" "+arrow(valueText(change.From), valueText(change.To)))
+	}
+	return lines
+}
+
+// valueText is a value for people, without the quotes of JSON.
+func valueText(value jsontext.Value) string {
+	if len(value) == 0 || value.Kind() == 'n' {
+		return "empty"
+	}
+	if text, err := jsontext.AppendUnquote(nil, value); value.Kind() == '"' && err == nil {
+		return cmp.Or(string(text), "empty")
+	}
+	return string(value)
+}
+
+func arrow(from, to string) string { return orDash(from) + " → " + orDash(to) }
+
+// organization writes a Zendesk id; 0 is an organization that is not there.
+func organization(id int64) string {
+	if id == 0 {
+		return "-"
+	}
+	return strconv.FormatInt(id, 10)
+}
+
+func orDash(text string) string { return cmp.Or(text, "-") }

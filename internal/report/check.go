@@ -1,0 +1,39 @@
+package report
+
+// Check is what the command of that name found.
+type Check struct {
+	Header
+	// Problems is how many findings are.
+	Problems int       `json:"problems"`
+	Findings []Finding `json:"findings"`
+}
+
+func (*Check) model() {}
+
+// Finding is one thing that was checked.
+type Finding struct {
+	// State is ok, warning or problem.
+	State State  `json:"state"`
+	Text  string `json:"text"`
+}
+
+// State is how a check came out.
+type State string
+
+// The states of findings.
+const (
+	OK      State = "ok"
+	Warning State = "warning"
+	Problem State = "problem"
+)
+
+// NewCheck returns a check that has found nothing yet.
+func NewCheck() *Check { return &Check{Header: headerOf("check")} }
+
+// Add notes a finding.
+func (c *Check) Add(state State, text string) {
+	c.Findings = append(c.Findings, Finding{state, text})
+	if state == Problem {
+		c.Problems++
+	}
+}

@@ -1,0 +1,189 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+)
+
+// Kind is what a row of a plan is.
+type Kind string
+
+// The kinds of rows. The first three are carried out by a sync; the others are
+// for people to decide on.
+const (
+	Create    Kind = Kind(plan.ActionCreate)
+	Update    Kind = Kind(plan.ActionUpdate)
+	Mark      Kind = Kind(plan.ActionMark)
+	Held      Kind = "held"
+	Conflict  Kind = "conflict"
+	Orphan    Kind = "orphan"
+	Unmanaged Kind = "unmanaged"
+)
+
+// Kinds returns all kinds in the order of a plan's rows.
+func Kinds() []Kind { return []Kind{Create, Update, Mark, Held, Conflict, Orphan, Unmanaged} }
+
+// Row is one row of a plan, of whatever kind.
+type Row struct {
+	Kind Kind `json:"kind"`
+	// ID is the Zendesk organization's; 0 where there is none.
+	ID        int64      `json:"id,omitzero"`
+	AccountID account.ID `json:"salesforce_id"`
+	Name      string     `json:"name"`
+	// Action is what is held of a held row.
+	Action plan.Action `json:"action,omitzero"`
+	// Reason is one of the plan's reasons; empty for creates and most updates.
+	Reason string `json:"reason,omitzero"`
+	// Details are what the reason is about: names of charges, or the ids of
+	// organizations and accounts.
+	Details []string `json:"details,omitempty"`
+	// Changes are those that are planned, or held; of a create all fields that
+	// are not empty.
+	Changes []field.Changed `json:"changes"`
+	// Seen is what marks and orphans have in Zendesk now.
+	Seen *Seen `json:"seen,omitempty"`
+	// Loses is what a planned row takes away; nil when it takes nothing.
+	Loses *Loss `json:"loses,omitempty"`
+	// OverLimit is the limit that keeps the row, or part of it, from being
+	// carried out unless the plan is accepted; empty when none does.
+	OverLimit plan.LimitName `json:"over_limit,omitzero"`
+	// Outcome is what a sync did with the row; nil as long as none ran.
+	Outcome *apply.Outcome `json:"outcome,omitempty"`
+	// Why explains lost and held rows, where the artifacts are there for it.
+	Why *Explanation `json:"why,omitempty"`
+}
+
+// Seen is what an organization has in Zendesk now; what the flow does not
+// manage is empty.
+type Seen struct {
+	AccountType    string `json:"account_type"`
+	SupportLevel   string `json:"support_level"`
+	ExpirationDate string `json:"expiration_date"`
+}
+
+// Loss is what a row takes away.
+type Loss struct {
+	// Support reports that the level, 24x7 or the organization itself goes;
+	// otherwise it is single entitlements.
+	Support bool `json:"support"`
+	// From and To are the levels where they change; To is empty for a mark.
+	From string `json:"from,omitzero"`
+	To   string `json:"to,omitzero"`
+	// Fields are the entitlements that are turned off, and support_hold where it
+	// is turned on.
+	Fields []string `json:"fields"`
+}
+
+// supportHold is the field that stops support while it is on.
+const supportHold = "support_hold"
+
+// rowsOf returns the plan's rows, kind by kind.
+func rowsOf(flow field.Flow, made *plan.Plan) []Row {
+	gate := plan.GateOf(made.Limits)
+	var rows []Row
+	for _, create := range made.Creates {
+		rows = append(rows, Row{
+			Kind: Create, AccountID: create.ID, Name: string(create.Record.Get(field.Name)),
+			Changes: changed(create.Record.Schema.NewRecord().Diff(create.Record)), OverLimit: gate.Create(),
+		})
+	}
+	for _, update := range made.Updates {
+		_, limit := gate.Update(update)
+		rows = append(rows, Row{
+			Kind: Update, ID: update.ID, AccountID: update.AccountID, Name: update.Name,
+			Changes: changed(update.Changes), Loses: lossOf(flow, update.Changes), OverLimit: limit,
+		})
+	}
+	for _, mark := range made.Marks {
+		row := Row{
+			Kind: Mark, ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name, Reason: string(mark.Reason),
+			Changes: changed(mark.Changes), OverLimit: gate.Mark(mark),
+			Seen: &Seen{
+				string(mark.Seen.Get(field.AccountType)), string(mark.Seen.Get(field.SupportLevel)), string(mark.Seen.Get(field.ExpirationDate)),
+			},
+		}
+		if flow.ManagesLevel() && row.Seen.SupportLevel != string(field.Expired) {
+			row.Loses = &Loss{Support: true, From: row.Seen.SupportLevel}
+		}
+		rows = append(rows, row)
+	}
+	for _, held := range made.Held {
+		rows = append(rows, Row{
+			Kind: Held, ID: held.ID, AccountID: held.AccountID, Name: held.Name, Action: held.Action,
+			Reason: string(held.Reason), Details: held.UnmappedCharges, Changes: held.Changes,
+		})
+	}
+	return append(rows, rowsForPeople(made)...)
+}
+
+// rowsForPeople are those of which nothing is planned.
+func rowsForPeople(made *plan.Plan) []Row {
+	var rows []Row
+	for _, conflict := range made.Conflicts {
+		row := Row{Kind: Conflict, ID: conflict.ID, AccountID: conflict.AccountID, Name: conflict.Name, Reason: string(conflict.Reason)}
+		for _, id := range conflict.OrganizationIDs {
+			row.Details = append(row.Details, strconv.FormatInt(id, 10))
+		}
+		for _, id := range conflict.AccountIDs {
+			row.Details = append(row.Details, string(id))
+		}
+		rows = append(rows, row)
+	}
+	for _, orphan := range made.Orphans {
+		rows = append(rows, Row{
+			Kind: Orphan, ID: orphan.ID, AccountID: orphan.AccountID, Name: orphan.Name, Reason: string(orphan.Reason),
+			Seen: &Seen{orphan.AccountType, orphan.SupportLevel, orphan.ExpirationDate},
+		})
+	}
+	for _, unmanaged := range made.Unmanaged {
+		rows = append(rows, Row{
+			Kind: Unmanaged, ID: unmanaged.ID, Name: unmanaged.Name, Reason: unmanaged.Reason, Details: []string{unmanaged.SalesforceID},
+		})
+	}
+	return rows
+}
+
+// lossOf returns what the changes take away, nil when they take nothing.
+// A flow that manages no level takes no support away (domain.md, Limits).
+func lossOf(flow field.Flow, changes []field.Change) *Loss {
+	if !flow.ManagesLevel() {
+		return nil
+	}
+	var loss Loss
+	lost := false
+	for _, change := range changes {
+		switch {
+		case change.Field.Key == field.SupportLevel:
+			loss.From, loss.To = string(change.From), string(change.To)
+			if field.Level(loss.To).Rank() < field.Level(loss.From).Rank() {
+				loss.Support, lost = true, true
+			}
+		case change.Field.Entitlement && change.To != field.True, change.Field.Key == supportHold && change.To == field.True:
+			loss.Fields, lost = append(loss.Fields, change.Field.Key), true
+			loss.Support = loss.Support || !change.Field.Subscription
+		}
+	}
+	if !lost {
+		return nil
+	}
+	return &loss
+}
+
+// changed writes the values of changes as artifacts do.
+func changed(changes []field.Change) []field.Changed {
+	var all []field.Changed
+	for _, change := range changes {
+		all = append(all, change.Changed())
+	}
+	return all
+}
+
+// changes reports whether the row changes the field.
+func (r Row) changes(key string) bool {
+	return slices.ContainsFunc(r.Changes, func(change field.Changed) bool { return change.Field == key })
+}

@@ -1,0 +1,67 @@
+package stage
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// Show returns the saved plan of the flow, and after a sync of it what happened
+// to its rows.
+func Show(run *Run, flow field.Flow, allowEdited bool) (*report.Plan, error) {
+	s := run.open(allowEdited)
+	saved, err := s.readPlan(flow, "")
+	if err != nil {
+		return nil, err
+	}
+	return s.reportOf(saved)
+}
+
+// reportOf is the plan as people look at it, with its outcomes if it was
+// carried out.
+func (s *session) reportOf(saved *SavedPlan) (*report.Plan, error) {
+	whole := saved.Report(s.run.Folder)
+	if s.inputs.Missing(artifact.SyncManifest(whole.Flow)) {
+		return whole, nil
+	}
+	manifest, err := s.inputs.Manifest(artifact.SyncManifest(whole.Flow))
+	if err != nil || !carriedOut(saved, manifest) {
+		return whole, err
+	}
+	var outcomes []apply.Outcome
+	err = artifact.ReadInput(&s.inputs, artifact.SyncResults(whole.Flow), artifact.SyncManifest(whole.Flow), parseOutcome,
+		func(outcome apply.Outcome) error {
+			outcomes = append(outcomes, outcome)
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	return whole.WithOutcomes(outcomes), nil
+}
+
+// carriedOut reports whether the sync of the manifest was one of this plan: it
+// read the plan's files.
+func carriedOut(saved *SavedPlan, manifest *artifact.Manifest) bool {
+	for _, output := range saved.Outputs {
+		if !slices.ContainsFunc(manifest.Inputs, func(input artifact.File) bool { return input.Path == output.Path && input.SHA256 == output.SHA256 }) {
+			return false
+		}
+	}
+	return true
+}
+
+func parseOutcome(raw jsontext.Value) (apply.Outcome, error) {
+	var outcome apply.Outcome
+	if err := json.Unmarshal(raw, &outcome, jsontext.AllowInvalidUTF8(true)); err != nil {
+		return outcome, fmt.Errorf("outcome: %w", err)
+	}
+	return outcome, nil
+}
