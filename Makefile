@@ -6,7 +6,7 @@ LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # 0 ends a fuzz target after its seeds.
 FUZZTIME ?= 20s
 
-.PHONY: help build test soak lint fuzz demo pipeline clients bench clean
+.PHONY: help build test compiler soak lint fuzz demo pipeline clients bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,11 +15,15 @@ build: ## build both commands into bin/
 	@mkdir -p bin
 	@$(BUILD) -o bin/ ./cmd/...
 
-test: ## run all tests, race detector on
-	go test -race ./...
+test: compiler ## run all tests, race detector on
+	@.ci/progress go test -race ./...
 
-soak: ## run every seed, fault and kill: at most twenty minutes
-	ZDSYNC_SOAK=1 go test -race -timeout 25m ./internal/endtoend/... ./internal/apply/... ./internal/plan/... ./internal/entitlement/...
+compiler:
+	@test "$$(go env CGO_ENABLED)" = 1 && command -v "$$(go env CC | cut -d ' ' -f 1)" >/dev/null || \
+	  { echo "the race detector needs a C compiler: install gcc (Debian: apt-get install gcc libc6-dev), or set CC"; exit 1; }
+
+soak: compiler ## run every seed, fault and kill: at most twenty minutes
+	@ZDSYNC_SOAK=1 .ci/progress go test -race -timeout 25m ./internal/endtoend/... ./internal/apply/... ./internal/plan/... ./internal/entitlement/...
 
 lint: ## format, vet, lint and tidy must leave nothing
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt -w on these"; exit 1; }
