@@ -137,14 +137,18 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	root.SetErr(a.Stderr)
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.flags.dataDir, "data-dir", "data", "`folder` of the artifacts")
-	flags.StringVar(&a.flags.date, "date", "", "`day` that everything is decided for, YYYY-MM-DD (default today in UTC)")
 	flags.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
 	flags.DurationVar(&a.flags.requestTimeout, "request-timeout", 0, "longest time that one request may take (default 1m, Salesforce queries 2m30s)")
 	flags.StringVar(&a.flags.color, "color", "auto", "auto, always or never; auto colours a terminal unless NO_COLOR is set")
 	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
-	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand(), a.syncCommand())...)
+	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand())...)
 	root.AddCommand(a.showCommand(), a.checkCommand(), a.explainCommand(), a.impactCommand(), a.downloadCommand())
+	for _, command := range root.Commands() {
+		command.Flags().StringVar(&a.flags.date, "date", "", "`day` that everything is decided for, YYYY-MM-DD (default today in UTC)")
+	}
+	// A plan is carried out on its own day or the day after, by the clock.
+	root.AddCommand(a.withMetrics(a.syncCommand())...)
 	return root, func() { cancel() }
 }
 

@@ -47,9 +47,14 @@ func runOnFullDisk(largest string) int {
 // onFullDisk runs the command in a process of its own.
 func (w *world) onFullDisk(largest int, command string) result {
 	w.t.Helper()
-	child := exec.CommandContext(w.t.Context(), os.Args[0], append(strings.Fields(command), "--data-dir", w.folder, "--date", "2026-11-21", "--timeout", "20s", "--allow-stale")...)
-	if !strings.HasPrefix(command, "sync") && !strings.HasPrefix(command, "compare") {
-		child.Args = child.Args[:len(child.Args)-1]
+	child := exec.CommandContext(w.t.Context(), os.Args[0], append(strings.Fields(command), "--data-dir", w.folder, "--timeout", "20s")...)
+	switch {
+	case strings.HasPrefix(command, "sync"):
+		child.Args = append(child.Args, "--allow-stale")
+	case strings.HasPrefix(command, "compare"):
+		child.Args = append(child.Args, "--date", "2026-11-21", "--allow-stale")
+	default:
+		child.Args = append(child.Args, "--date", "2026-11-21")
 	}
 	child.Env = append(sandbox.Lines(w.environment), largestFileVariable+"="+strconv.Itoa(largest))
 	var stdout, stderr bytes.Buffer

@@ -261,7 +261,7 @@ func TestAClockThatJumpsDuringSync(t *testing.T) {
 				w := planned(t, "global")
 				w.commandClock = &jumpingClock{watchedClock: watchedClock{Clock: w.clock}, jumps: jumps}
 				slept := w.clock.Slept()
-				w.must("sync global --date 2026-11-21 --allow-stale --pace "+pace, cli.ExitDone, cli.ExitLeft)
+				w.must("sync global --allow-stale --pace "+pace, cli.ExitDone, cli.ExitLeft)
 				if waited := w.clock.Slept() - slept; waited > 20*time.Minute {
 					t.Errorf("sync waited %s", waited)
 				}

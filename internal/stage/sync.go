@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
@@ -138,10 +139,11 @@ func (s *session) checkPlan(saved *SavedPlan, target *Target, options SyncOption
 	return &artifact.Error{Name: name, Problem: problem, Hint: "gather and compare again, or pass --allow-stale if it is meant"}
 }
 
-// staleness says what is wrong with the day or the age of the plan, empty when
-// nothing is.
+// staleness says what is wrong with the day or the age of the plan by the clock,
+// empty when nothing is. A day that was set does not count: a copied folder with
+// the day of its plan would write old values.
 func (s *session) staleness(saved *SavedPlan, maxAge time.Duration) string {
-	today := s.run.Day
+	today := account.DateOf(s.run.Clock.Now().UTC())
 	age := s.run.Clock.Now().Sub(saved.GatheredAt).Round(time.Second)
 	switch {
 	case saved.Date != today && saved.Date != today.AddDays(-1):

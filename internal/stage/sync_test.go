@@ -115,9 +115,12 @@ func TestSyncRefusesPlansThatAreNotForNow(t *testing.T) {
 		part string
 	}{
 		"another instance": {func(_ *world, _ *stage.SyncOptions, to *stage.Target) { to.Source = "https://other.zendesk.com" }, "is for https://global.zendesk.com, and ZENDESK_URL is https://other.zendesk.com"},
-		"another day":      {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.day = "2026-11-23" }, "is of 2026-11-21, and today is 2026-11-23"},
-		"old data":         {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.clock.Advance(7 * time.Hour) }, "more than --max-age 6h0m0s"},
-		"data to come":     {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.clock.Advance(-time.Hour) }, "is in the future"},
+		"another day by the clock, whatever day is set": {func(w *world, o *stage.SyncOptions, _ *stage.Target) {
+			o.MaxAge = 72 * time.Hour
+			w.clock.Advance(48 * time.Hour)
+		}, "is of 2026-11-21, and today is 2026-11-23"},
+		"old data":     {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.clock.Advance(7 * time.Hour) }, "more than --max-age 6h0m0s"},
+		"data to come": {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.clock.Advance(-time.Hour) }, "is in the future"},
 		"an edited plan": {func(w *world, _ *stage.SyncOptions, _ *stage.Target) {
 			w.write("global/plan.json", strings.Replace(w.read("global/plan.json"), "https://global.zendesk.com", "https://other.zendesk.com", 1))
 		}, "is not what its plan_id names"},
