@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,18 +10,18 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/settings"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
 func (a *app) checkCommand() *cobra.Command {
 	var files ruleFlags
-	offline, format := false, ""
+	format, offline := "", false
 	command := &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration and what it leads to",
-		Long: "Check plans.yaml and the overrides file. Unless --offline is given, check the\n" +
-			"variables too, log in to all services, and hold each instance's organization fields\n" +
-			"against what the flows write.",
+		Long: "Check plans.yaml and the overrides file. Unless --offline is given, ask all services\n" +
+			"everything that can be asked without writing: log in, try both Salesforce queries with\n" +
+			"every column, hold each instance's organization fields and options against what the\n" +
+			"flows write. Each finding is a line; what could not be asked is said.",
 		Example: "  zd-sfdc-sync check --offline --plans plans.yaml --overrides-file overrides.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -36,110 +34,101 @@ func (a *app) checkCommand() *cobra.Command {
 	return command
 }
 
-// checker notes what is found, and goes on after a problem.
-type checker struct {
-	*app
-	found *report.Check
-	err   error
-}
-
-// note adds what a check found: each line of an error is a problem of its own.
-func (c *checker) note(err error, ok string, arguments ...any) {
-	c.err = errors.Join(c.err, err)
-	var wrong *settings.Error
-	switch {
-	case err == nil:
-		c.found.Add(report.OK, fmt.Sprintf(ok, arguments...))
-	case errors.As(err, &wrong):
-		for _, problem := range wrong.Problems() {
-			c.found.Add(report.Problem, problem)
-		}
-	default:
-		for line := range strings.Lines(err.Error()) {
-			if line = strings.Trim(line, "; \t\r\n"); line != "" {
-				c.found.Add(report.Problem, line)
-			}
-		}
-	}
-}
-
 func (a *app) runCheck(ctx context.Context, files ruleFlags, format string, offline bool) error {
-	c := &checker{app: a, found: report.NewCheck()}
-	c.plans(files.plans)
+	checker := &stage.Checker{Run: a.run(), Found: report.NewCheck()}
+	plans, err := stage.ReadText(files.plans, "plans")
+	if !checker.Problem(err) {
+		checker.Plans(plans)
+	}
 	if files.overridesFile != "" {
-		c.overrides(ctx, files.overridesFile)
+		a.checkOverrides(ctx, checker, files.overridesFile)
 	}
 	if !offline {
-		c.services(ctx, files.overridesFile == "")
+		a.checkServices(ctx, checker, files.overridesFile == "")
 	}
-	return errors.Join(c.err, a.print(c.found, format, true))
+	return errors.Join(checker.Err, a.print(checker.Found, format, true))
 }
 
-// services logs in everywhere, if the variables for it are there.
-func (c *checker) services(ctx context.Context, overrides bool) {
-	settings := c.settings()
-	salesforceConfig := settings.Salesforce()
-	instances := map[field.Instance]zendesk.Config{}
+// checkServices asks every service whose variables are right, after it has
+// noted everything that is wrong with the others.
+func (a *app) checkServices(ctx context.Context, checker *stage.Checker, overrides bool) {
+	all := a.settings()
+	all.Salesforce()
 	for _, instance := range field.Instances() {
-		instances[instance] = settings.Zendesk(instance)
+		all.Zendesk(instance)
 	}
-	settings.GitLab()
-	err := settings.Err()
-	c.note(err, "the variables are set")
-	if err != nil {
+	all.GitLab()
+	if wrong := all.Err(); wrong == nil {
+		checker.OK("the variables are set")
+	} else {
+		a.noteSettings(checker, wrong)
+	}
+	asked := a.checkSalesforce(ctx, checker)
+	for _, instance := range field.Instances() {
+		asked = a.checkInstance(ctx, checker, instance) || asked
+	}
+	// Where nothing is set, the defaults of GitLab are nobody's wish.
+	if read := a.settings(); overrides {
+		if read.GitLab(); asked && usable(checker, "GitLab", read) {
+			a.checkOverrides(ctx, checker, "")
+		}
+	}
+}
+
+// noteSettings notes each problem of the variables.
+func (a *app) noteSettings(checker *stage.Checker, err error) {
+	var wrong *settings.Error
+	if !errors.As(err, &wrong) {
+		checker.Problem(err)
 		return
 	}
-	c.note(c.salesforceClient(salesforceConfig).Check(ctx), "Salesforce, %s", salesforceConfig.URL)
+	checker.Err = errors.Join(checker.Err, wrong)
+	for _, problem := range wrong.Problems() {
+		checker.Found.Add(report.Problem, problem)
+	}
+}
+
+// usable reports whether a service can be asked, and notes where it cannot.
+func usable(checker *stage.Checker, service string, read *settings.Settings) bool {
+	if read.Err() != nil {
+		checker.NotAsked("%s: nothing, before its variables are right", service)
+	}
+	return read.Err() == nil
+}
+
+func (a *app) checkOverrides(ctx context.Context, checker *stage.Checker, path string) {
+	text, err := a.overridesText(ctx, path)
+	if !checker.Problem(err) {
+		checker.Overrides(text)
+	}
+}
+
+func (a *app) checkSalesforce(ctx context.Context, checker *stage.Checker) (asked bool) {
+	read := a.settings()
+	config := read.Salesforce()
+	if !usable(checker, "Salesforce", read) {
+		return false
+	}
+	checker.Salesforce(ctx, config.URL.String(), config.APIVersion, a.salesforceClient(config))
+	return true
+}
+
+func (a *app) checkInstance(ctx context.Context, checker *stage.Checker, instance field.Instance) (asked bool) {
+	read := a.settings()
+	config := read.Zendesk(instance)
+	if !usable(checker, instance.Title(), read) {
+		return false
+	}
+	// What sync needs is to be known before it is needed.
+	config.Writes = true
+	var flows []field.Flow
 	for _, flow := range field.Flows() {
-		c.instance(ctx, flow, instances[flow.Instance()])
+		if flow.Instance() == instance {
+			flows = append(flows, flow)
+		}
 	}
-	if overrides {
-		c.overrides(ctx, "")
-	}
-}
-
-func (c *checker) plans(path string) {
-	text, err := stage.ReadText(path, "plans")
-	if err != nil {
-		c.note(err, "")
-		return
-	}
-	plans, err := text.ParsePlans()
-	if err != nil {
-		c.note(err, "")
-		return
-	}
-	c.note(nil, "%s maps %d charge names to %d types", path, len(plans.AllValidPlans()), len(plans.Types()))
-}
-
-func (c *checker) overrides(ctx context.Context, path string) {
-	text, err := c.overridesText(ctx, path)
-	if err != nil {
-		c.note(err, "")
-		return
-	}
-	entries, err := text.ParseOverrides()
-	if err != nil {
-		c.note(err, "")
-		return
-	}
-	c.note(nil, "%s holds %d overrides, %d of them expired", text.Name, len(entries.All()), len(entries.Expired(c.date)))
-}
-
-func (c *checker) instance(ctx context.Context, flow field.Flow, config zendesk.Config) {
-	schema := field.SchemaOf(flow)
-	client, err := c.zendeskClient(config, schema)
-	if err != nil {
-		c.note(err, "")
-		return
-	}
-	fields, err := client.Fields(ctx)
-	if err != nil {
-		c.note(fmt.Errorf("flow %s, %s: %w", flow, config.Instance.Title(), err), "")
-		return
-	}
-	if !fields.KeepsIgnoreDeletion {
-		c.found.Add(report.Warning, config.Instance.Title()+": "+stage.NobodyCanKeep)
-	}
-	c.note(nil, "%s can hold the %d fields of flow %s", config.Instance.Title(), len(schema.Fields), flow)
+	checker.Instance(ctx, instance.Title(), flows, func(flow field.Flow) (stage.CheckedInstance, error) {
+		return a.zendeskClient(config, field.SchemaOf(flow))
+	})
+	return true
 }

@@ -108,6 +108,7 @@ func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
 	if err := settings.Err(); err != nil {
 		return nil, err
 	}
+	config.Writes = !dryRun
 	a.announce("sync", string(flow), config.URL.String())
 	client, err := a.zendeskClient(config, field.SchemaOf(flow))
 	return &stage.Target{Instance: client, Source: config.URL.String(), URLVariable: zendesk.VariablePrefix(flow.Instance()) + "URL"}, err

@@ -13,7 +13,7 @@ func checkSheet(check *report.Check) sheet {
 	}
 	var found section
 	for _, finding := range check.Findings {
-		tone := map[report.State]tone{report.OK: good, report.Warning: warn, report.Problem: bad}[finding.State]
+		tone := map[report.State]tone{report.OK: good, report.Warning: warn, report.NotAsked: warn, report.Problem: bad}[finding.State]
 		found.lines = append(found.lines, of(string(finding.State)+": "+finding.Text).in(tone))
 	}
 	s.sections = []section{found}

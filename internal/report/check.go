@@ -12,7 +12,7 @@ func (*Check) model() {}
 
 // Finding is one thing that was checked.
 type Finding struct {
-	// State is ok, warning or problem.
+	// State is ok, warning, problem or not asked.
 	State State  `json:"state"`
 	Text  string `json:"text"`
 }
@@ -25,6 +25,8 @@ const (
 	OK      State = "ok"
 	Warning State = "warning"
 	Problem State = "problem"
+	// NotAsked is what could not be asked, for the reason that the text gives.
+	NotAsked State = "not asked"
 )
 
 // NewCheck returns a check that has found nothing yet.

@@ -24,9 +24,8 @@ type Client struct {
 
 	config    Config
 	transport *transport.Transport
-	// authorization is the transport's.
-	authorization transport.Authorization
-	logger        *slog.Logger
+	bearer    *transport.Bearer
+	logger    *slog.Logger
 	// usage is what the org last said of its API requests of the day.
 	usage string
 }
@@ -45,7 +44,7 @@ func New(config Config, options transport.Options) *Client {
 	tokens := transport.New(options)
 	options.Policy.RequestTimeout = cmp.Or(options.Policy.RequestTimeout, queryTime)
 	options.Secrets.Add(config.ClientSecret, config.Password)
-	options.Authorization = &transport.Bearer{
+	bearer := &transport.Bearer{
 		Clock:   options.Clock,
 		Secrets: options.Secrets,
 		Fetch: func(ctx context.Context) (transport.Token, error) {
@@ -57,9 +56,8 @@ func New(config Config, options transport.Options) *Client {
 			return transport.FetchToken(ctx, tokens.Client(), config.URL.JoinPath("/services/oauth2/token").String(), form)
 		},
 	}
-	return &Client{
-		config: config, transport: transport.New(options), authorization: options.Authorization, logger: options.Logger,
-	}
+	options.Authorization = bearer
+	return &Client{config: config, transport: transport.New(options), bearer: bearer, logger: options.Logger}
 }
 
 // Stats tells what was asked of Salesforce; tokens are not counted.
@@ -102,10 +100,4 @@ func (c *Client) reportUsage() {
 	if c.usage != "" {
 		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.usage)
 	}
-}
-
-// Check logs in, to show that the credentials work.
-func (c *Client) Check(ctx context.Context) error {
-	_, err := c.authorization.Header(ctx)
-	return err
 }

@@ -58,8 +58,7 @@ func (c *contact) columns() []named { return []named{{"Email", &c.email}, {"Name
 // place. An id that is invalid or comes twice, a column that is missing, or a
 // child list that is short, ends it.
 func (c *Client) Customers(ctx context.Context, endDate account.Date, each func(customer *account.Account, mangled []string) error) error {
-	soql := strings.ReplaceAll(strings.TrimSpace(customerQuery), "{end_date}", string(endDate))
-	err := readAccounts(ctx, c, soql, func(id account.ID, row *customerRow, mangled []string) error {
+	err := readAccounts(ctx, c, customersSince(endDate), func(id account.ID, row *customerRow, mangled []string) error {
 		customer := row.account(id)
 		inChildren, err := c.addChildren(ctx, row, customer)
 		if err != nil {
@@ -71,6 +70,10 @@ func (c *Client) Customers(ctx context.Context, endDate account.Date, each func(
 		return fmt.Errorf("reading customer accounts: %w", err)
 	}
 	return nil
+}
+
+func customersSince(endDate account.Date) string {
+	return strings.ReplaceAll(strings.TrimSpace(customerQuery), "{end_date}", string(endDate))
 }
 
 func (r *customerRow) account(id account.ID) *account.Account {

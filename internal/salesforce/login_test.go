@@ -41,7 +41,7 @@ func TestClientCredentialsAndPasswordAreSentAsAForm(t *testing.T) {
 	}
 	for _, test := range tests {
 		o := start(t, test.change, body("{}"))
-		if err := o.Check(t.Context()); err != nil {
+		if _, err := o.Login(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]url.Values{test.want}, o.forms); diff != "" || len(o.asked()) != 0 {
@@ -55,7 +55,7 @@ func TestTheAssertionIsSignedAndShortLived(t *testing.T) {
 	o := start(t, func(config *Config) {
 		config.ClientSecret, config.Username, config.PrivateKey = "", "user@example.com", key
 	}, body("{}"))
-	if err := o.Check(t.Context()); err != nil {
+	if _, err := o.Login(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	form := o.forms[0]

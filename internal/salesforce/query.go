@@ -57,6 +57,9 @@ func (c *Client) query(ctx context.Context, soql string, each func(record jsonte
 	// The service may work on the query for minutes, and would for as long
 	// again if it was asked again only because it is slow.
 	first, err := c.page(transport.Heavy(ctx), c.queryPath(soql))
+	if failure := transport.AsError(err); failure != nil && failure.Status == http.StatusNotFound {
+		return failure.WithAdvice("check SALESFORCE_API_VERSION, and SALESFORCE_URL")
+	}
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,11 @@ func (s *session) warnOfMangled(id account.ID, columns []string) {
 	for _, column := range columns {
 		s.warn(artifact.Warning{
 			Code: "invalid_unicode", SalesforceID: id,
-			Message: column + " holds text that is not valid Unicode: it was read with U+FFFD in its place; fix it in Salesforce",
+			Message: notUnicode(column),
 		})
 	}
+}
+
+func notUnicode(column string) string {
+	return column + " holds text that is not valid Unicode: it was read with U+FFFD in its place; fix it in Salesforce"
 }

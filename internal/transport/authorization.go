@@ -59,6 +59,9 @@ type Token struct {
 	AccessToken string `json:"access_token"`
 	// ExpiresIn is in seconds; 0 when the service does not say.
 	ExpiresIn int64 `json:"expires_in"`
+	// Scope is what it allows, words with spaces between; empty when the service
+	// does not say.
+	Scope string `json:"scope"`
 }
 
 // Header returns the token, a new one if there is none that lives.
@@ -68,9 +71,22 @@ func (b *Bearer) Header(ctx context.Context) (string, error) {
 	if b.header != "" && (b.expires.IsZero() || b.Clock.Now().Before(b.expires)) {
 		return b.header, nil
 	}
+	_, err := b.renew(ctx)
+	return b.header, err
+}
+
+// Login gets a new token, whether there is one or not.
+func (b *Bearer) Login(ctx context.Context) (Token, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.renew(ctx)
+}
+
+func (b *Bearer) renew(ctx context.Context) (Token, error) {
+	b.header = ""
 	token, err := b.Fetch(ctx)
 	if err != nil {
-		return "", err
+		return Token{}, err
 	}
 	b.Secrets.Add(token.AccessToken)
 	b.header, b.expires = "Bearer "+token.AccessToken, time.Time{}
@@ -78,7 +94,7 @@ func (b *Bearer) Header(ctx context.Context) (string, error) {
 		lifetime := time.Duration(min(token.ExpiresIn, int64(24*time.Hour/time.Second))) * time.Second
 		b.expires = b.Clock.Now().Add(max(lifetime-renewBefore, lifetime/2))
 	}
-	return b.header, nil
+	return token, nil
 }
 
 // Renew forgets the token that was refused.

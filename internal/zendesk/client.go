@@ -27,6 +27,16 @@ type Config struct {
 	URL                    *url.URL
 	ClientID, ClientSecret string
 	Email, APIToken        string
+	// Writes asks for the scope to write too.
+	Writes bool
+}
+
+// scope is what the OAuth token is to allow.
+func (config Config) scope() string {
+	if config.Writes {
+		return "read write"
+	}
+	return "read"
 }
 
 // VariablePrefix is what the names of the instance's variables begin with.
@@ -47,7 +57,9 @@ type Client struct {
 	schema *field.Schema
 	// fields are those of the instance once they were read; until then every
 	// value is its own tag.
-	fields    Fields
+	fields Fields
+	// bearer is nil for an API token.
+	bearer    *transport.Bearer
 	logger    *slog.Logger
 	secrets   *transport.Secrets
 	transport *transport.Transport
@@ -63,6 +75,7 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 	options.Describe = describe
 	options.Settings = transport.Settings{URL: prefix + "URL", Credentials: prefix + "CLIENT_ID and " + prefix + "CLIENT_SECRET"}
 	options.Secrets.Add(config.ClientSecret, config.APIToken)
+	client := &Client{schema: schema, logger: options.Logger, secrets: options.Secrets}
 	if config.APIToken != "" {
 		options.Settings.Credentials = prefix + "EMAIL and " + prefix + "API_TOKEN"
 		// What the header holds is as good as the token.
@@ -70,19 +83,10 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 		options.Secrets.Add(login, base64.StdEncoding.EncodeToString([]byte(login)))
 		options.Authorization = transport.Basic(config.Email+"/token", config.APIToken)
 	} else {
-		tokens := transport.New(options)
-		options.Authorization = &transport.Bearer{
-			Clock:   options.Clock,
-			Secrets: options.Secrets,
-			Fetch: func(ctx context.Context) (transport.Token, error) {
-				return transport.FetchToken(ctx, tokens.Client(), config.URL.JoinPath("/oauth/tokens").String(), url.Values{
-					"grant_type": {"client_credentials"}, "scope": {"read write"},
-					"client_id": {config.ClientID}, "client_secret": {config.ClientSecret},
-				})
-			},
-		}
+		client.bearer = config.bearer(options)
+		options.Authorization = client.bearer
 	}
-	client := &Client{schema: schema, logger: options.Logger, secrets: options.Secrets, transport: transport.New(options)}
+	client.transport = transport.New(options)
 	api, err := zendesk.NewClient(client.transport.Client())
 	if err != nil {
 		return nil, err
@@ -92,6 +96,31 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 	}
 	client.api = api
 	return client, nil
+}
+
+// bearer gets OAuth tokens with the client's credentials.
+func (config Config) bearer(options transport.Options) *transport.Bearer {
+	tokens := transport.New(options)
+	return &transport.Bearer{
+		Clock:   options.Clock,
+		Secrets: options.Secrets,
+		Fetch: func(ctx context.Context) (transport.Token, error) {
+			return transport.FetchToken(ctx, tokens.Client(), config.URL.JoinPath("/oauth/tokens").String(), url.Values{
+				"grant_type": {"client_credentials"}, "scope": {config.scope()},
+				"client_id": {config.ClientID}, "client_secret": {config.ClientSecret},
+			})
+		},
+	}
+}
+
+// Login gets a token, to show that the credentials work, and returns the scopes
+// that it has. With an API token there is nothing to get, and no scope.
+func (c *Client) Login(ctx context.Context) (scope string, err error) {
+	if c.bearer == nil {
+		return "", nil
+	}
+	token, err := c.bearer.Login(ctx)
+	return token.Scope, err
 }
 
 // Stats tells what was asked of the instance; tokens are not counted.

@@ -18,7 +18,7 @@ func TestClientCredentialsAreTheDefault(t *testing.T) {
 	if n, err := i.Count(t.Context()); n != 1 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}
-	want := []url.Values{{"grant_type": {"client_credentials"}, "scope": {"read write"}, "client_id": {"client"}, "client_secret": {"client-secret"}}}
+	want := []url.Values{{"grant_type": {"client_credentials"}, "scope": {"read"}, "client_id": {"client"}, "client_secret": {"client-secret"}}}
 	if diff := cmp.Diff(want, i.forms); diff != "" || i.authorizations[0] != "Bearer token-1" {
 		t.Errorf("%s, %s", i.authorizations[0], diff)
 	}

@@ -1,0 +1,63 @@
+package salesforce
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+)
+
+// Login gets a token, to show that the credentials work, and returns the scopes
+// that it has, empty where Salesforce does not say.
+func (c *Client) Login(ctx context.Context) (scope string, err error) {
+	token, err := c.bearer.Login(ctx)
+	return token.Scope, err
+}
+
+// Sample is what the first hundred accounts of a query show.
+type Sample struct {
+	// Accounts is how many the whole query has.
+	Accounts int
+	// Mangled are the columns whose text is not valid Unicode, by account.
+	Mangled map[account.ID][]string
+}
+
+// sampled is how many accounts a sample reads: enough for one with children.
+const sampled = " LIMIT 100"
+
+// SamplePartners reads some partner accounts, with every column of the query.
+func (c *Client) SamplePartners(ctx context.Context) (Sample, error) {
+	return sample(ctx, c, "partner", strings.TrimSpace(partnerQuery), func(account.ID, *partnerRow) ([]string, error) { return nil, nil })
+}
+
+// SampleCustomers reads some customer accounts, with every column of the query
+// and their child lists to the end.
+func (c *Client) SampleCustomers(ctx context.Context, endDate account.Date) (Sample, error) {
+	return sample(ctx, c, "customer", customersSince(endDate), func(id account.ID, row *customerRow) ([]string, error) {
+		return c.addChildren(ctx, row, row.account(id))
+	})
+}
+
+func sample[T any, R interface {
+	*T
+	accountRow
+}](ctx context.Context, c *Client, kind, soql string, children func(account.ID, R) ([]string, error)) (Sample, error) {
+	found := Sample{Mangled: map[account.ID][]string{}}
+	err := readAccounts(ctx, c, soql+sampled, func(id account.ID, row R, mangled []string) error {
+		inChildren, err := children(id, row)
+		if mangled = append(mangled, inChildren...); len(mangled) > 0 {
+			found.Mangled[id] = mangled
+		}
+		return err
+	})
+	if err == nil {
+		// The first page of their ids says how many there are.
+		var ids list
+		if ids, err = c.page(ctx, c.queryPath("SELECT Id "+soql[strings.LastIndex(soql, "FROM Account"):])); err == nil {
+			found.Accounts = *ids.total.value
+			return found, nil
+		}
+	}
+	return Sample{}, fmt.Errorf("reading %s accounts: %w", kind, err)
+}

@@ -1,0 +1,212 @@
+package stage
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+)
+
+// Checker asks everything that can be asked without writing anything.
+type Checker struct {
+	Run *Run
+	// Found is what was found so far, Err all problems of it.
+	Found *report.Check
+	Err   error
+}
+
+// CheckedOrg is a Salesforce org as it is checked.
+type CheckedOrg interface {
+	// Login returns the scopes of a new session, empty where it has none.
+	Login(ctx context.Context) (scope string, err error)
+	// SamplePartners and SampleCustomers read some accounts with every column.
+	SamplePartners(ctx context.Context) (salesforce.Sample, error)
+	SampleCustomers(ctx context.Context, end account.Date) (salesforce.Sample, error)
+}
+
+// CheckedInstance is a Zendesk instance as it is checked for one flow.
+type CheckedInstance interface {
+	Login(ctx context.Context) (scope string, err error)
+	Fields(ctx context.Context) (zendesk.Fields, error)
+	Count(ctx context.Context) (int, error)
+}
+
+// OK notes what is as it should be.
+func (c *Checker) OK(format string, arguments ...any) {
+	c.Found.Add(report.OK, fmt.Sprintf(format, arguments...))
+}
+
+// NotAsked notes what could not be asked, and why.
+func (c *Checker) NotAsked(format string, arguments ...any) {
+	c.Found.Add(report.NotAsked, fmt.Sprintf(format, arguments...))
+}
+
+func (c *Checker) warn(text string) { c.Found.Add(report.Warning, text) }
+
+// Problem notes an error, each line of it as a problem of its own, and reports
+// whether there was one.
+func (c *Checker) Problem(err error) bool {
+	if err == nil {
+		return false
+	}
+	c.Err = errors.Join(c.Err, err)
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.Trim(line, "; \t\r\n"); line != "" {
+			c.Found.Add(report.Problem, line)
+		}
+	}
+	return true
+}
+
+// Salesforce logs in and tries both queries.
+func (c *Checker) Salesforce(ctx context.Context, source, version string, org CheckedOrg) {
+	scope, err := org.Login(ctx)
+	if c.Problem(err) {
+		c.NotAsked("Salesforce: both queries, for there is no session")
+		return
+	}
+	c.OK("Salesforce, %s: logged in, API version %s%s", source, version, scopes(scope))
+	for _, query := range []struct {
+		name   string
+		sample func() (salesforce.Sample, error)
+	}{
+		{"partner", func() (salesforce.Sample, error) { return org.SamplePartners(ctx) }},
+		{"customer", func() (salesforce.Sample, error) { return org.SampleCustomers(ctx, c.Run.Day.ThreeYearsOut()) }},
+	} {
+		sample, err := query.sample()
+		if c.Problem(err) {
+			continue
+		}
+		c.OK("Salesforce: the %s query answers with every column; %d accounts", query.name, sample.Accounts)
+		for _, id := range slices.Sorted(maps.Keys(sample.Mangled)) {
+			c.warn(fmt.Sprintf("account %s: %s", id, notUnicode(strings.Join(sample.Mangled[id], ", "))))
+		}
+	}
+}
+
+// Instance logs in and holds the instance's organization fields against what
+// its flows write.
+func (c *Checker) Instance(ctx context.Context, name string, flows []field.Flow, of func(field.Flow) (CheckedInstance, error)) {
+	for number, flow := range flows {
+		instance, err := of(flow)
+		if number == 0 && err == nil {
+			err = c.login(ctx, name, instance)
+		}
+		if c.Problem(err) {
+			c.NotAsked("%s: organization fields and counts, for there is no login", name)
+			return
+		}
+		fields, err := instance.Fields(ctx)
+		if err != nil {
+			c.Problem(fmt.Errorf("flow %s, %s: %w", flow, name, err))
+			continue
+		}
+		c.OK("%s can hold the %d fields of flow %s%s", name, len(field.SchemaOf(flow).Fields), flow, taggedOtherwise(fields))
+		if !fields.KeepsIgnoreDeletion && number == 0 {
+			c.warn(name + ": " + NobodyCanKeep)
+		}
+	}
+}
+
+func (c *Checker) login(ctx context.Context, name string, instance CheckedInstance) error {
+	scope, err := instance.Login(ctx)
+	if err != nil {
+		return err
+	}
+	organizations, err := instance.Count(ctx)
+	if err != nil {
+		return err
+	}
+	c.OK("%s: logged in%s; %d organizations", name, scopes(scope), organizations)
+	if words := strings.Fields(scope); scope != "" && (!slices.Contains(words, "read") || !slices.Contains(words, "write")) {
+		return fmt.Errorf("%s gives the scope %q: sync needs read and write; change the OAuth client's scopes", name, scope)
+	}
+	return nil
+}
+
+func scopes(scope string) string {
+	if scope == "" {
+		return ""
+	}
+	return ", scope " + scope
+}
+
+// taggedOtherwise lists the options whose tag is not the value that they stand
+// for.
+func taggedOtherwise(fields zendesk.Fields) string {
+	var odd []string
+	for _, option := range fields.Options {
+		if option.Tag != string(option.Value) {
+			odd = append(odd, fmt.Sprintf("%s %s for %s", option.Key, option.Tag, option.Value))
+		}
+	}
+	if len(odd) == 0 {
+		return ""
+	}
+	return "; it tags " + strings.Join(odd, ", ")
+}
+
+// Plans checks plans.yaml, and holds it against what the customers of the data
+// folder have bought, where they were read.
+func (c *Checker) Plans(text Text) {
+	plans, err := text.ParsePlans()
+	if c.Problem(err) {
+		return
+	}
+	c.OK("%s maps %d charge names to %d types", text.Name, len(plans.AllValidPlans()), len(plans.Types()))
+	c.sold(text.Name, plans)
+}
+
+func (c *Checker) sold(name string, plans *products.Plans) {
+	day := c.Run.Day
+	sold := map[string]int{}
+	s := c.Run.open(true)
+	err := s.readCustomers(func(customer *account.Account) error {
+		for _, charge := range customer.Charges {
+			if charge.Current(day, day.ExpiredEndDate()) {
+				sold[products.NormalName(charge.ChargeName)]++
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		c.NotAsked("%s against what is sold, for the data folder has no customers: run `zd-sfdc-sync salesforce customer` first", name)
+		return
+	}
+	if c.Problem(err) {
+		return
+	}
+	unmapped := slices.DeleteFunc(slices.Collect(maps.Keys(sold)), func(charge string) bool {
+		_, mapped := plans.TypeOf(charge)
+		return mapped || plans.Ignored(charge)
+	})
+	slices.SortFunc(unmapped, func(a, b string) int { return cmp.Or(sold[b]-sold[a], strings.Compare(a, b)) })
+	for _, charge := range unmapped {
+		c.warn(fmt.Sprintf("%s does not have the charge name %q, of %d current charges", name, charge, sold[charge]))
+	}
+	c.OK("%s has %d of the %d charge names that are current in the data folder", name, len(sold)-len(unmapped), len(sold))
+}
+
+// Overrides checks the overrides file.
+func (c *Checker) Overrides(text Text) {
+	entries, err := text.ParseOverrides()
+	if c.Problem(err) {
+		return
+	}
+	from := ""
+	if text.Commit != "" {
+		from = ", of commit " + text.Commit
+	}
+	c.OK("%s holds %d overrides, %d of them expired%s", text.Name, len(entries.All()), len(entries.Expired(c.Run.Day)), from)
+}
