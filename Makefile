@@ -3,13 +3,14 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development) ($(shell git log -1 --format='%h, %cs' 2>/dev/null || echo no commit))
 BUILD := go build -trimpath -ldflags "-X 'main.version=$(VERSION)'"
 LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
 # 0 ends a fuzz target after its seeds.
 FUZZTIME ?= 20s
 
-.PHONY: help build test compiler soak lint fuzz demo pipeline clients bench clean
+.PHONY: help build test compiler soak lint fuzz demo pipeline clients release-check bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build both commands into bin/
 	@mkdir -p bin
@@ -25,11 +26,13 @@ compiler:
 soak: compiler ## run every seed, fault and kill: at most twenty minutes
 	@ZDSYNC_SOAK=1 .ci/progress go test -race -timeout 25m ./internal/endtoend/... ./internal/apply/... ./internal/plan/... ./internal/entitlement/...
 
-lint: ## format, vet, lint and tidy must leave nothing
+lint: ## format, vet, lint, tidy, dead code, scripts and image must leave nothing
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt -w on these"; exit 1; }
 	go vet ./...
 	go run $(LINT) run
 	go mod tidy -diff
+	@dead="$$(go run $(DEADCODE) -test ./...)"; test -z "$$dead" || { echo "$$dead"; exit 1; }
+	@.ci/lint
 
 fuzz: ## run every fuzz target for FUZZTIME
 	@for package in $$(go list ./...); do \
@@ -47,6 +50,9 @@ pipeline: ## run .gitlab-ci.yml for real, on this machine against the sandbox
 
 clients: ## run two public client libraries against the sandbox
 	@.ci/clients
+
+release-check: ## build what a release would, publish nothing, and run the demo with it
+	@.ci/release-check
 
 bench: ## time and memory of each stage as a whole process, and the paces
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/benchmark ./internal/apply
