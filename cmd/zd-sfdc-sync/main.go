@@ -22,6 +22,8 @@ func main() {
 	debug.SetGCPercent(200)
 	// The Salesforce library writes addresses and answers to the standard log.
 	log.SetOutput(io.Discard)
+	// A reader that has gone is an error of writing, which stops no stage.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Run(ctx, os.Args[1:], cli.System(version))
 	stop()

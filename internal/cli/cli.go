@@ -72,19 +72,21 @@ var errTimeout = errors.New("timed out (--timeout)")
 // returns its exit code. Errors are one line on Stderr.
 func Run(ctx context.Context, arguments []string, environment Environment) ExitCode {
 	secrets := transport.NewSecrets()
-	environment.Stdout = secrets.Writer(environment.Stdout)
+	printed := &screen{to: secrets.Writer(environment.Stdout)}
+	environment.Stdout = printed
 	environment.Stderr = secrets.Writer(environment.Stderr)
 	a := &app{Environment: environment, secrets: secrets}
 	root, cancel := a.root()
 	defer cancel()
 	root.SetArgs(arguments)
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
+	err = printed.failed(err)
 	if err != nil && a.logger == nil {
 		// Nothing has begun: the command line itself is wrong.
-		err = usageError(fmt.Errorf("%w; see %s --help", inPlainWords(err), root.Name()))
+		err = usageError(fmt.Errorf("%w; see %s --help", inPlainWords(err), command.CommandPath()))
 	}
 	if err != nil {
-		fmt.Fprintf(environment.Stderr, "error: %s\n", oneLine(err.Error()))
+		a.fail(err, arguments)
 	}
 	return exitCodeOf(err)
 }
@@ -135,6 +137,7 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	}
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
+	root.SetFlagErrorFunc(suggestFlag)
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.flags.dataDir, "data-dir", "data", "`folder` of the artifacts")
 	flags.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
@@ -166,17 +169,10 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	if err := level.UnmarshalText([]byte(a.flags.logLevel)); err != nil {
 		return nil, nil, fmt.Errorf("--log-level %q is not debug, info, warn or error", a.flags.logLevel)
 	}
-	options := &slog.HandlerOptions{Level: level}
-	var handler slog.Handler
-	switch a.flags.logFormat {
-	case "text":
-		handler = slog.NewTextHandler(a.Stderr, options)
-	case "json":
-		handler = slog.NewJSONHandler(a.Stderr, options)
-	default:
-		return nil, nil, fmt.Errorf("--log-format %q is not text or json", a.flags.logFormat)
+	handler, err := logHandler(a.Stderr, a.flags.logFormat, level)
+	if err != nil {
+		return nil, nil, err
 	}
-	var err error
 	if a.color, err = a.colors(); err != nil {
 		return nil, nil, err
 	}
@@ -201,7 +197,7 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	if today := account.DateOf(a.started); a.date != today {
 		a.logger.Warn("everything is decided for a day that is not today", "date", a.date, "today", today)
 	}
-	a.progress = newProgress(a.Stderr, a.Terminal, a.Clock, a.logger)
+	a.progress = newProgress(a.Stderr, a.Terminal && a.flags.logFormat == "text", a.Clock, a.logger)
 	return ctx, cancel, nil
 }
 

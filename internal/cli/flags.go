@@ -3,9 +3,30 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
+
+// suggestFlag names the flag that was meant by one that the command lacks.
+func suggestFlag(command *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	given := unknown.GetSpecifiedName()
+	var names []string
+	command.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+	meant := nearest(given, names)
+	if begun := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, given) }); begun >= 0 {
+		meant = names[begun]
+	} else if distance(given, meant) > len(given)/3 {
+		return err
+	}
+	return fmt.Errorf("%w: --%s may be meant", err, meant)
+}
 
 // inPlainWords says which value a flag takes, where the library quotes the
 // parser of the value.
