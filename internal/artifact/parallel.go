@@ -3,7 +3,6 @@ package artifact
 import (
 	"fmt"
 	"runtime"
-	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -64,35 +63,26 @@ func (b *batch[T]) parse(parse func(raw jsontext.Value) (T, error)) {
 	}
 }
 
-// parseInOrder scans on one goroutine, parses on several, and calls each on
-// the caller's, in the order of the file. It returns the number of records.
-func parseInOrder[T any](decoder *jsontext.Decoder, parse func(raw jsontext.Value) (T, error), each func(T) error) (int, error) {
+// start scans on one goroutine and parses on several; the batches come in the
+// order of the file.
+func (s *Stream[T]) start(decoder *jsontext.Decoder, parse func(raw jsontext.Value) (T, error)) {
 	workers := min(runtime.GOMAXPROCS(0), 4)
-	work, inOrder := make(chan *batch[T], workers), make(chan *batch[T], 2*workers)
+	work := make(chan *batch[T], workers)
 	free := make(buffers, 2*workers)
-	stop := make(chan struct{})
-	var scanned error
-	var running sync.WaitGroup
-	running.Go(func() {
-		defer close(inOrder)
+	s.inOrder, s.stop = make(chan *batch[T], 2*workers), make(chan struct{})
+	s.running.Go(func() {
+		defer close(s.inOrder)
 		defer close(work)
-		scanned = scanBatches(decoder, free, work, inOrder, stop)
+		s.scanned = scanBatches(decoder, free, work, s.inOrder, s.stop)
 	})
 	for range workers {
-		running.Go(func() {
+		s.running.Go(func() {
 			for next := range work {
 				next.parse(parse)
 				free.give(next.text)
 			}
 		})
 	}
-	records, err := takeInOrder(inOrder, each)
-	close(stop)
-	running.Wait()
-	if err == nil {
-		err = scanned
-	}
-	return records, err
 }
 
 // errStopped ends a scan whose values nobody takes any more.
@@ -123,21 +113,4 @@ func scanBatches[T any](decoder *jsontext.Decoder, free buffers, work, inOrder c
 		err = sent
 	}
 	return err
-}
-
-func takeInOrder[T any](inOrder <-chan *batch[T], each func(T) error) (int, error) {
-	records := 0
-	for next := range inOrder {
-		<-next.parsed
-		for _, value := range next.values {
-			records++
-			if err := each(value); err != nil {
-				return records, err
-			}
-		}
-		if next.err != nil {
-			return records, next.err
-		}
-	}
-	return records, nil
 }

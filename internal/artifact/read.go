@@ -1,14 +1,9 @@
 package artifact
 
 import (
-	"bufio"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -17,9 +12,6 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// readBuffer suits files of some hundred megabytes.
-const readBuffer = 256 << 10
-
 // Read streams the records of the named file: parse makes a value of each, on
 // several goroutines at once and without keeping the raw bytes, and each takes
 // the values in the file's order. A record that cannot be parsed is an *Error
@@ -27,27 +19,23 @@ const readBuffer = 256 << 10
 // only once Read has returned without an error: a file that is cut off shows
 // it at its end.
 func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error), each func(T) error) (File, error) {
-	source, err := os.Open(folder.Path(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return File{}, folder.missing(name)
-	}
+	stream, err := Open(folder, name, parse)
 	if err != nil {
-		return File{}, &Error{Name: name, Problem: "cannot be read", Err: err}
-	}
-	defer source.Close()
-	digest := sha256.New()
-	decoder := jsontext.NewDecoder(io.TeeReader(bufio.NewReaderSize(source, readBuffer), digest),
-		// The parsers refuse duplicate names; to look twice would cost time.
-		jsontext.AllowDuplicateNames(true))
-	records, err := parseInOrder(decoder, parse, each)
-	var unreadable *recordError
-	switch {
-	case errors.As(err, &unreadable):
-		return File{}, &Error{Name: name, Problem: "is no readable artifact", Err: err, Hint: "run " + Command(name) + " again"}
-	case err != nil:
 		return File{}, err
 	}
-	return File{Path: name, SHA256: hex.EncodeToString(digest.Sum(nil)), Records: records}, nil
+	defer stream.Close()
+	for {
+		value, err := stream.Next()
+		if errors.Is(err, io.EOF) {
+			return stream.File(), nil
+		}
+		if err == nil {
+			err = each(value)
+		}
+		if err != nil {
+			return File{}, err
+		}
+	}
 }
 
 // recordError is a fault of the file, with its place.

@@ -2,19 +2,14 @@ package artifact
 
 import (
 	"bufio"
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"hash"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/google/renameio/v2"
-
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
 // WriteError is an artifact that could not be written. Those of the last
@@ -54,8 +49,19 @@ type Batch struct {
 // NewBatch begins a set of files.
 func (folder Folder) NewBatch() *Batch { return &Batch{folder: folder} }
 
-// Create begins a record file.
+// Create begins a record file whose records may come in any order; they end up
+// sorted by account, then by organization.
 func (batch *Batch) Create(name string) (*RecordFile, error) {
+	file, err := batch.CreateSorted(name)
+	if err == nil {
+		file.sorter = &sorter{path: batch.folder.Path(name)}
+	}
+	return file, err
+}
+
+// CreateSorted begins a record file whose records come in their order already,
+// so that they need not be set aside to be sorted.
+func (batch *Batch) CreateSorted(name string) (*RecordFile, error) {
 	pending, err := newPending(batch.folder.Path(name))
 	if err != nil {
 		return nil, &WriteError{Name: name, Err: err}
@@ -71,10 +77,10 @@ func (batch *Batch) Create(name string) (*RecordFile, error) {
 func (batch *Batch) Finish() ([]File, error) {
 	var files []File
 	for _, file := range batch.files {
-		if err := file.finish(batch.folder); err != nil {
+		if err := file.finish(); err != nil {
 			return nil, &WriteError{Name: file.name, Err: err}
 		}
-		files = append(files, File{Path: file.name, SHA256: hex.EncodeToString(file.digest.Sum(nil)), Records: len(file.index)})
+		files = append(files, File{Path: file.name, SHA256: hex.EncodeToString(file.digest.Sum(nil)), Records: file.records})
 	}
 	return files, nil
 }
@@ -113,7 +119,10 @@ func (batch *Batch) Commit(manifestName string, document Document) error {
 // Cleanup removes what was not committed.
 func (batch *Batch) Cleanup() {
 	for _, file := range batch.files {
-		// Removing what is gone already, after a Commit, is no failure.
+		if file.sorter != nil {
+			file.sorter.cleanup()
+		}
+		// Removing what is gone already, after a Commit, is not a failure.
 		_ = file.pending.Cleanup()
 	}
 }
@@ -152,104 +161,4 @@ func removeLeftovers(path string) error {
 		}
 	}
 	return nil
-}
-
-// RecordFile is a record file being written. Records may come in any order;
-// they end up sorted by account, then by organization.
-type RecordFile struct {
-	name     string
-	pending  *renameio.PendingFile
-	buffer   *bufio.Writer
-	digest   hash.Hash
-	index    []position
-	offset   int64
-	unsorted bool
-}
-
-type position struct {
-	account      string
-	organization int64
-	offset       int64
-	length       int
-}
-
-func comparePositions(a, b position) int {
-	return cmp.Or(cmp.Compare(a.account, b.account), cmp.Compare(a.organization, b.organization))
-}
-
-// Append adds the record of an account, as strictjson.Marshal writes it;
-// organization is the Zendesk id, 0 where there is none.
-func (file *RecordFile) Append(account string, organization int64, record any) error {
-	line, err := strictjson.Marshal(record)
-	if err == nil {
-		err = file.write(account, organization, line)
-	}
-	if err != nil {
-		return &WriteError{Name: file.name, Err: err}
-	}
-	return nil
-}
-
-func (file *RecordFile) write(account string, organization int64, record []byte) error {
-	next := position{account: account, organization: organization, length: len(record)}
-	separator := "[\n"
-	if count := len(file.index); count > 0 {
-		separator = ",\n"
-		file.unsorted = file.unsorted || comparePositions(file.index[count-1], next) > 0
-	}
-	next.offset = file.offset + int64(len(separator))
-	file.offset = next.offset + int64(len(record))
-	file.index = append(file.index, next)
-	if _, err := file.buffer.WriteString(separator); err != nil {
-		return err
-	}
-	_, err := file.buffer.Write(record)
-	return err
-}
-
-// finish ends the array and makes sure that it is on the disk.
-func (file *RecordFile) finish(folder Folder) error {
-	end := "\n]\n"
-	if len(file.index) == 0 {
-		end = "[]\n"
-	}
-	if _, err := file.buffer.WriteString(end); err != nil {
-		return err
-	}
-	if err := file.buffer.Flush(); err != nil {
-		return err
-	}
-	if file.unsorted {
-		if err := file.sort(folder); err != nil {
-			return err
-		}
-	}
-	return file.pending.Sync()
-}
-
-// sort writes the records once more, in order. Only their positions are held
-// in memory.
-func (file *RecordFile) sort(folder Folder) error {
-	unsorted := file.pending
-	defer unsorted.Cleanup()
-	index := file.index
-	slices.SortStableFunc(index, comparePositions)
-	pending, err := openPending(folder.Path(file.name))
-	if err != nil {
-		return err
-	}
-	file.pending, file.index, file.offset, file.unsorted = pending, nil, 0, false
-	file.digest.Reset()
-	file.buffer.Reset(io.MultiWriter(pending, file.digest))
-	var record []byte
-	for _, next := range index {
-		record = slices.Grow(record[:0], next.length)[:next.length]
-		if _, err := unsorted.ReadAt(record, next.offset); err != nil {
-			return err
-		}
-		if err := file.write(next.account, next.organization, record); err != nil {
-			return err
-		}
-	}
-	return file.finish(folder)
 }

@@ -181,11 +181,11 @@ type decisionFiles struct {
 func (s *session) newDecisionFiles() ([]*decisionFiles, error) {
 	var all []*decisionFiles
 	for _, instance := range field.Instances() {
-		accounts, err := s.batch.Create(artifact.Accounts(instance.CustomerFlow()))
+		accounts, err := s.batch.CreateSorted(artifact.Accounts(instance.CustomerFlow()))
 		if err != nil {
 			return nil, err
 		}
-		leftOut, err := s.batch.Create(artifact.LeftOut(instance.CustomerFlow()))
+		leftOut, err := s.batch.CreateSorted(artifact.LeftOut(instance.CustomerFlow()))
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,102 @@
+package artifact
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// readBuffer suits files of some hundred megabytes.
+const readBuffer = 256 << 10
+
+// Stream gives the records of a file one after the other, so that several files
+// can be read side by side. It belongs to one goroutine.
+type Stream[T any] struct {
+	name    string
+	source  *os.File
+	digest  hash.Hash
+	records int
+
+	// inOrder are the batches, stop tells their makers that nobody takes them
+	// any more.
+	inOrder chan *batch[T]
+	stop    chan struct{}
+	running sync.WaitGroup
+	closed  sync.Once
+	// scanned is what ended the scan; it is set when inOrder is closed.
+	scanned error
+
+	// values are left of the batch at hand, and end it unless err is nil.
+	values []T
+	err    error
+}
+
+// Open begins to read the named file: parse makes a value of each record, on
+// several goroutines at once and without keeping the raw bytes. The stream must
+// be closed.
+func Open[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error)) (*Stream[T], error) {
+	source, err := os.Open(folder.Path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, folder.missing(name)
+	}
+	if err != nil {
+		return nil, &Error{Name: name, Problem: "cannot be read", Err: err}
+	}
+	stream := &Stream[T]{name: name, source: source, digest: sha256.New()}
+	decoder := jsontext.NewDecoder(io.TeeReader(bufio.NewReaderSize(source, readBuffer), stream.digest),
+		// The parsers refuse duplicate names; to look twice would cost time.
+		jsontext.AllowDuplicateNames(true))
+	stream.start(decoder, parse)
+	return stream, nil
+}
+
+// Next returns the next record, and io.EOF behind the last one. A record that
+// cannot be parsed is an *Error that names it.
+func (s *Stream[T]) Next() (value T, err error) {
+	for len(s.values) == 0 && s.err == nil {
+		next, more := <-s.inOrder
+		switch {
+		case more:
+			<-next.parsed
+			s.values, s.err = next.values, next.err
+		case s.scanned != nil:
+			s.err = s.scanned
+		default:
+			s.err = io.EOF
+		}
+	}
+	if len(s.values) > 0 {
+		value, s.values = s.values[0], s.values[1:]
+		s.records++
+		return value, nil
+	}
+	var unreadable *recordError
+	if errors.As(s.err, &unreadable) {
+		s.err = &Error{Name: s.name, Problem: "is no readable artifact", Err: s.err, Hint: "run " + Command(s.name) + " again"}
+	}
+	return value, s.err
+}
+
+// File returns which version of the file was read. It is known once Next has
+// returned io.EOF.
+func (s *Stream[T]) File() File {
+	return File{Path: s.name, SHA256: hex.EncodeToString(s.digest.Sum(nil)), Records: s.records}
+}
+
+// Close ends the reading, wherever it is.
+func (s *Stream[T]) Close() {
+	s.closed.Do(func() {
+		close(s.stop)
+		s.running.Wait()
+		// Nothing was written to it.
+		_ = s.source.Close()
+	})
+}
