@@ -145,7 +145,7 @@ func holdLock(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: holdlock file")
 	}
-	lock := flock.New(ts.MkAbs(args[0]))
+	lock := flock.New(ts.MkAbs(args[0]), flock.SetFlag(os.O_RDONLY))
 	locked, err := lock.TryLock()
 	ts.Check(err)
 	if !locked {

@@ -159,7 +159,7 @@ func TestFoldersThatCannotBeWritten(t *testing.T) {
 		"partner/salesforce_accounts.json": "salesforce partner", "partner/salesforce.manifest.json": "salesforce partner",
 		"partner/zendesk_orgs.json": "zendesk-gather partner", "partner/zendesk-gather.manifest.json": "zendesk-gather partner",
 		"partner/creates.json": "compare partner", "partner/not_in_sync.json": "compare partner", "partner/plan.json": "compare partner",
-		"partner/sync.journal.jsonl": "sync partner", "partner/sync.lock": "sync partner",
+		"partner/sync.journal.jsonl": "sync partner",
 	} {
 		free := blocked(name)
 		got := w.must(command, cli.ExitFailed)

@@ -156,7 +156,7 @@ func TestSalesforceThatLostAThirdOfItsAccounts(t *testing.T) {
 		}
 	}
 	w.serve(lost)
-	for flow, says := range map[string][]string{"global": {"Orphans", "not_in_salesforce"}, "usgov": {"Plan of the usgov flow"}} {
+	for flow, says := range map[string][]string{"global": {"Orphans", "not_in_salesforce"}, "usgov": {"Flow usgov"}} {
 		contains(t, w.compared(flow, 0), says...)
 		if got := w.written(flow, 0); len(got) > 0 {
 			t.Errorf("%s: wrote %v, want nothing", flow, got)

@@ -45,7 +45,7 @@ func unusableInputs() []unusable {
 		{accounts, compare, swapped(`"account_owner"`, `"account_owned"`), accounts + unreadable + alliance + `unknown key "account_owned"` + readAgain},
 		{accounts, compare, swapped(`"support_hold":false`, `"support_hold":"no"`), accounts + unreadable + alliance + "support_hold: a text is not true or false" + readAgain},
 		{accounts, compare, swapped(`sDiGEQA0`, `sDiGEQA1`), accounts + unreadable + `record 1 (salesforce_id "0014M00001sDiGEQA1"): ` +
-			`salesforce id "0014M00001sDiGEQA1" has a wrong checksum: "QA0" belongs to its first 15 characters` + readAgain},
+			`salesforce_id: salesforce id "0014M00001sDiGEQA1" has a wrong checksum: "QA0" belongs to its first 15 characters` + readAgain},
 		{accounts, compare, replacedBy("[]\n"), accounts + " is empty" + readAgain + "; if it stays empty, check what the integration user may see"},
 		{accounts, "compare partner", swapped("Avery", "Every"), accounts + " differs from what partner/salesforce.manifest.json says of it: it was edited, or is of another run" +
 			readAgain + ", or pass --allow-edited if the change is meant"},
@@ -63,8 +63,8 @@ func unusablePlans() []unusable {
 	)
 	return []unusable{
 		{updates, sync, swapped(`"changes"`, `"change"`), updates + unreadable + first + `unknown key "change"` + again},
-		{updates, sync, swapped(`"account_owner"`, `"notes"`), updates + unreadable + first + `changes: the partner flow does not manage the field "notes"` + again},
-		{updates, sync, swapped(`360001000004`, `"360001000004"`), updates + unreadable + first + `id: "360001000004" is no id of an organization` + again},
+		{updates, sync, swapped(`"account_owner"`, `"notes"`), updates + unreadable + first + `changes: 0: the partner flow does not manage the field "notes"` + again},
+		{updates, sync, swapped(`360001000004`, `"360001000004"`), updates + unreadable + first + `id: a text is not a whole number` + again},
 		{plan, sync, replacedBy("[]"), plan + " is no readable manifest: a list is not an object" + again},
 		{plan, sync, swapped(`"limits": [`, `"limits": {`), plan + " is no readable manifest: limits: an object is not a list" + again},
 		{plan, sync, swapped(`"schema_version": 1`, `"schema_version": 2`), plan + " has schema version 2, not 1" + again + " with this version of the program"},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
 // session is one run of a stage as it goes: what it has read, what it is about
@@ -32,6 +33,19 @@ func (run *Run) open(allowEdited bool) *session {
 // and fills record files; when it succeeds they appear together, the manifest
 // last, and when it fails nothing does. The document embeds the manifest.
 func (run *Run) write(id identity, document artifact.Document, work func(*session) error) error {
+	folders := []string{id.flow}
+	if id.flow == "" {
+		folders = []string{string(field.Global), string(field.USGov)}
+	}
+	unlock, err := run.lock(id.source != "", folders...)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return run.writeLocked(id, document, work)
+}
+
+func (run *Run) writeLocked(id identity, document artifact.Document, work func(*session) error) error {
 	s := run.open(id.allowEdited)
 	s.manifest, s.batch = document.Base(), run.Folder.NewBatch()
 	*s.manifest = artifact.Manifest{

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
@@ -73,6 +71,11 @@ const (
 // outcome, even if those could not be written. Without a target a dry run says
 // what would be looked at, from the files alone.
 func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, options SyncOptions) (*SyncDocument, error) {
+	unlock, err := run.lock(false, string(flow))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	s := run.open(options.AllowEdited)
 	saved, err := s.readPlan(flow, options.AcceptPlan)
 	if err != nil {
@@ -105,11 +108,6 @@ func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, option
 		document.Outcomes, document.Ended = apply.Run(ctx, target, saved.Rows, carry)
 		return document, nil
 	}
-	unlock, err := run.lock(flow)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
 	if carry.Journal, err = apply.OpenJournal(run.Folder.Path(artifact.SyncJournal(flow)), saved.PlanID); err != nil {
 		return nil, err
 	}
@@ -156,26 +154,10 @@ func (s *session) staleness(saved *SavedPlan, maxAge time.Duration) string {
 	return ""
 }
 
-// lock keeps a second run off the folder.
-func (run *Run) lock(flow field.Flow) (unlock func(), err error) {
-	lock := flock.New(run.Folder.Path(string(flow) + "/sync.lock"))
-	locked, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", lock.Path(), err)
-	}
-	if !locked {
-		return nil, fmt.Errorf("another sync is running on %s: wait until it has ended, then run again", run.Folder.Path(string(flow)))
-	}
-	return func() {
-		// The lock ends with the process in any case.
-		_ = lock.Unlock()
-	}, nil
-}
-
 // writeResults writes the outcome of every row.
 func (run *Run) writeResults(flow field.Flow, target *Target, read *session, document *SyncDocument) error {
 	id := identity{stage: "sync", flow: string(flow), manifest: artifact.SyncManifest(flow), source: target.Source}
-	return run.write(id, document, func(s *session) error {
+	return run.writeLocked(id, document, func(s *session) error {
 		s.inputs = read.inputs
 		file, err := s.batch.Create(artifact.SyncResults(flow))
 		if err != nil {

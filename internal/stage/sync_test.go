@@ -3,6 +3,8 @@ package stage_test
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -157,15 +159,50 @@ func TestAnOldPlanIsCarriedOutWhenAllowed(t *testing.T) {
 	}
 }
 
-func TestOneRunAtATimeWorksOnAFolder(t *testing.T) {
+func TestOneCommandAtATimeWritesInAFolder(t *testing.T) {
 	w := planned(t)
 	w.compare(field.Global)
 	unlock, err := w.run().Lock(field.Global)
 	w.ok(err)
 	defer unlock()
-	_, err = stage.Sync(t.Context(), w.run(), field.Global, w.target(field.Global), syncOptions())
-	if err == nil || !strings.Contains(err.Error(), "another sync is running") {
-		t.Errorf("the error is %v", err)
+	for name, work := range map[string]func() error{
+		"gather": func() error {
+			_, err := stage.Gather(t.Context(), w.run(), field.Global, sourceOf(field.Global), w.instances[field.Global])
+			return err
+		},
+		"processor": func() error { _, err := stage.Process(t.Context(), w.run(), w.processOptions()); return err },
+		"compare": func() error {
+			_, _, err := stage.Compare(t.Context(), w.run(), field.Global, stage.CompareOptions{})
+			return err
+		},
+		"sync": func() error {
+			_, err := stage.Sync(t.Context(), w.run(), field.Global, w.target(field.Global), syncOptions())
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) { refused[error](w, work, "another command writes there", "run again") })
+	}
+	w.gather(field.USGov)
+}
+
+func TestAMissingFolderIsNotMadeToBeRead(t *testing.T) {
+	w := newWorld(t)
+	w.folder = artifact.Folder(w.folder.Path("none"))
+	for _, work := range []func() error{
+		func() error { _, err := stage.Process(t.Context(), w.run(), w.processOptions()); return err },
+		func() error {
+			_, _, err := stage.Compare(t.Context(), w.run(), field.Global, stage.CompareOptions{})
+			return err
+		},
+		func() error { _, err := stage.Sync(t.Context(), w.run(), field.Global, nil, syncOptions()); return err },
+	} {
+		var missing *artifact.Error
+		if err := work(); !errors.As(err, &missing) {
+			t.Errorf("the error is %v", err)
+		}
+	}
+	if _, err := os.Stat(string(w.folder)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder was made: %v", err)
 	}
 }
 
