@@ -72,7 +72,7 @@ func layers() [][]string {
 		{"internal/page", "internal/stage"},
 		{"internal/report"},
 		{"internal/apply", "internal/settings"},
-		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/plan", "internal/entitlement", "internal/artifact"},
+		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/slack", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},
 		{"internal/field", "internal/strictyaml", "internal/clock"},
 		{"internal/account", "internal/strictjson"},

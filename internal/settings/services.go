@@ -3,6 +3,7 @@ package settings
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -114,4 +115,20 @@ func (s *Settings) Pipelines(project, ref string) gitlab.PipelineConfig {
 		s.missing = append(s.missing, "CI_DEFAULT_BRANCH or --ref")
 	}
 	return config
+}
+
+// Slack reads the address that messages are posted to, nil when there is none.
+func (s *Settings) Slack() *url.URL {
+	text := s.secret("SLACK_WEBHOOK_URL")
+	if text == "" {
+		return nil
+	}
+	webhook, err := url.Parse(text)
+	if err != nil || webhook.Host == "" || webhook.Scheme != "https" && !(webhook.Scheme == "http" && isLoopback(webhook.Hostname())) {
+		// It is not shown: who knows it may post.
+		s.problem("SLACK_WEBHOOK_URL is not an https URL: set it to that of an incoming webhook")
+		return nil
+	}
+	s.known(webhook.Path)
+	return webhook
 }

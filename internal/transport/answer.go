@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,7 +22,7 @@ const longestWords = 300
 func (t *Transport) readAnswer(request *http.Request, response *http.Response) (*http.Response, *Error) {
 	limit := t.options.Policy.MaxBody
 	content, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
-	if response.StatusCode != success(request, response.StatusCode) {
+	if response.StatusCode != t.success(request, response.StatusCode) {
 		return nil, t.refusal(request, response, content)
 	}
 	effect := Unknown
@@ -51,9 +52,9 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 // success is the status that the request's route is known to answer with when
 // all is well. Any other is not what was asked for, whoever gave it. Services
 // differ in what they answer to the request for a token.
-func success(request *http.Request, status int) int {
+func (t *Transport) success(request *http.Request, status int) int {
 	if request.Method == http.MethodPost && (status == http.StatusCreated || !isTokenRequest(request)) {
-		return http.StatusCreated
+		return cmp.Or(t.options.Posted, http.StatusCreated)
 	}
 	return http.StatusOK
 }
@@ -72,7 +73,7 @@ func (t *Transport) refusal(request *http.Request, response *http.Response, cont
 			failure.Message = "an HTML page"
 		}
 		if failure.Status < 300 {
-			failure.temporary, failure.Cause = true, fmt.Errorf("%w %d", errNotAsked, success(request, failure.Status))
+			failure.temporary, failure.Cause = true, fmt.Errorf("%w %d", errNotAsked, t.success(request, failure.Status))
 		}
 	}
 	return t.failure(request, failure)

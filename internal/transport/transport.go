@@ -37,6 +37,8 @@ type Options struct {
 	Describe func(status int, body []byte) Words
 	// AnyBody accepts successful answers that are not JSON.
 	AnyBody bool
+	// Posted is the status of a POST that succeeded; 0 is 201.
+	Posted int
 
 	Policy  Policy
 	Clock   clock.Clock

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/slack"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
+)
+
+type notifyFlags struct{ since, failed, link string }
+
+func (a *app) notifyCommand() *cobra.Command {
+	var flags notifyFlags
+	command := &cobra.Command{
+		Use:   "notify",
+		Short: "Tell people what is new since the last run",
+		Long: "Tell people what needs them in the plans and outcomes of the data folder: who loses\n" +
+			"support, rows that failed, are held, conflict or are orphans, limits. With --since\n" +
+			"only what is new is told by name, and nothing when nothing is; without it totals.\n" +
+			"The message is printed, and posted to SLACK_WEBHOOK_URL where that is set.",
+		Example: "  zd-sfdc-sync notify --since last\n  zd-sfdc-sync notify --failed \"the hourly run\"",
+		Args:    cobra.NoArgs,
+		RunE:    func(command *cobra.Command, _ []string) error { return a.runNotify(command.Context(), flags) },
+	}
+	set := command.Flags()
+	set.StringVar(&flags.since, "since", "", "`folder` of the run before, see download")
+	set.StringVar(&flags.failed, "failed", "", "`what` ended in failure: people are told in any case")
+	set.StringVar(&flags.link, "link", "", "`address` that the message leads to (default CI_PIPELINE_URL)")
+	return command
+}
+
+func (a *app) runNotify(ctx context.Context, flags notifyFlags) error {
+	settings := a.settings()
+	webhook := settings.Slack()
+	if err := settings.Err(); err != nil {
+		return err
+	}
+	if flags.since != "" {
+		if _, err := os.Stat(flags.since); err != nil {
+			return usageError(fmt.Errorf("--since: %w; give the data folder of an earlier run", err))
+		}
+	}
+	news, err := stage.News(a.run(), artifact.Folder(flags.since), flags.failed)
+	if err != nil {
+		return err
+	}
+	if !news.Due() {
+		a.printf("nothing new that people have to look at")
+		return nil
+	}
+	link := flags.link
+	if link == "" {
+		link = a.Getenv("CI_PIPELINE_URL")
+	}
+	message := page.Message(news, link)
+	fmt.Fprint(a.Stdout, message)
+	if webhook == nil {
+		return nil
+	}
+	if err := slack.Post(ctx, webhook, message, a.options()); err != nil {
+		return err
+	}
+	a.printf("posted")
+	return nil
+}

@@ -1,0 +1,116 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// mostNamed is how many rows of a topic a message names.
+const mostNamed = 10
+
+// Message is the news as one short message, in Slack's markup. The link may be
+// empty.
+func Message(news *report.News, link string) string {
+	var out strings.Builder
+	title := "*zd-sfdc-sync: somebody has to look*"
+	if news.Failed != "" {
+		title = "*zd-sfdc-sync: " + slackText(news.Failed) + " failed; what is red was not carried out*"
+	}
+	out.WriteString(title)
+	if link != "" {
+		fmt.Fprintf(&out, " <%s|open it>", slackText(link))
+	}
+	out.WriteString("\n")
+	for _, flow := range news.Flows {
+		for _, line := range flowLines(flow) {
+			out.WriteString(line + "\n")
+		}
+	}
+	return out.String()
+}
+
+func flowLines(news report.FlowNews) []string {
+	lines := []string{"*" + string(news.Flow) + "*: " + slackText(strings.Join(verdict(news.Plan).lines, " "))}
+	if news.Since == "" {
+		return append(lines, totals(news))
+	}
+	if len(news.NewlyExceeded) > 0 {
+		lines = append(lines, "• new: over the limit of "+strings.Join(news.NewlyExceeded, ", ")+"; what is over it is left out until the plan is accepted")
+	}
+	for _, topic := range news.Topics {
+		if len(topic.New) > 0 {
+			lines = append(lines, fmt.Sprintf("• %s, %d new: %s", topic.Name, len(topic.New), named(topic.New)))
+		}
+	}
+	if standing := standing(news); standing != "" {
+		lines = append(lines, standing)
+	}
+	return lines
+}
+
+// named are the first rows by name, and what each is about.
+func named(rows []report.Row) string {
+	var names []string
+	for i, row := range rows {
+		if i == mostNamed {
+			names = append(names, fmt.Sprintf("and %d more", len(rows)-mostNamed))
+			break
+		}
+		about := because(row)
+		switch {
+		case row.Outcome != nil && row.Outcome.Left():
+			about = row.Outcome.Words()
+		case row.Loses != nil:
+			about = strings.Join(lossLines(row), "; ")
+		}
+		names = append(names, strings.TrimSpace("*"+slackText(row.Name)+"* "+slackText(about)))
+	}
+	return strings.Join(names, "; ")
+}
+
+// totals are told when there is no earlier run to compare with.
+func totals(news report.FlowNews) string {
+	var counts []string
+	for _, topic := range news.Topics {
+		if topic.Total > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", topic.Total, topic.Name))
+		}
+	}
+	if len(counts) == 0 {
+		return "• nothing that needs a person"
+	}
+	return "• without an earlier run to compare with: " + strings.Join(counts, ", ")
+}
+
+// standing are those that were there before, and those that have gone.
+func standing(news report.FlowNews) string {
+	var parts []string
+	for _, topic := range news.Topics {
+		if old := topic.Total - len(topic.New); old > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", old, topic.Name))
+		}
+		if topic.Gone > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s gone", topic.Gone, topic.Name))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("• since the plan of %s: %s", news.Since, strings.Join(parts, ", "))
+}
+
+// longestText bounds what one name or one service's words take of a message,
+// in characters.
+const longestText = 200
+
+// slackText makes a text harmless in Slack: without these it mentions nobody
+// and leads nowhere.
+func slackText(text string) string {
+	letters := []rune(Plain(text))
+	if len(letters) > longestText {
+		letters = append(letters[:longestText-1], '…')
+	}
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(string(letters))
+}
