@@ -2,24 +2,43 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
+type gatherFlags struct {
+	fromGlobal bool
+	maxAge     time.Duration
+}
+
 func (a *app) gatherCommand() *cobra.Command {
-	return flowCommand("zendesk-gather", "Read the organizations from Zendesk",
+	var flags gatherFlags
+	command := flowCommand("zendesk-gather", "Read the organizations from Zendesk",
 		"Check that the instance's organization fields can hold what the flow writes, then\n"+
 			"read its organizations and write them to <data-dir>/<flow>/zendesk_orgs.json.\n"+
 			"The partner flow keeps those of a partner type and those of its Salesforce\n"+
-			"accounts, so `salesforce partner` comes before it.",
-		"  zd-sfdc-sync zendesk-gather global",
-		func(command *cobra.Command, flow field.Flow) error { return a.runGather(command.Context(), flow) })
+			"accounts, so `salesforce partner` comes before it. With --from-global it need not list the\n"+
+			"instance: it shows those that the global flow's gather has of them.",
+		"  zd-sfdc-sync zendesk-gather global\n  zd-sfdc-sync zendesk-gather partner --from-global",
+		func(command *cobra.Command, flow field.Flow) error {
+			return a.runGather(command.Context(), flow, flags)
+		})
+	set := command.Flags()
+	set.BoolVar(&flags.fromGlobal, "from-global", false, "partner: show the organizations of the global flow's gather in place of listing")
+	set.DurationVar(&flags.maxAge, "max-age", maxAge, "oldest gather that --from-global goes by")
+	return command
 }
 
-func (a *app) runGather(ctx context.Context, flow field.Flow) error {
+func (a *app) runGather(ctx context.Context, flow field.Flow, flags gatherFlags) error {
+	if flags.fromGlobal && flow != field.Partner {
+		return usageError(fmt.Errorf("--from-global is for the partner flow, not for %s", flow))
+	}
 	settings := a.settings()
 	config := settings.Zendesk(flow.Instance())
 	if err := settings.Err(); err != nil {
@@ -30,7 +49,12 @@ func (a *app) runGather(ctx context.Context, flow field.Flow) error {
 	if err != nil {
 		return err
 	}
-	manifest, err := stage.Gather(ctx, a.run(), flow, config.URL.String(), client)
+	var manifest *artifact.Manifest
+	if flags.fromGlobal {
+		manifest, err = stage.GatherAgain(ctx, a.run(), config.URL.String(), client, flags.maxAge)
+	} else {
+		manifest, err = stage.Gather(ctx, a.run(), flow, config.URL.String(), client)
+	}
 	if err != nil {
 		return err
 	}

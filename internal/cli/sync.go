@@ -17,6 +17,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
+// maxAge is how old gathered data may be by default.
+const maxAge = 6 * time.Hour
+
 type syncFlags struct {
 	dryRun                  bool
 	only                    []string
@@ -44,7 +47,7 @@ func (a *app) syncCommand() *cobra.Command {
 	set.StringVar(&flags.pace, "pace", string(apply.Adaptive), "adaptive, or fixed: 30 seconds after every 20 jobs")
 	set.StringVar(&flags.acceptPlan, "accept-plan", "", "`plan_id` of exactly this plan, to carry out rows over a limit too")
 	flags.reports.addTo(set)
-	set.DurationVar(&flags.maxAge, "max-age", 6*time.Hour, "oldest gathered data that is acted on")
+	set.DurationVar(&flags.maxAge, "max-age", maxAge, "oldest gathered data that is acted on")
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take plan files that differ from plan.json")
 	set.BoolVar(&flags.allowStale, "allow-stale", false, "take a plan of another day or of old data")
 	return command

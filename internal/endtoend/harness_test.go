@@ -138,7 +138,7 @@ func (w *world) hour() {
 	}
 	for _, flow := range []string{"global", "usgov", "partner"} {
 		if flow == "partner" {
-			w.must("zendesk-gather partner")
+			w.must("zendesk-gather partner --from-global")
 		}
 		w.must("compare "+flow, cli.ExitDone, cli.ExitLimit)
 		w.must("sync "+flow, cli.ExitDone, cli.ExitLimit, cli.ExitLeft)

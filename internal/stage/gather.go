@@ -22,19 +22,29 @@ type Zendesk interface {
 // Gather reads the organizations of the flow from its instance, whose base URL
 // is the source, and writes them as zendesk_orgs.json.
 func Gather(ctx context.Context, run *Run, flow field.Flow, source string, instance Zendesk) (*artifact.Manifest, error) {
-	manifest := &artifact.Manifest{}
-	id := identity{stage: "zendesk-gather", flow: string(flow), manifest: artifact.GatherManifest(flow), source: source}
-	return manifest, run.write(id, manifest, func(s *session) error {
+	return run.gather(flow, source, func(s *session, keep filter) error {
 		s.gathered()
-		schema := field.SchemaOf(flow)
-		keep, err := s.filter(schema)
-		if err != nil {
-			return err
-		}
 		if err := s.checkFields(ctx, instance); err != nil {
 			return err
 		}
-		err = s.list(ctx, instance, schema, keep)
+		return s.list(ctx, instance, flow, keep)
+	})
+}
+
+// filter reports which organizations the flow keeps.
+type filter func(organization.Organization) bool
+
+// gather is what every way to read organizations has in common.
+func (run *Run) gather(flow field.Flow, source string, read func(*session, filter) error) (*artifact.Manifest, error) {
+	manifest := &artifact.Manifest{}
+	id := identity{stage: "zendesk-gather", flow: string(flow), manifest: artifact.GatherManifest(flow), source: source}
+	return manifest, run.write(id, manifest, func(s *session) error {
+		keep, err := s.filter(flow)
+		if err != nil {
+			return err
+		}
+		defer run.Progress.End()
+		err = read(s, keep)
 		s.countRequests()
 		return err
 	})
@@ -42,8 +52,8 @@ func Gather(ctx context.Context, run *Run, flow field.Flow, source string, insta
 
 // filter returns which organizations the flow keeps (domain.md, Stage
 // zendesk-gather).
-func (s *session) filter(schema *field.Schema) (func(organization.Organization) bool, error) {
-	if schema.Flow != field.Partner {
+func (s *session) filter(flow field.Flow) (filter, error) {
+	if flow != field.Partner {
 		return func(organization.Organization) bool { return true }, nil
 	}
 	partners, err := s.readPartnerIDs()
@@ -61,7 +71,9 @@ const (
 	NobodyCanKeep = "the instance has no active check box ignore_deletion, so nobody can keep an organization from being marked"
 )
 
-func (s *session) checkFields(ctx context.Context, instance Zendesk) error {
+func (s *session) checkFields(ctx context.Context, instance interface {
+	Fields(ctx context.Context) (zendesk.Fields, error)
+}) error {
 	fields, err := instance.Fields(ctx)
 	if err != nil {
 		return err
@@ -72,12 +84,11 @@ func (s *session) checkFields(ctx context.Context, instance Zendesk) error {
 	return nil
 }
 
-func (s *session) list(ctx context.Context, instance Zendesk, schema *field.Schema, keep func(organization.Organization) bool) error {
-	file, err := s.batch.Create(artifact.ZendeskOrgs(schema.Flow))
+func (s *session) list(ctx context.Context, instance Zendesk, flow field.Flow, keep filter) error {
+	file, err := s.batch.Create(artifact.ZendeskOrgs(flow))
 	if err != nil {
 		return err
 	}
-	defer s.run.Progress.End()
 	read := 0
 	listed, err := instance.List(ctx, func(org organization.Organization) error {
 		read++

@@ -117,7 +117,7 @@ func TestAListThatCannotProveItIsWholeFails(t *testing.T) {
 
 func TestAListMayBeShortByTenOrOnePercent(t *testing.T) {
 	for _, test := range []struct{ count, allowed int }{{0, 10}, {9, 10}, {1000, 10}, {1099, 10}, {1100, 11}, {5000, 50}} {
-		if got := shortfall(test.count); got != test.allowed {
+		if got := Shortfall(test.count); got != test.allowed {
 			t.Errorf("of %d may miss %d, not %d", test.count, got, test.allowed)
 		}
 	}

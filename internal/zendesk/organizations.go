@@ -45,9 +45,9 @@ func (c *Client) Count(ctx context.Context) (int, error) {
 // make every organization of it one that is gone.
 var errNoList = errors.New("the answer holds no organizations; run again")
 
-// shortfall is how many organizations may be missing of a count that is only
+// Shortfall is how many organizations may be missing of a count that is only
 // approximate (domain.md, Stage zendesk-gather).
-func shortfall(count int) int { return max(10, count/100) }
+func Shortfall(count int) int { return max(10, count/100) }
 
 // List gives every organization of the instance to the function, page by page
 // as they arrive, and returns how many there were. Fewer than the instance
@@ -90,7 +90,7 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 		}
 		return len(page.Organizations), page.Meta, nil
 	})
-	if err == nil && len(seen) < count-shortfall(count) {
+	if err == nil && len(seen) < count-Shortfall(count) {
 		err = fmt.Errorf("zendesk listed %d of %d organizations: the read is incomplete and nothing was written; run again", len(seen), count)
 	}
 	if err != nil {
