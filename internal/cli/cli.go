@@ -79,7 +79,11 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	root, cancel := a.root()
 	defer cancel()
 	root.SetArgs(arguments)
-	command, err := root.ExecuteContextC(ctx)
+	command := root
+	err := completeFlags(root, arguments)
+	if err == nil {
+		command, err = root.ExecuteContextC(ctx)
+	}
 	err = printed.failed(err)
 	if err != nil && a.logger == nil {
 		// Nothing has begun: the command line itself is wrong.
@@ -153,14 +157,6 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	// A plan is carried out on its own day or the day after, by the clock.
 	root.AddCommand(a.withMetrics(a.syncCommand())...)
 	return root, func() { cancel() }
-}
-
-// isCompletion reports whether the command only serves the shell, which works
-// whatever the configuration.
-func isCompletion(command *cobra.Command) bool {
-	name := command.Name()
-	return name == cobra.ShellCompRequestCmd || name == cobra.ShellCompNoDescRequestCmd ||
-		(command.HasParent() && command.Parent().Name() == "completion")
 }
 
 // begin turns the flags of all commands into what they mean.

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+)
+
+// isCompletion reports whether the command only serves the shell, which works
+// whatever the configuration.
+func isCompletion(command *cobra.Command) bool {
+	name := command.Name()
+	return name == cobra.ShellCompRequestCmd || name == cobra.ShellCompNoDescRequestCmd ||
+		(command.HasParent() && command.Parent().Name() == "completion")
+}
+
+// values are what a shell offers for flags that take one of a few words.
+func values() map[string][]string {
+	return map[string][]string{
+		"pace":       {string(apply.Adaptive), string(apply.Fixed)},
+		"only":       {"creates", "updates", "marks"},
+		"orphans":    {"list", "expire", "mark"},
+		"rows":       report.RowNames(),
+		"format":     {formatText, formatMarkdown, formatHTML, formatJSON},
+		"color":      {"auto", "always", "never"},
+		"log-format": {"text", "json"},
+		"log-level":  {"debug", "info", "warn", "error"},
+	}
+}
+
+// completeFlags offers the values of flags, folders for those that name one, and
+// nothing where only the reader knows; files are what a shell offers by itself.
+// The back ticks of a usage text are for the help alone.
+func completeFlags(root *cobra.Command, arguments []string) error {
+	known := values()
+	completing := len(arguments) > 0 && strings.HasPrefix(arguments[0], cobra.ShellCompRequestCmd)
+	var failed []error
+	for _, command := range append(root.Commands(), root) {
+		complete := func(flag *pflag.Flag) {
+			words, ok := known[flag.Name]
+			switch {
+			case ok:
+				failed = append(failed, command.RegisterFlagCompletionFunc(flag.Name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
+			case flag.Name == "data-dir" || flag.Name == "since" || flag.Name == "out":
+				failed = append(failed, command.RegisterFlagCompletionFunc(flag.Name, cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)))
+			case !strings.HasSuffix(flag.Name, "-file") && !strings.HasPrefix(flag.Name, "plans"):
+				failed = append(failed, command.RegisterFlagCompletionFunc(flag.Name, cobra.NoFileCompletions))
+			}
+			if completing {
+				flag.Usage = strings.ReplaceAll(flag.Usage, "`", "")
+			}
+		}
+		command.Flags().VisitAll(complete)
+		command.PersistentFlags().VisitAll(complete)
+	}
+	return errors.Join(failed...)
+}
