@@ -99,8 +99,11 @@ func lossLines(row report.Row) []string {
 	case loss.From != "" || loss.To != "":
 		lines = append(lines, arrow(loss.From, loss.To))
 	}
-	if len(loss.Fields) > 0 {
-		lines = append(lines, strings.Join(loss.Fields, ", "))
+	for _, name := range loss.Fields {
+		if name == "support_hold" {
+			name = "support, by support_hold"
+		}
+		lines = append(lines, name)
 	}
 	return lines
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
@@ -18,14 +19,18 @@ type view struct {
 	Script       template.JS
 	ScriptDigest string
 
-	Title    string
-	Verdict  string
-	Tone     string
-	Facts    string
-	Tiles    []tile
-	Limits   []limitBar
-	Levels   *matrix
-	Fields   []fieldBar
+	Title   string
+	Verdict string
+	Tone    string
+	Facts   string
+	Tiles   []tile
+	Limits  []limitBar
+	Levels  *matrix
+	Fields  []fieldBar
+	// Lost names who loses something, the first of them, and MoreLost how many
+	// there are beyond.
+	Lost     *viewSection
+	MoreLost int
 	Sections []viewSection
 	Rows     []viewRow
 	// Kinds, RowFields and LostLevels are what the rows can be filtered by.
@@ -48,9 +53,9 @@ type option struct{ Value, Label string }
 
 // limitBar is a limit, with how much of it is used in percent.
 type limitBar struct {
-	Name, Count, Allowed string
-	Percent              int
-	Exceeded             bool
+	Name, Count, Rule string
+	Percent           int
+	Exceeded          bool
 }
 
 type fieldBar struct {
@@ -124,9 +129,16 @@ func (v *view) plan(p *report.Plan) {
 	v.Tiles = tilesOf(p)
 	for _, limit := range p.Limits {
 		v.Limits = append(v.Limits, limitBar{
-			Name: string(limit.Name), Count: limitCount(limit), Allowed: fmt.Sprintf("of %d allowed (%s%%, at least %d)", limit.Allowed, limit.Share, limit.Floor),
+			Name: string(limit.Name), Count: fmt.Sprintf("%s of %d allowed", limitCount(limit), limit.Allowed),
+			Rule:    fmt.Sprintf("%s%%, at least %d", limit.Share, limit.Floor),
 			Percent: min(100*limit.Count/max(limit.Allowed, 1), 100), Exceeded: limit.Exceeded,
 		})
+	}
+	if losers := lost(p); len(losers.rows) > 0 {
+		v.MoreLost = max(len(losers.rows)-terminalRows, 0)
+		losers.rows, losers.lines = losers.rows[:len(losers.rows)-v.MoreLost], nil
+		shown := viewSectionOf(losers)
+		v.Lost = &shown
 	}
 	most := 1
 	for _, changed := range p.Fields {
@@ -146,6 +158,8 @@ func (v *view) plan(p *report.Plan) {
 			movements[[2]string{from, to}]++
 		}
 	}
+	// Who loses something comes first here too.
+	slices.SortStableFunc(v.Rows, func(a, b viewRow) int { return cmp.Compare(min(len(b.Lost), 1), min(len(a.Lost), 1)) })
 	if p.Flow.ManagesLevel() {
 		v.Levels = matrixOf(movements)
 	}
