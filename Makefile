@@ -7,7 +7,7 @@ DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
 # 0 ends a fuzz target after its seeds.
 FUZZTIME ?= 20s
 
-.PHONY: help build test compiler soak lint fuzz demo pipeline clients release-check bench clean
+.PHONY: help build test compiler soak lint browser fuzz demo pipeline clients release-check bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ lint: ## format, vet, lint, tidy, dead code, scripts and image must leave nothin
 	go mod tidy -diff
 	@dead="$$(go run $(DEADCODE) -test ./...)"; test -z "$$dead" || { echo "$$dead"; exit 1; }
 	@.ci/lint
+
+browser: ## try the page in a real browser: chromium, installed if it is missing
+	@command -v chromium > /dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } || \
+	  { echo "make browser needs chromium: install it, or run this as root on Debian"; exit 1; }
+	go vet -tags browser ./internal/page/browser
+	go test -tags browser -count 1 ./internal/page/browser
 
 fuzz: ## run every fuzz target for FUZZTIME
 	@for package in $$(go list ./...); do \

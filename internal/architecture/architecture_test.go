@@ -93,7 +93,7 @@ func sandboxLayers() [][]string {
 }
 
 // forTests are packages that nothing but tests use.
-func forTests() []string { return []string{"internal/clock/clocktest", "internal/architecture"} }
+func forTests() []string { return []string{"internal/clock/clocktest", "internal/architecture", "internal/page/browser"} }
 
 func TestArrowsPointDownOnly(t *testing.T) {
 	all := load(t)
