@@ -24,6 +24,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
@@ -144,7 +145,7 @@ func (w *world) client() *zendesk.Client {
 		zendesk.Config{Instance: field.GlobalInstance, URL: w.url, Email: "agent@example.com", APIToken: "api-token"},
 		w.schema, transport.Options{
 			Policy: transport.DefaultPolicy(), Clock: w.time, Random: func() float64 { return 0 },
-			Logger: w.logger(), Secrets: transport.NewSecrets(),
+			Logger: w.logger(), Secrets: redact.NewSecrets(),
 		})
 	if err != nil {
 		w.Fatal(err)

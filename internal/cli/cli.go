@@ -17,6 +17,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
@@ -47,7 +48,7 @@ type app struct {
 	Environment
 	date      account.Date
 	logger    *slog.Logger
-	secrets   *transport.Secrets
+	secrets   *redact.Secrets
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
 	progress  *progress
@@ -71,7 +72,7 @@ var errTimeout = errors.New("timed out (--timeout)")
 // Run runs the command of the arguments, without the program's name, and
 // returns its exit code. Errors are one line on Stderr.
 func Run(ctx context.Context, arguments []string, environment Environment) ExitCode {
-	secrets := transport.NewSecrets()
+	secrets := redact.NewSecrets()
 	printed := &screen{to: secrets.Writer(environment.Stdout)}
 	environment.Stdout = printed
 	environment.Stderr = secrets.Writer(environment.Stderr)

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
@@ -61,7 +62,7 @@ func start(t *testing.T, answer func(request int, w http.ResponseWriter, r *http
 	s.config = Config{URL: base, Token: "private-token", Project: project, Path: "dir/overrides.yaml"}
 	s.options = transport.Options{
 		Policy: transport.DefaultPolicy(), Clock: s.clock, Random: func() float64 { return 0 },
-		Logger: slog.New(slog.DiscardHandler), Secrets: transport.NewSecrets(),
+		Logger: slog.New(slog.DiscardHandler), Secrets: redact.NewSecrets(),
 	}
 	return s
 }

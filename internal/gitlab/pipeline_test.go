@@ -16,6 +16,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/gitlab"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 	standin "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/gitlab"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
@@ -58,7 +59,7 @@ func startProject(t *testing.T, storage bool) *project {
 		Server: server, config: gitlab.PipelineConfig{URL: base, Token: "token", Project: "group/project"},
 		options: transport.Options{
 			Policy: transport.DefaultPolicy(), Clock: clocktest.New(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), Random: func() float64 { return 0 },
-			Logger: slog.New(slog.DiscardHandler), Secrets: transport.NewSecrets(),
+			Logger: slog.New(slog.DiscardHandler), Secrets: redact.NewSecrets(),
 		},
 	}
 }

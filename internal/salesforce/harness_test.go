@@ -21,6 +21,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
@@ -78,7 +79,7 @@ func start(t *testing.T, change func(*Config), answers ...http.HandlerFunc) *org
 	}
 	o.Client = New(config, transport.Options{
 		Policy: transport.DefaultPolicy(), Clock: o.clock, Random: func() float64 { return 0 },
-		Logger: slog.New(slog.NewTextHandler(o.log, nil)), Secrets: transport.NewSecrets(),
+		Logger: slog.New(slog.NewTextHandler(o.log, nil)), Secrets: redact.NewSecrets(),
 	})
 	return o
 }

@@ -13,11 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode"
 )
-
-// longestWords bounds what is quoted of a service's answer, in bytes.
-const longestWords = 300
 
 func (t *Transport) readAnswer(request *http.Request, response *http.Response) (*http.Response, *Error) {
 	limit := t.options.Policy.MaxBody
@@ -67,7 +63,7 @@ func (t *Transport) refusal(request *http.Request, response *http.Response, cont
 	if t.options.Describe != nil {
 		failure.judgeByWords(t.options.Describe(failure.Status, content))
 	}
-	failure.Code, failure.Message = oneLine(t.options.Secrets.Redact(failure.Code)), oneLine(t.options.Secrets.Redact(failure.Message))
+	failure.Code, failure.Message = t.options.Secrets.Words(failure.Code), t.options.Secrets.Words(failure.Message)
 	if failure.Code == "" && failure.Message == "" {
 		if contentType(response) == "text/html" {
 			failure.Message = "an HTML page"
@@ -124,20 +120,4 @@ func contentType(response *http.Response) string {
 		return "no content type"
 	}
 	return kind
-}
-
-// oneLine keeps a service's words from breaking the one line of a message or
-// driving the terminal it is shown on.
-func oneLine(text string) string {
-	text = strings.Map(func(char rune) rune {
-		if !unicode.IsPrint(char) {
-			return ' '
-		}
-		return char
-	}, strings.ToValidUTF8(text, "\ufffd"))
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > longestWords {
-		text = strings.ToValidUTF8(text[:longestWords], "") + "…"
-	}
-	return text
 }

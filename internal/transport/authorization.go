@@ -15,6 +15,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 )
 
 // Authorization gives the Authorization header of a request.
@@ -47,7 +48,7 @@ type Bearer struct {
 	Fetch func(context.Context) (Token, error)
 	Clock clock.Clock
 	// Secrets is told every token.
-	Secrets *Secrets
+	Secrets *redact.Secrets
 
 	mu      sync.Mutex
 	header  string

@@ -9,12 +9,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 )
 
 // tokens gives token-1, token-2, … that live so many seconds.
 func tokens(s **service, lifetime int64, fetched *int) *Bearer {
 	return &Bearer{
-		Clock: lateClock{s}, Secrets: NewSecrets(),
+		Clock: lateClock{s}, Secrets: redact.NewSecrets(),
 		Fetch: func(context.Context) (Token, error) {
 			*fetched++
 			return Token{AccessToken: fmt.Sprintf("token-%d", *fetched), ExpiresIn: lifetime}, nil
@@ -70,7 +72,7 @@ func TestATokenIsFetchedOnceAndReplacedBeforeItEnds(t *testing.T) {
 			if _, err := s.get("/path"); err != nil || fetched != test.fetched {
 				t.Errorf("%d tokens, %v; want %d", fetched, err, test.fetched)
 			}
-			if bearer.Secrets.Redact("token-1") != redacted {
+			if bearer.Secrets.Redact("token-1") != "[redacted]" {
 				t.Error("the token is no secret")
 			}
 		})

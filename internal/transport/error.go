@@ -38,6 +38,17 @@ type Error struct {
 	hint   string
 }
 
+// quoted is a cause in words that are fit for a message: a library quotes
+// headers and addresses in its own.
+type quoted struct {
+	text  string
+	cause error
+}
+
+func (q *quoted) Error() string { return q.text }
+
+func (q *quoted) Unwrap() error { return q.cause }
+
 // Effect is what a request that failed has done.
 type Effect int
 

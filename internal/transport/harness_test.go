@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -73,7 +74,7 @@ func start(t *testing.T, change func(*Options), answers ...http.HandlerFunc) *se
 	}
 	options := Options{
 		Service: "Service", Base: base, Settings: Settings{URL: "SERVICE_URL", Credentials: "SERVICE_TOKEN"},
-		Policy: DefaultPolicy(), Clock: s.clock, Random: func() float64 { return 0 }, Secrets: NewSecrets(),
+		Policy: DefaultPolicy(), Clock: s.clock, Random: func() float64 { return 0 }, Secrets: redact.NewSecrets(),
 		Logger: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 )
 
 // Options describe one service.
@@ -44,7 +45,7 @@ type Options struct {
 	Clock   clock.Clock
 	Random  func() float64
 	Logger  *slog.Logger
-	Secrets *Secrets
+	Secrets *redact.Secrets
 }
 
 // Settings are the names of the variables a service is configured with.
@@ -158,7 +159,7 @@ func (t *Transport) Pause(ctx context.Context, wait time.Duration, failure error
 // new one if the service refuses it: a 401 has had no effect.
 func (t *Transport) authorized(request *http.Request, body []byte) (*http.Response, *Error) {
 	if !sameHost(request.URL, t.options.Base) {
-		return nil, t.failure(request, &Error{Effect: None, unsent: true, Cause: fmt.Errorf("%w: %s", errForeignHost, oneLine(request.URL.Host))})
+		return nil, t.failure(request, &Error{Effect: None, unsent: true, Cause: fmt.Errorf("%w: %s", errForeignHost, request.URL.Host)})
 	}
 	for renewed := false; ; renewed = true {
 		authorization, failure := t.authorization(request)
@@ -215,14 +216,17 @@ func (t *Transport) attempt(request *http.Request, body []byte, authorization st
 	}
 	defer response.Body.Close()
 	t.options.Logger.Debug("request", "service", t.options.Service, "method", request.Method,
-		"path", t.options.Secrets.Redact(request.URL.Path), "status", response.StatusCode, "took", t.options.Clock.Now().Sub(started))
+		"path", t.options.Secrets.Words(request.URL.Path), "status", response.StatusCode, "took", t.options.Clock.Now().Sub(started))
 	t.noteQuota(response.Header)
 	return t.readAnswer(request, response)
 }
 
 func (t *Transport) failure(request *http.Request, failure *Error) *Error {
 	failure.Service = t.options.Service
-	failure.Request = request.Method + " " + oneLine(t.options.Secrets.Redact(request.URL.Path))
+	failure.Request = request.Method + " " + t.options.Secrets.Words(request.URL.Path)
+	if failure.Cause != nil {
+		failure.Cause = &quoted{t.options.Secrets.Words(failure.Cause.Error()), failure.Cause}
+	}
 	return failure
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
@@ -61,7 +62,7 @@ type Client struct {
 	// bearer is nil for an API token.
 	bearer    *transport.Bearer
 	logger    *slog.Logger
-	secrets   *transport.Secrets
+	secrets   *redact.Secrets
 	transport *transport.Transport
 	api       *zendesk.Client
 }

@@ -19,6 +19,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
@@ -77,7 +78,7 @@ func startWith(t *testing.T, flow field.Flow, config Config, answers ...http.Han
 	config.Instance, config.URL = flow.Instance(), base
 	i.Client, err = New(config, field.SchemaOf(flow), transport.Options{
 		Policy: transport.DefaultPolicy(), Clock: i.clock, Random: func() float64 { return 0 },
-		Logger: slog.New(slog.DiscardHandler), Secrets: transport.NewSecrets(),
+		Logger: slog.New(slog.DiscardHandler), Secrets: redact.NewSecrets(),
 	})
 	if err != nil {
 		t.Fatal(err)
