@@ -75,7 +75,7 @@ func layers() [][]string {
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/slack", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},
 		{"internal/field", "internal/strictyaml", "internal/clock"},
-		{"internal/account", "internal/strictjson"},
+		{"internal/account", "internal/redact", "internal/strictjson"},
 		{"internal/jsonfault"},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/xanzy/go-gitlab"
@@ -44,9 +45,10 @@ func Fetch(ctx context.Context, config Config, options transport.Options) (File,
 	for range tries {
 		file, whole, err := fetch(ctx, client, config)
 		if err != nil {
-			return File{}, fmt.Errorf("reading %s of %s: %w", config.Path, config.Project, transport.Simplify(err))
+			return File{}, fmt.Errorf("reading %s of %s: %w", config.Path, config.Project, options.Secrets.Error(transport.Simplify(err)))
 		}
 		if whole {
+			file.Content = []byte(options.Secrets.Data(string(file.Content)))
 			return file, nil
 		}
 	}
@@ -120,8 +122,14 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	// An answer without a digest did not come from GitLab, and its body would be
 	// taken for the overrides: an empty one, or one cut off, withdraws support.
 	whole = want == hex.EncodeToString(digest[:])
+	if !commitID.MatchString(commit) {
+		commit = ""
+	}
 	return File{Content: content.Bytes(), Commit: commit}, whole, nil
 }
+
+// commitID is what a commit is named by: nothing else is recorded as one.
+var commitID = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 
 // What GitLab says of a file beside its content.
 const (

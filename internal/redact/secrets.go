@@ -6,6 +6,7 @@ package redact
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -111,16 +112,37 @@ func (s *Secrets) Data(text string) string { return s.redact(text, true) }
 // secrets and control characters, and cut.
 func (s *Secrets) Words(text string) string { return OneLine(s.Redact(text)) }
 
+// Error returns the error in words without secrets and control characters. What
+// it wraps stays, for callers that decide on it.
+func (s *Secrets) Error(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &clean{Printable(s.Redact(err.Error())), err}
+}
+
+type clean struct {
+	text  string
+	cause error
+}
+
+func (c *clean) Error() string { return c.text }
+
+func (c *clean) Unwrap() error { return c.cause }
+
+// controls are control characters and what else is not printed, with the space
+// around them.
+var controls = regexp.MustCompile(`[\s\p{C}\p{Z}]*[\p{C}\p{Zl}\p{Zp}][\s\p{C}\p{Z}]*`)
+
+// Printable is the text on one line, without control characters.
+func Printable(text string) string {
+	return strings.TrimSpace(controls.ReplaceAllString(strings.ToValidUTF8(text, "\ufffd"), " "))
+}
+
 // OneLine keeps words from breaking the one line of a message or driving the
 // terminal it is shown on, and cuts them.
 func OneLine(text string) string {
-	text = strings.Map(func(char rune) rune {
-		if !unicode.IsPrint(char) {
-			return ' '
-		}
-		return char
-	}, strings.ToValidUTF8(text, "\ufffd"))
-	text = strings.Join(strings.Fields(text), " ")
+	text = Printable(text)
 	if len(text) > longestWords {
 		text = strings.ToValidUTF8(text[:longestWords], "") + "…"
 	}

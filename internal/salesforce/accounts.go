@@ -29,7 +29,7 @@ func readAccounts[T any, R interface {
 		seen, again := idSet{}, 0
 		err := c.query(ctx, soql, func(record jsontext.Value) error {
 			found := R(new(T))
-			id, mangled, err := readAccount(record, found, len(seen)+1)
+			id, mangled, err := c.readAccount(record, found, len(seen)+1)
 			if err != nil {
 				return err
 			}
@@ -65,12 +65,12 @@ func readAccounts[T any, R interface {
 
 // readAccount reads a record, which is the number-th of its query, and returns
 // the columns whose text was not valid Unicode.
-func readAccount(record jsontext.Value, into accountRow, number int) (id account.ID, mangled []string, err error) {
-	found, err := readRow(record, into)
+func (c *Client) readAccount(record jsontext.Value, into accountRow, number int) (id account.ID, mangled []string, err error) {
+	found, err := c.readRow(record, into)
 	idText, name := into.identity()
-	who := fmt.Sprintf("account %s (%q)", idText.value, strings.TrimSpace(name.value))
+	who := fmt.Sprintf("account %.40s (%.80q)", idText.value, strings.TrimSpace(name.value))
 	if idText.value == "" {
-		who = fmt.Sprintf("account %q, number %d of the query", strings.TrimSpace(name.value), number)
+		who = fmt.Sprintf("account %.80q, number %d of the query", strings.TrimSpace(name.value), number)
 	}
 	if err == nil {
 		err = found.complete()

@@ -79,20 +79,20 @@ func readChildren[T any, R interface {
 	if raw.Kind() == 'n' {
 		return nil, nil
 	}
-	first, err := readList(raw)
+	first, err := c.readList(raw)
 	if err != nil {
 		return nil, fmt.Errorf("unreadable list %s: %w; nothing was written: run again", name, err)
 	}
 	seen := map[string]bool{}
 	err = c.follow(ctx, first, func(record jsontext.Value) error {
 		child := R(new(T))
-		found, err := readRow(record, child)
+		found, err := c.readRow(record, child)
 		id := text(child.identity())
 		if err == nil {
 			err = found.complete()
 		}
 		if err == nil && (id == "" || seen[id]) {
-			err = fmt.Errorf("%q comes twice or has no id, so another may be missing; run again", id)
+			err = fmt.Errorf("%.40q comes twice or has no id, so another may be missing; run again", id)
 		}
 		seen[id] = true
 		if err == nil {
@@ -102,7 +102,7 @@ func readChildren[T any, R interface {
 			err = give(child)
 		}
 		if err != nil {
-			return fmt.Errorf("record %s, number %d of the list: %w", id, len(seen), err)
+			return fmt.Errorf("record %.40s, number %d of the list: %w", id, len(seen), err)
 		}
 		return nil
 	})

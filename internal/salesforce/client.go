@@ -13,6 +13,7 @@ import (
 
 	"github.com/simpleforce/simpleforce"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
@@ -26,6 +27,7 @@ type Client struct {
 	transport *transport.Transport
 	bearer    *transport.Bearer
 	logger    *slog.Logger
+	secrets   *redact.Secrets
 	// usage is what the org last said of its API requests of the day.
 	usage string
 }
@@ -57,7 +59,7 @@ func New(config Config, options transport.Options) *Client {
 		},
 	}
 	options.Authorization = bearer
-	return &Client{config: config, transport: transport.New(options), bearer: bearer, logger: options.Logger}
+	return &Client{config: config, transport: transport.New(options), bearer: bearer, logger: options.Logger, secrets: options.Secrets}
 }
 
 // Stats tells what was asked of Salesforce; tokens are not counted.
@@ -98,6 +100,6 @@ func (b boundTransport) RoundTrip(request *http.Request) (*http.Response, error)
 // there are none left, nobody can read it until tomorrow (apis.md).
 func (c *Client) reportUsage() {
 	if c.usage != "" {
-		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.usage)
+		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.secrets.Words(c.usage))
 	}
 }

@@ -62,12 +62,12 @@ func (c *Client) Customers(ctx context.Context, endDate account.Date, each func(
 		customer := row.account(id)
 		inChildren, err := c.addChildren(ctx, row, customer)
 		if err != nil {
-			return fmt.Errorf("account %s (%q): %w", id, customer.Name, err)
+			return fmt.Errorf("account %s (%.80q): %w", id, customer.Name, err)
 		}
 		return each(customer, append(mangled, inChildren...))
 	})
 	if err != nil {
-		return fmt.Errorf("reading customer accounts: %w", err)
+		return fmt.Errorf("reading customer accounts: %w", c.secrets.Error(err))
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (c *Client) Partners(ctx context.Context, each func(partner *account.Partne
 		return each(row.partner(id), mangled)
 	})
 	if err != nil {
-		return fmt.Errorf("reading partner accounts: %w", err)
+		return fmt.Errorf("reading partner accounts: %w", c.secrets.Error(err))
 	}
 	return nil
 }

@@ -34,9 +34,9 @@ const nextKey = "nextRecordsUrl"
 
 // readList reads a page. One without its number of records, or without its
 // records, proves nothing.
-func readList(raw jsontext.Value) (list, error) {
+func (c *Client) readList(raw jsontext.Value) (list, error) {
 	var page list
-	found, err := readRow(raw, &page)
+	found, err := c.readRow(raw, &page)
 	if err != nil {
 		return list{}, err
 	}
@@ -92,7 +92,7 @@ func (c *Client) follow(ctx context.Context, page list, each func(record jsontex
 			return err
 		}
 		if asked[path] || empty > mostEmptyPages {
-			return fmt.Errorf("salesforce pages in a circle: %s comes again, or follows %d empty pages; run again", path, empty)
+			return fmt.Errorf("salesforce pages in a circle: %.100s comes again, or follows %d empty pages; run again", path, empty)
 		}
 		asked[path] = true
 		if page, err = c.page(ctx, path); err != nil {
@@ -110,7 +110,7 @@ func (c *Client) page(ctx context.Context, path string) (list, error) {
 	if err != nil {
 		return list{}, err
 	}
-	page, err := readList(body)
+	page, err := c.readList(body)
 	if err != nil {
 		return list{}, fmt.Errorf("unreadable page of %s from Salesforce: %w; nothing was written: run again", strings.SplitN(path, "?", 2)[0], err)
 	}

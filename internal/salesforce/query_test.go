@@ -56,7 +56,7 @@ func TestRecordedChildListsAreNullOrLists(t *testing.T) {
 	var got []string
 	err := o.query(t.Context(), "SELECT", func(raw jsontext.Value) error {
 		var row company
-		if found, err := readRow(raw, &row); err != nil || len(found.missing) != 0 {
+		if found, err := o.readRow(raw, &row); err != nil || len(found.missing) != 0 {
 			return fmt.Errorf("%v, missing %q", err, found.missing)
 		}
 		line := row.name.value + ":"
@@ -93,7 +93,7 @@ func TestAChildListThatPagesOnItsOwnIsFollowed(t *testing.T) {
 	children := 0
 	err := o.query(t.Context(), "SELECT", func(raw jsontext.Value) error {
 		var row company
-		if _, err := readRow(raw, &row); err != nil {
+		if _, err := o.readRow(raw, &row); err != nil {
 			return err
 		}
 		_, err := readChildren(t.Context(), o.Client, "Contacts", row.contacts.value, func(*person) error {

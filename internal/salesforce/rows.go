@@ -47,6 +47,8 @@ type reading struct {
 	// missing are columns of the query that the row does not have, mangled
 	// those whose text was not valid Unicode.
 	missing, mangled []string
+	// clean takes secrets out of a text.
+	clean func(string) string
 }
 
 var errTwice = errors.New("it comes twice")
@@ -59,8 +61,8 @@ func tolerant() json.Options {
 
 // readRow fills the row from an object. SOQL ignores case and answers come in
 // the schema's, so columns are found without regard to case.
-func readRow(raw jsontext.Value, into rowType) (reading, error) {
-	var found reading
+func (c *Client) readRow(raw jsontext.Value, into rowType) (reading, error) {
+	found := reading{clean: c.secrets.Data}
 	err := found.object("", raw, into)
 	return found, err
 }
@@ -108,10 +110,16 @@ func (c *column[T]) read(name string, raw jsontext.Value, into *reading) error {
 		return errTwice
 	}
 	c.given = true
-	if _, isText := any(&c.value).(*string); isText && !raw.IsValid() {
-		into.mangled = append(into.mangled, name)
+	if err := json.Unmarshal(raw, &c.value, tolerant()); err != nil {
+		return err
 	}
-	return json.Unmarshal(raw, &c.value, tolerant())
+	if text, isText := any(&c.value).(*string); isText {
+		*text = into.clean(*text)
+		if !raw.IsValid() {
+			into.mangled = append(into.mangled, name)
+		}
+	}
+	return nil
 }
 
 func (r *related[T]) isGiven() bool { return r.given }

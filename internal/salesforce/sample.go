@@ -12,7 +12,7 @@ import (
 // that it has, empty where Salesforce does not say.
 func (c *Client) Login(ctx context.Context) (scope string, err error) {
 	token, err := c.bearer.Login(ctx)
-	return token.Scope, err
+	return c.secrets.Words(token.Scope), err
 }
 
 // Sample is what the first hundred accounts of a query show.
@@ -59,5 +59,5 @@ func sample[T any, R interface {
 			return found, nil
 		}
 	}
-	return Sample{}, fmt.Errorf("reading %s accounts: %w", kind, err)
+	return Sample{}, fmt.Errorf("reading %s accounts: %w", kind, c.secrets.Error(err))
 }

@@ -121,7 +121,7 @@ func (c *Client) Login(ctx context.Context) (scope string, err error) {
 		return "", nil
 	}
 	token, err := c.bearer.Login(ctx)
-	return token.Scope, err
+	return c.secrets.Words(token.Scope), err
 }
 
 // Stats tells what was asked of the instance; tokens are not counted.
@@ -137,12 +137,12 @@ func (c *Client) get(ctx context.Context, path string, into any) error {
 	if err != nil {
 		return transport.Simplify(err)
 	}
-	return decode(body, path, into)
+	return c.decode(body, path, into)
 }
 
-func decode(body []byte, path string, into any) error {
+func (c *Client) decode(body []byte, path string, into any) error {
 	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("unreadable answer to %s from Zendesk: %w; run again", strings.SplitN(path, "?", 2)[0], jsonfault.Plain(err))
+		return fmt.Errorf("unreadable answer to %s from Zendesk: %w; run again", strings.SplitN(path, "?", 2)[0], c.secrets.Error(jsonfault.Plain(err)))
 	}
 	return nil
 }

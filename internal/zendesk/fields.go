@@ -71,7 +71,7 @@ func (c *Client) Fields(ctx context.Context) (Fields, error) {
 			Fields []OrganizationField `json:"organization_fields"`
 			Meta   *cursor             `json:"meta"`
 		}
-		err := decode(body, "/organization_fields.json", &page)
+		err := c.decode(body, "/organization_fields.json", &page)
 		defined = append(defined, page.Fields...)
 		return len(page.Fields), page.Meta, err
 	})
@@ -79,7 +79,7 @@ func (c *Client) Fields(ctx context.Context) (Fields, error) {
 		return Fields{}, fmt.Errorf("reading organization fields: %w", err)
 	}
 	if c.fields, err = MatchFields(c.schema, defined); err != nil {
-		return Fields{}, err
+		return Fields{}, c.secrets.Error(err)
 	}
 	return c.fields, nil
 }
@@ -123,7 +123,7 @@ func checkField(managed field.Field, present OrganizationField, exists bool) str
 	case !present.Active:
 		return "is inactive"
 	case !slices.Contains(types, present.Type):
-		return fmt.Sprintf("is a %s, not a %s", present.Type, strings.Join(types, " or "))
+		return fmt.Sprintf("is a %.40s, not a %s", present.Type, strings.Join(types, " or "))
 	}
 	return ""
 }
@@ -135,7 +135,7 @@ func matchOptions(flow field.Flow, managed field.Field, present OrganizationFiel
 	tags, standsFor := map[string]bool{}, map[string]field.Value{}
 	for _, option := range present.Options {
 		if tags[option.Value] {
-			return nil, fmt.Sprintf("has two options with the tag %q", option.Value)
+			return nil, fmt.Sprintf("has two options with the tag %.80q", option.Value)
 		}
 		tags[option.Value] = true
 	}

@@ -66,7 +66,7 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 			Organizations []organizationBody `json:"organizations"`
 			Meta          *cursor            `json:"meta"`
 		}
-		if err := decode(body, "/organizations.json", &page); err != nil {
+		if err := c.decode(body, "/organizations.json", &page); err != nil {
 			return 0, nil, err
 		}
 		if page.Organizations == nil {
@@ -164,18 +164,18 @@ func (c *Client) organization(listed organizationBody) (organization.Organizatio
 	reading := reading{Client: c, into: &present}
 	if len(listed.Name) > 0 {
 		if err := reading.member(field.Name, jsontext.Value(listed.Name)); err != nil {
-			return present, fmt.Errorf("organization %d: %w", listed.ID, err)
+			return present, fmt.Errorf("organization %d: %w", listed.ID, c.secrets.Error(err))
 		}
 	}
 	name := present.Record.Get(field.Name)
 	if listed.ID <= 0 {
-		return present, fmt.Errorf("organization %q came with the id %d", name, listed.ID)
+		return present, fmt.Errorf("organization %.80q came with the id %d", name, listed.ID)
 	}
 	if len(listed.Fields) == 0 || string(listed.Fields) == "null" {
 		return present, nil
 	}
 	if err := reading.members(jsontext.Value(listed.Fields)); err != nil {
-		return present, fmt.Errorf("organization %d (%q): %w", listed.ID, name, err)
+		return present, fmt.Errorf("organization %d (%.80q): %w", listed.ID, name, c.secrets.Error(err))
 	}
 	return present, nil
 }

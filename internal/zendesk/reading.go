@@ -51,12 +51,22 @@ func (r reading) members(raw jsontext.Value) error {
 	return nil
 }
 
-func (r reading) member(key string, raw jsontext.Value) error {
-	if raw.Kind() == '"' && !raw.IsValid() {
-		// The bytes that are not Unicode are replaced, which is the error.
-		text, _ := jsontext.AppendUnquote(nil, raw)
+// clean takes secrets and what is not Unicode out of a text.
+func (r reading) clean(key string, raw jsontext.Value) jsontext.Value {
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil {
+		// What was not Unicode is replaced in the text by now.
 		r.logger.Warn("text that is not valid Unicode was read with U+FFFD in its place", "organization", r.into.ID, "field", key)
-		raw = field.AppendText(nil, string(text))
+	}
+	if cleaned := r.secrets.Data(string(text)); err != nil || cleaned != string(text) {
+		return field.AppendText(nil, cleaned)
+	}
+	return raw
+}
+
+func (r reading) member(key string, raw jsontext.Value) error {
+	if raw.Kind() == '"' {
+		raw = r.clean(key, raw)
 	}
 	if key == field.IgnoreDeletion {
 		var err error

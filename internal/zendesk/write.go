@@ -77,7 +77,7 @@ func (c *Client) Create(ctx context.Context, record field.Record) (int64, error)
 		return 0, fmt.Errorf("creating organization %q: %w", body.Name, transport.Simplify(err))
 	}
 	var created struct{ Organization organizationBody }
-	if err := decode(answer, "/organizations.json", &created); err != nil {
+	if err := c.decode(answer, "/organizations.json", &created); err != nil {
 		return 0, err
 	}
 	if created.Organization.ID == 0 {
@@ -119,7 +119,7 @@ func (c *Client) UpdateMany(ctx context.Context, writes []Write) (Job, error) {
 		Error json.RawMessage `json:"error"`
 		Job   Job             `json:"job_status"`
 	}
-	if err := decode(answer, "/organizations/update_many.json", &queued); err != nil {
+	if err := c.decode(answer, "/organizations/update_many.json", &queued); err != nil {
 		return Job{}, err
 	}
 	if strings.Contains(string(queued.Error), "TooManyJobs") {
@@ -170,7 +170,7 @@ func (c *Client) Jobs(ctx context.Context, ids []string) ([]Job, error) {
 	var jobs []Job
 	for _, listed := range answer.Jobs {
 		job := listed.Job
-		job.Message = c.secrets.Redact(job.Message)
+		job.Message = c.secrets.Words(job.Message)
 		job.Results = c.results(listed.Results)
 		jobs = append(jobs, job)
 	}
@@ -188,7 +188,7 @@ func (c *Client) results(raw json.RawMessage) []JobResult {
 	for _, item := range items {
 		var result JobResult
 		if json.Unmarshal(item, &result) == nil {
-			result.Error, result.Details = c.secrets.Redact(result.Error), c.secrets.Redact(result.Details)
+			result.Error, result.Details = c.secrets.Words(result.Error), c.secrets.Words(result.Details)
 			results = append(results, result)
 		}
 	}

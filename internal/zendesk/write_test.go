@@ -147,7 +147,7 @@ func TestAnUpdateIsSentOnceWhateverComesBack(t *testing.T) {
 		notDone bool
 	}{
 		{recorded(t, "too_many_values"), "updating 1 organizations: Zendesk Global answered PUT /api/v2/organizations/update_many.json " +
-			"with 400 Bad Request (TooManyValues: Parameter cannot specify more than 100 values); fix what the answer names, then run again", true},
+			"with 400 Bad Request (TooManyValues: Parameter  cannot specify more than 100 values); fix what the answer names, then run again", true},
 		{recorded(t, "missing"), "updating 1 organizations: Zendesk Global answered PUT /api/v2/organizations/update_many.json " +
 			"with 404 Not Found (RecordNotFound: Not found); check ZENDESK_GLOBAL_URL", true},
 		{status(503, ""), "updating 1 organizations: Zendesk Global answered PUT /api/v2/organizations/update_many.json " +
