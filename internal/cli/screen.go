@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 )
 
 // screen is what a command prints to. A reader that has gone (compare | head)
@@ -66,7 +68,7 @@ func (a *app) wantsJSON(arguments []string) bool {
 
 // fail writes the error that ends the command as one line.
 func (a *app) fail(err error, arguments []string) {
-	line := oneLine(err.Error())
+	line := redact.Printable(oneLine(err.Error()))
 	if a.wantsJSON(arguments) {
 		slog.New(slog.NewJSONHandler(a.Stderr, nil)).Error(line, "exit_code", int(exitCodeOf(err)))
 		return

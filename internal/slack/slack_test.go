@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/slack"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
@@ -34,7 +35,7 @@ func post(t *testing.T, statuses ...int) (got []string, err error) {
 	}
 	err = slack.Post(t.Context(), webhook, "*new* \"Birch\"\n", transport.Options{
 		Policy: transport.DefaultPolicy(), Clock: clocktest.New(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), Random: func() float64 { return 0 },
-		Logger: slog.New(slog.DiscardHandler), Secrets: transport.NewSecrets(),
+		Logger: slog.New(slog.DiscardHandler), Secrets: redact.NewSecrets(),
 	})
 	return got, err
 }
