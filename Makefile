@@ -14,7 +14,8 @@ help: ## list the targets
 
 build: ## build both commands into bin/
 	@mkdir -p bin
-	@$(BUILD) -o bin/ ./cmd/...
+	@echo "building both commands; the first time takes a minute or two"
+	@.ci/progress $(BUILD) -o bin/ ./cmd/...
 
 test: compiler ## run all tests, race detector on
 	@.ci/progress go test -race ./...

@@ -19,6 +19,7 @@ import (
 type demoFlags struct {
 	worldFlags
 	dataDir, program, plans string
+	keep                    bool
 }
 
 // flows are those of the real command, in the order in which they run.
@@ -39,7 +40,8 @@ func demoCommand() *cobra.Command {
 		},
 	}
 	flags.add(command)
-	command.Flags().StringVar(&flags.dataDir, "data-dir", "", "`folder` of the artifacts (default a new temporary one)")
+	command.Flags().StringVar(&flags.dataDir, "data-dir", "", "`folder` of the artifacts, which stays (default a new temporary one, which is removed)")
+	command.Flags().BoolVar(&flags.keep, "keep", false, "keep the temporary folder of the artifacts")
 	command.Flags().StringVar(&flags.program, "program", "", "the `command` to run (default zd-sfdc-sync beside this one)")
 	command.Flags().StringVar(&flags.plans, "plans", "plans.yaml", "`file` of product charge names")
 	return command
@@ -66,6 +68,7 @@ func runDemo(ctx context.Context, flags demoFlags, out io.Writer) error {
 	if err := d.prepare(options.World.Protected); err != nil {
 		return err
 	}
+	defer d.tidy()
 	for _, account := range options.World.Accounts {
 		if strings.Contains(account.Why, "override") && len(account.Charges) > 1 {
 			d.explained = account.ID
@@ -84,7 +87,11 @@ func runDemo(ctx context.Context, flags demoFlags, out io.Writer) error {
 	if err := d.run(ctx, "explain", d.explained); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nThe artifacts are in %s. Took %s.\n", d.dataDir, time.Since(began).Round(time.Second))
+	fmt.Fprintf(out, "\nTook %s.", time.Since(began).Round(time.Second))
+	if d.keep {
+		fmt.Fprintf(out, " The artifacts are in %s.", d.dataDir)
+	}
+	fmt.Fprintln(out)
 	return d.checkNothingLeft()
 }
 
@@ -103,12 +110,22 @@ func (d *demo) prepare(protected []string) error {
 			return fmt.Errorf("making a folder for the artifacts: %w; name one with --data-dir", err)
 		}
 		d.dataDir = folder
+	} else {
+		d.keep = true
 	}
 	if err := os.MkdirAll(d.dataDir, 0o700); err != nil {
 		return fmt.Errorf("making the folder of the artifacts: %w", err)
 	}
 	d.protected = filepath.Join(d.dataDir, "protected.txt")
 	return writeProtected(d.protected, protected)
+}
+
+// tidy removes the temporary folder, unless somebody wants to look into it.
+func (d *demo) tidy() {
+	if !d.keep {
+		// What stays is in the folder for temporary files.
+		_ = os.RemoveAll(d.dataDir)
+	}
 }
 
 // round runs all stages once: Salesforce's partners, then its customers (an
