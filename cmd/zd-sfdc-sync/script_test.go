@@ -30,6 +30,7 @@ func TestCommandLine(t *testing.T) {
 			"holdlock":  holdLock,
 			"same":      same,
 			"errorline": errorLine,
+			"terminal":  terminal,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

@@ -30,11 +30,12 @@ type Environment struct {
 	Environ func() []string
 	Stdout  io.Writer
 	Stderr  io.Writer
-	// Terminal reports whether Stderr is one, so that progress may move on it.
-	Terminal bool
 	// Width is that of Stdout in cells where it is a terminal, 0 elsewhere.
 	Width int
-	Clock clock.Clock
+	// ErrWidth returns that of Stderr, so that progress may move on it; nil where
+	// it is not a terminal.
+	ErrWidth func() int
+	Clock    clock.Clock
 	// Random is in [0, 1); it only jitters waits.
 	Random func() float64
 	// Version is the program's, for manifests and --version.
@@ -52,7 +53,9 @@ type app struct {
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
 	progress  *progress
-	color     bool
+	// line is Stderr where it is a terminal, else nil.
+	line  *statusLine
+	color bool
 
 	flags commonFlags
 }
@@ -76,7 +79,12 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	printed := &screen{to: secrets.Writer(environment.Stdout)}
 	environment.Stdout = printed
 	environment.Stderr = secrets.Writer(environment.Stderr)
-	a := &app{Environment: environment, secrets: secrets}
+	var line *statusLine
+	if environment.ErrWidth != nil {
+		line = &statusLine{to: environment.Stderr, width: environment.ErrWidth}
+		environment.Stderr = line
+	}
+	a := &app{Environment: environment, secrets: secrets, line: line}
 	root, cancel := a.root()
 	defer cancel()
 	root.SetArgs(arguments)
@@ -194,7 +202,11 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	if today := account.DateOf(a.started); a.date != today {
 		a.logger.Warn("everything is decided for a day that is not today", "date", a.date, "today", today)
 	}
-	a.progress = newProgress(a.Stderr, a.Terminal && a.flags.logFormat == "text", a.Clock, a.logger)
+	line := a.line
+	if a.flags.logFormat != "text" {
+		line = nil
+	}
+	a.progress = newProgress(line, a.Clock, a.logger)
 	return ctx, cancel, nil
 }
 

@@ -1,35 +1,41 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
 )
 
-// reportEvery is how often progress is logged where there is no terminal.
-const reportEvery = 10 * time.Second
+const (
+	// reportEvery is how often progress is logged where there is no terminal.
+	reportEvery = 10 * time.Second
+	// drawEvery is how often its line moves on a terminal.
+	drawEvery = 200 * time.Millisecond
+)
 
-// progress tells people how far a long stage is: a moving bar on a terminal, a
-// line every now and then elsewhere.
+// progress tells people how far a long stage is: a line that moves on a
+// terminal, a logged one every now and then elsewhere.
 type progress struct {
-	to       io.Writer
-	terminal bool
-	clock    clock.Clock
-	logger   *slog.Logger
-	bar      *progressbar.ProgressBar
-	began    time.Time
-	reported time.Time
+	line   *statusLine
+	clock  clock.Clock
+	logger *slog.Logger
+	what   string
+	began  time.Time
+	told   time.Time
 	// all is how many are to be done; 0 when nobody knows.
 	all int
 }
 
-func newProgress(to io.Writer, terminal bool, clock clock.Clock, logger *slog.Logger) *progress {
+// newProgress draws on the line, or logs where there is none.
+func newProgress(line *statusLine, clock clock.Clock, logger *slog.Logger) *progress {
 	now := clock.Now()
-	return &progress{to: to, terminal: terminal, clock: clock, logger: logger, began: now, reported: now}
+	return &progress{line: line, clock: clock, logger: logger, began: now, told: now}
 }
 
 // Expect gives how many are to be done.
@@ -37,39 +43,104 @@ func (p *progress) Expect(all int) { p.all = all }
 
 // Update gives how many are done.
 func (p *progress) Update(what string, done int) {
-	if p.terminal {
-		if p.bar == nil {
-			limit := int64(p.all)
-			if p.all == 0 {
-				limit = -1
-			}
-			p.bar = progressbar.NewOptions64(limit, progressbar.OptionSetWriter(p.to), progressbar.OptionSetDescription(what),
-				progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(200*time.Millisecond),
-				progressbar.OptionClearOnFinish())
-		}
-		// A bar that cannot be drawn is no reason to stop.
-		_ = p.bar.Set(done)
+	now, every := p.clock.Now(), reportEvery
+	if p.line != nil {
+		every = drawEvery
+	}
+	if p.what != "" && p.what != what {
+		p.began, p.told = now, now
+	}
+	first := p.what != what
+	p.what = what
+	if now.Sub(p.told) < every && (p.line == nil || !first) {
 		return
 	}
-	now := p.clock.Now()
-	if now.Sub(p.reported) < reportEvery {
+	p.told = now
+	if p.line != nil {
+		p.line.draw(p.status(what, done, now.Sub(p.began)))
 		return
 	}
-	p.reported = now
 	elapsed := now.Sub(p.began)
 	attributes := []any{"done", done, "per_second", int(float64(done) / elapsed.Seconds())}
 	if p.all > 0 {
-		// What a service said to expect may be a little less than it gives.
-		left := max(p.all-done, 0)
-		takes := time.Duration(float64(elapsed) / float64(max(done, 1)) * float64(left))
-		attributes = append(attributes, "left", left, "expected_end", now.Add(takes).UTC().Format(time.TimeOnly))
+		attributes = append(attributes, "left", p.left(done), "expected_end", now.Add(p.takes(done, elapsed)).UTC().Format(time.TimeOnly))
 	}
 	p.logger.Info(what, attributes...)
 }
 
-// End takes the bar away.
+// status is the line of a terminal. A rate takes a second to be one.
+func (p *progress) status(what string, done int, elapsed time.Duration) string {
+	status := fmt.Sprintf("%s: %d", what, done)
+	if p.all > 0 {
+		status += fmt.Sprintf(" of %d (%d%%)", p.all, min(100*done/p.all, 100))
+	}
+	if elapsed < time.Second {
+		return status
+	}
+	status += fmt.Sprintf(", %.0f/s", float64(done)/elapsed.Seconds())
+	if p.all > 0 && done > 0 {
+		status += fmt.Sprintf(", %s left", p.takes(done, elapsed).Round(time.Second))
+	}
+	return status
+}
+
+// left is what is still to be done: what a service said to expect may be a
+// little less than it gives.
+func (p *progress) left(done int) int { return max(p.all-done, 0) }
+
+// takes is how long the rest takes at the rate so far.
+func (p *progress) takes(done int, elapsed time.Duration) time.Duration {
+	return time.Duration(float64(elapsed) / float64(max(done, 1)) * float64(p.left(done)))
+}
+
+// End takes the line away.
 func (p *progress) End() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
+	if p.line != nil {
+		p.line.clear()
+	}
+}
+
+// statusLine is a terminal with a last line that moves: what is written takes
+// its place, so that neither breaks the other. It is safe for use by several
+// goroutines.
+type statusLine struct {
+	to io.Writer
+	// width is that of the terminal in cells.
+	width func() int
+
+	mutex sync.Mutex
+	shown bool
+}
+
+// clearLine goes to the line's start and empties it.
+const clearLine = "\r\x1b[K"
+
+// Write writes in place of the line.
+func (l *statusLine) Write(content []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.takeAway()
+	return l.to.Write(content)
+}
+
+// draw shows the line, cut one cell short of the terminal so that it never
+// wraps. A line that cannot be drawn is no reason to stop.
+func (l *statusLine) draw(line string) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	_, _ = io.WriteString(l.to, clearLine+text.Snip(line, max(l.width()-1, 1), "…"))
+	l.shown = true
+}
+
+func (l *statusLine) clear() {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.takeAway()
+}
+
+func (l *statusLine) takeAway() {
+	if l.shown {
+		_, _ = io.WriteString(l.to, clearLine)
+		l.shown = false
 	}
 }

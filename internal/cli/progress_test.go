@@ -24,7 +24,11 @@ func progressOf(terminal bool) (*progress, *clocktest.Clock, *bytes.Buffer) {
 		}
 		return attribute
 	}}))
-	return newProgress(&out, terminal, clock, logger), clock, &out
+	var line *statusLine
+	if terminal {
+		line = &statusLine{to: &out, width: func() int { return 60 }}
+	}
+	return newProgress(line, clock, logger), clock, &out
 }
 
 func TestProgressIsALineEveryTenSecondsWithTheExpectedEnd(t *testing.T) {
@@ -63,16 +67,41 @@ func TestProgressBeyondWhatWasExpectedHasNothingLeft(t *testing.T) {
 	}
 }
 
-func TestProgressOnATerminalIsABarThatGoesAway(t *testing.T) {
-	p, _, out := progressOf(true)
+func TestProgressOnATerminalIsALineThatGoesAway(t *testing.T) {
+	p, clock, out := progressOf(true)
 	p.Expect(200)
+	p.Update("reading organizations", 10)
+	clock.Advance(100 * time.Millisecond)
+	p.Update("reading organizations", 20)
+	clock.Advance(1900 * time.Millisecond)
 	p.Update("reading organizations", 50)
-	if !strings.Contains(out.String(), "reading organizations") || !strings.Contains(out.String(), "25%") || !strings.Contains(out.String(), "50/200") {
-		t.Errorf("the bar is %q", out)
-	}
-	out.Reset()
 	p.End()
-	if strings.Contains(out.String(), "reading") {
-		t.Errorf("the bar stays: %q", out)
+	const want = "\r\x1b[Kreading organizations: 10 of 200 (5%)" +
+		"\r\x1b[Kreading organizations: 50 of 200 (25%), 25/s, 6s left" +
+		"\r\x1b[K"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestProgressIsCutShortOfTheTerminal(t *testing.T) {
+	p, clock, out := progressOf(true)
+	p.Expect(1_000_000)
+	clock.Advance(2 * time.Second)
+	p.Update("carrying out a plan of the flow that has a long name", 123_456)
+	if want := "\r\x1b[Kcarrying out a plan of the flow that has a long name: 1234…"; out.String() != want {
+		t.Errorf("got %q, want %q", out, want)
+	}
+}
+
+func TestWhatIsWrittenTakesThePlaceOfTheLine(t *testing.T) {
+	p, _, out := progressOf(true)
+	p.Update("reading organizations", 10)
+	if _, err := p.line.Write([]byte("a warning\n")); err != nil {
+		t.Fatal(err)
+	}
+	p.End()
+	if want := "\r\x1b[Kreading organizations: 10\r\x1b[Ka warning\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out, want)
 	}
 }

@@ -14,10 +14,21 @@ import (
 func System(version string) Environment {
 	// Where Stdout is no terminal, its width is 0.
 	width, _, _ := term.GetSize(int(os.Stdout.Fd()))
+	var errWidth func() int
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		errWidth = func() int {
+			// A terminal that does not tell is taken for a narrow one.
+			width, _, err := term.GetSize(int(os.Stderr.Fd()))
+			if err != nil || width <= 0 {
+				return 60
+			}
+			return width
+		}
+	}
 	return Environment{
-		Width:  width,
-		Getenv: os.Getenv, Environ: os.Environ, Stdout: os.Stdout, Stderr: os.Stderr,
-		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
-		Clock:    clock.System{}, Random: rand.Float64, Version: version, Policy: transport.DefaultPolicy(),
+		ErrWidth: errWidth,
+		Width:    width,
+		Getenv:   os.Getenv, Environ: os.Environ, Stdout: os.Stdout, Stderr: os.Stderr,
+		Clock: clock.System{}, Random: rand.Float64, Version: version, Policy: transport.DefaultPolicy(),
 	}
 }

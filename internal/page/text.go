@@ -158,7 +158,9 @@ func (s section) stacked(out *strings.Builder, rows [][]cell, screen Screen) {
 		for i, cell := range row {
 			title := s.columns[i].title
 			if s.columns[i].least == whole {
-				ids = append(ids, title+" "+strings.Join(cell.lines, ", "))
+				for _, id := range cell.lines {
+					ids = append(ids, title+" "+id)
+				}
 				continue
 			}
 			for _, line := range cell.lines {
@@ -170,8 +172,11 @@ func (s section) stacked(out *strings.Builder, rows [][]cell, screen Screen) {
 				title = ""
 			}
 		}
-		for _, line := range wrapped(Plain(strings.Join(ids, ", ")), screen.Width-2*indent) {
-			fmt.Fprintf(out, "    %s\n", line)
+		if together := strings.Join(ids, ", "); text.StringWidth(together) <= screen.Width-2*indent {
+			ids = []string{together}
+		}
+		for _, line := range ids {
+			fmt.Fprintf(out, "    %s\n", Plain(line))
 		}
 	}
 }
