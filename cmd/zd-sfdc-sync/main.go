@@ -25,6 +25,8 @@ func main() {
 	// A reader that has gone is an error of writing, which stops no stage.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The second signal ends the program at once.
+	context.AfterFunc(ctx, stop)
 	code := cli.Run(ctx, os.Args[1:], cli.System(version))
 	stop()
 	os.Exit(int(code))

@@ -14,6 +14,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
 // Journal is the receipt of a plan: one JSON object a line, on the disk before
@@ -62,7 +63,7 @@ func OpenJournal(path, planID string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	journal.file, err = os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	journal.file, err = regular.Open(path, os.O_CREATE|os.O_WRONLY)
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
@@ -102,7 +103,7 @@ func (journal *Journal) Close() error { return journal.file.Close() }
 // readJournal takes in the whole lines of earlier runs.
 func readJournal(path string) (*Journal, error) {
 	journal := &Journal{created: map[account.ID]int64{}}
-	content, err := os.ReadFile(path)
+	content, err := regular.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the journal: %w", err)
 	}

@@ -75,7 +75,7 @@ func layers() [][]string {
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/slack", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},
 		{"internal/field", "internal/strictyaml", "internal/clock"},
-		{"internal/account", "internal/redact", "internal/strictjson"},
+		{"internal/account", "internal/redact", "internal/regular", "internal/strictjson"},
 		{"internal/jsonfault"},
 	}
 }
@@ -93,7 +93,9 @@ func sandboxLayers() [][]string {
 }
 
 // forTests are packages that nothing but tests use.
-func forTests() []string { return []string{"internal/clock/clocktest", "internal/architecture", "internal/page/browser"} }
+func forTests() []string {
+	return []string{"internal/clock/clocktest", "internal/architecture", "internal/page/browser"}
+}
 
 func TestArrowsPointDownOnly(t *testing.T) {
 	all := load(t)

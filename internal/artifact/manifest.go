@@ -14,6 +14,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
 // SchemaVersion is the version of manifests that this program writes and
@@ -77,7 +78,7 @@ type Document interface{ Base() *Manifest }
 // ReadManifest reads the named manifest into the document. Not there, not
 // readable or of another version is an *Error.
 func (folder Folder) ReadManifest(name string, document Document) error {
-	content, err := os.ReadFile(folder.Path(name))
+	content, err := regular.ReadFile(folder.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return folder.missing(name)
 	}

@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
 // readBuffer suits files of some hundred megabytes.
@@ -43,7 +45,7 @@ type Stream[T any] struct {
 // several goroutines at once and without keeping the raw bytes. The stream must
 // be closed.
 func Open[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error)) (*Stream[T], error) {
-	source, err := os.Open(folder.Path(name))
+	source, err := regular.Open(folder.Path(name), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, folder.missing(name)
 	}

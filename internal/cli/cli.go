@@ -42,6 +42,10 @@ type Environment struct {
 	Version string
 	// Policy is the retry policy of all services.
 	Policy transport.Policy
+	// Exit ends the program at once; may be nil. It is called when a command has
+	// not ended by itself within Grace of being told to, or of --timeout.
+	Exit  func(ExitCode)
+	Grace time.Duration
 }
 
 // app is one command on its way.
@@ -87,6 +91,7 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	a := &app{Environment: environment, secrets: secrets, line: line}
 	root, cancel := a.root()
 	defer cancel()
+	defer a.mustEnd(ctx)()
 	root.SetArgs(arguments)
 	command := root
 	err := completeFlags(root, arguments)
@@ -139,6 +144,7 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 			if err != nil {
 				return err
 			}
+			a.secrets.Add(notNames(command.Flags())...)
 			ctx, stop, err := a.begin(command.Context())
 			if err != nil {
 				return err
@@ -198,6 +204,7 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	}
 	a.Policy.RequestTimeout = cmp.Or(a.flags.requestTimeout, a.Policy.RequestTimeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
+	ended := a.mustEnd(ctx)
 	a.logger = slog.New(handler)
 	if today := account.DateOf(a.started); a.date != today {
 		a.logger.Warn("everything is decided for a day that is not today", "date", a.date, "today", today)
@@ -207,7 +214,22 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 		line = nil
 	}
 	a.progress = newProgress(line, a.Clock, a.logger)
-	return ctx, cancel, nil
+	return ctx, func() {
+		ended()
+		cancel()
+	}, nil
+}
+
+// mustEnd ends the program when the command has not ended a while after its
+// context has: something holds it up that no context reaches, such as a pipe
+// that nobody reads. The function that it returns says that the command ended.
+func (a *app) mustEnd(ctx context.Context) (ended func()) {
+	stop := context.AfterFunc(ctx, func() {
+		if a.Exit != nil {
+			time.AfterFunc(a.Grace, func() { a.Exit(ExitFailed) })
+		}
+	})
+	return func() { stop() }
 }
 
 // run is what a stage works in.

@@ -3,17 +3,14 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
-
-// reportMode is that of reports: they name customers.
-const reportMode = 0o600
 
 // printf prints a line for people.
 func (a *app) printf(format string, arguments ...any) {
@@ -49,7 +46,7 @@ func writeReport(what, file string, content []byte) error {
 	if file == "" {
 		return nil
 	}
-	if err := os.WriteFile(file, content, reportMode); err != nil {
+	if err := regular.Write(file, content); err != nil {
 		return fmt.Errorf("writing the %s: %w; the artifacts of the stage are written", what, err)
 	}
 	return nil

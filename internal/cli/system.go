@@ -3,6 +3,7 @@ package cli
 import (
 	"math/rand/v2"
 	"os"
+	"time"
 
 	"golang.org/x/term"
 
@@ -30,5 +31,6 @@ func System(version string) Environment {
 		Width:    width,
 		Getenv:   os.Getenv, Environ: os.Environ, Stdout: os.Stdout, Stderr: os.Stderr,
 		Clock: clock.System{}, Random: rand.Float64, Version: version, Policy: transport.DefaultPolicy(),
+		Exit: func(code ExitCode) { os.Exit(int(code)) }, Grace: 30 * time.Second,
 	}
 }

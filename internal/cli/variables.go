@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
 // variablePrefix begins the names of the flags' variables.
@@ -75,6 +77,18 @@ func refuseEmpty(flags *pflag.FlagSet) error {
 		}
 	})
 	return errors.Join(problems...)
+}
+
+// notNames are values of flags that name files, where the value is not a name:
+// the file's content, it may be, and nobody is to see it.
+func notNames(flags *pflag.FlagSet) []string {
+	var values []string
+	flags.VisitAll(func(flag *pflag.Flag) {
+		if kind, _ := pflag.UnquoteUsage(flag); kind == "file" && !regular.IsName(flag.Value.String()) {
+			values = append(values, regular.Contents(flag.Value.String())...)
+		}
+	})
+	return values
 }
 
 // nearest is the name that takes the fewest changes of letters to reach.

@@ -2,14 +2,15 @@ package settings
 
 import (
 	"cmp"
+	"crypto/rsa"
 	"fmt"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/gitlab"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
@@ -25,13 +26,7 @@ func (s *Settings) Salesforce() salesforce.Config {
 	if keyFile := s.getenv("SALESFORCE_PRIVATE_KEY_FILE"); keyFile != "" {
 		config.Username = s.required("SALESFORCE_USERNAME")
 		s.address("SALESFORCE_LOGIN_URL", config.LoginURL)
-		content, err := os.ReadFile(keyFile)
-		if err == nil {
-			config.PrivateKey, err = salesforce.ParsePrivateKey(content)
-		}
-		if err != nil {
-			s.problem(fmt.Sprintf("SALESFORCE_PRIVATE_KEY_FILE cannot be used: %v", err))
-		}
+		config.PrivateKey = s.privateKey("SALESFORCE_PRIVATE_KEY_FILE", keyFile)
 		return config
 	}
 	config.ClientSecret = s.requiredSecret("SALESFORCE_CLIENT_SECRET")
@@ -40,6 +35,26 @@ func (s *Settings) Salesforce() salesforce.Config {
 		config.Username = s.required("SALESFORCE_USERNAME")
 	}
 	return config
+}
+
+// privateKey reads the key of the file. The name may be the key itself, as a
+// variable of the wrong type makes it: then nobody is shown it.
+func (s *Settings) privateKey(name, file string) *rsa.PrivateKey {
+	content, err := regular.ReadGiven(file)
+	switch {
+	case err != nil && !regular.IsName(file):
+		s.known(regular.Contents(file)...)
+		s.problem(name + " does not name a file: if it holds the key itself, make it a variable of the type file")
+		return nil
+	case err != nil:
+		s.problem(fmt.Sprintf("%s cannot be used: %s: %v", name, file, err))
+		return nil
+	}
+	key, err := salesforce.ParsePrivateKey(content)
+	if err != nil {
+		s.problem(fmt.Sprintf("%s cannot be used: %s: %v", name, file, err))
+	}
+	return key
 }
 
 var apiVersion = regexp.MustCompile(`^[1-9][0-9]{1,2}\.0$`)

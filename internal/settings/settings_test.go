@@ -1,8 +1,17 @@
 package settings
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -133,5 +142,44 @@ func TestSettingsThatCannotWorkAreNamed(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, full)
 			}
 		})
+	}
+}
+
+func TestAKeyInPlaceOfItsFileIsNeverShown(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	folder := t.TempDir()
+	file, pipe, other := filepath.Join(folder, "key.pem"), filepath.Join(folder, "pipe"), filepath.Join(folder, "other.pem")
+	for _, err := range []error{os.WriteFile(file, content, 0o600), syscall.Mkfifo(pipe, 0o600), os.WriteFile(other, []byte("not a key"), 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	jwt := whole().with(variables{"SALESFORCE_CLIENT_SECRET": "", "SALESFORCE_USERNAME": "user@example.com"})
+	const isKey = "SALESFORCE_PRIVATE_KEY_FILE does not name a file: if it holds the key itself, make it a variable of the type file"
+	for value, want := range map[string]string{
+		file: "", string(content): isKey, strings.ReplaceAll(string(content), "\n", ""): isKey, strings.ReplaceAll(string(content), "\n", `\n`): isKey,
+		base64.StdEncoding.EncodeToString(content):                                  isKey,
+		base64.StdEncoding.EncodeToString(x509.MarshalPKCS1PrivateKey(key)):         isKey,
+		base64.RawURLEncoding.EncodeToString(x509.MarshalPKCS1PrivateKey(key)[:60]): isKey,
+		filepath.Join(folder, "none.pem"):                                           "SALESFORCE_PRIVATE_KEY_FILE cannot be used: " + filepath.Join(folder, "none.pem") + ": no such file or directory",
+		pipe:                                                                        "SALESFORCE_PRIVATE_KEY_FILE cannot be used: " + pipe + ": it is not a regular file",
+		other:                                                                       "SALESFORCE_PRIVATE_KEY_FILE cannot be used: " + other + ": it holds no PEM block",
+	} {
+		var known []string
+		s := jwt.with(variables{"SALESFORCE_PRIVATE_KEY_FILE": value}).read(&known)
+		config := s.Salesforce()
+		switch err := s.Err(); {
+		case want == "" && (err != nil || config.PrivateKey == nil):
+			t.Error(err)
+		case want != "" && (err == nil || err.Error() != "configuration: "+want+"; set the variables (the README lists them) and run again"):
+			t.Errorf("%v", err)
+		}
+		if want == isKey && len(known) == 0 {
+			t.Errorf("%.30q is not known to be secret", value)
+		}
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
 // Text is a file that people write: plans.yaml, the overrides, protected ids.
@@ -26,9 +26,13 @@ type Text struct {
 // ReadText reads a file outside the data folder; the flag is the one that names
 // it. What is wrong is a UsageError.
 func ReadText(path, flag string) (Text, error) {
-	content, err := os.ReadFile(path)
+	content, err := regular.ReadGiven(path)
 	if err != nil {
-		return Text{}, usageError(fmt.Errorf("reading --%s: %w; give the path of a file that can be read", flag, err))
+		name := "the file"
+		if regular.IsName(path) {
+			name = path
+		}
+		return Text{}, usageError(fmt.Errorf("reading --%s: %s: %w; give the path of a file that can be read", flag, name, err))
 	}
 	return Text{Name: path, Content: string(content)}, nil
 }
