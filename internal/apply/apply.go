@@ -23,9 +23,11 @@ type Instance interface {
 	List(ctx context.Context, each func(organization.Organization) error) (int, error)
 	ShowMany(ctx context.Context, ids []int64) (map[int64]organization.Organization, error)
 	FindByName(ctx context.Context, name string) ([]organization.Organization, error)
-	Create(ctx context.Context, record field.Record) (int64, error)
+	FindByAccount(ctx context.Context, id account.ID) ([]int64, error)
+	Create(ctx context.Context, write zendesk.Write) (organization.Organization, error)
 	UpdateMany(ctx context.Context, writes []zendesk.Write) (zendesk.Job, error)
 	Jobs(ctx context.Context, ids []string) ([]zendesk.Job, error)
+	UnfinishedJobs(ctx context.Context) ([]string, error)
 	// Pause waits before a failed write is tried again, or returns the failure
 	// when it was tried often enough.
 	Pause(ctx context.Context, attempt int, failure *transport.Error) error
@@ -62,9 +64,9 @@ const (
 	// forgottenAfter is how long polls may miss a job before it is taken for
 	// one that Zendesk has forgotten.
 	forgottenAfter = 10 * time.Second
-	// lostJobWait is how long a job may take whose id was lost with the answer.
-	// A look before that would not see what the job does, and send it twice.
-	lostJobWait = 12 * time.Second
+	// lostWait is how long what a lost answer belongs to may take to land. A
+	// look before that would not see it, and send it twice.
+	lostWait = 12 * time.Second
 	// grace is how long what is on its way is awaited once the run is told to
 	// stop.
 	grace = 8 * time.Second
@@ -97,9 +99,10 @@ type Options struct {
 func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]Outcome, error) {
 	lasting, cancel := outlasting(ctx, grace)
 	defer cancel()
-	run := &run{Options: options, instance: instance, lasting: lasting, queue: &queue{
-		instance: instance, clock: options.Clock, logger: options.Logger, pace: options.Pace, journal: options.Journal,
-	}}
+	run := &run{Options: options, instance: instance, lasting: lasting,
+		streaks: map[plan.Action]*streak{}, harmless: map[string]bool{}, queue: &queue{
+			instance: instance, clock: options.Clock, logger: options.Logger, pace: options.Pace, journal: options.Journal,
+		}}
 	run.add(rows)
 	err := run.end(ctx, run.carryOut(ctx))
 	return run.outcomes(), err
@@ -127,11 +130,23 @@ type run struct {
 	settled int
 
 	queue *queue
-	// unreadable counts the organizations that could not be read.
-	unreadable int
-	// nameless are rows that go out once more, without their new name.
-	nameless []*row
-	listed   map[account.ID]int64
+	// wrote is when the last write was answered or the last job ended.
+	wrote time.Time
+	// unreadable counts the organizations that could not be read, withoutAnswer
+	// the writes in a row that nothing came back for.
+	unreadable, withoutAnswer int
+	streaks                   map[plan.Action]*streak
+	// harmless are the kinds of refusal that left no job behind.
+	harmless map[string]bool
+	// nameless are rows that go out once more, without their new name, dead the
+	// jobs whose rows do. progressed says that a job got somewhere since rows
+	// were last taken from those; deadAlone counts the rows in a row of which
+	// every job died.
+	nameless   []*row
+	dead       []deadJob
+	progressed bool
+	deadAlone  int
+	listed     map[account.ID]int64
 }
 
 // outlasting returns a context that ends a while after the given one.
@@ -148,26 +163,33 @@ func outlasting(ctx context.Context, while time.Duration) (context.Context, cont
 
 // carryOut keeps the seed's order: creates, then updates, then marks.
 func (r *run) carryOut(ctx context.Context) error {
-	if r.Prepare != nil && len(r.rows) > 0 {
+	due := map[plan.Action][]*row{}
+	for _, action := range plan.Actions() {
+		due[action] = r.due(action)
+	}
+	if ctx.Err() != nil || r.settled == len(r.rows) {
+		return context.Cause(ctx)
+	}
+	if r.Prepare != nil {
 		if err := r.Prepare(ctx); err != nil {
 			return err
 		}
 	}
-	if err := r.queue.followEarlier(ctx); err != nil {
-		return err
-	}
-	for _, next := range r.due(plan.ActionCreate) {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := r.createOne(ctx, next); err != nil {
+	if !r.DryRun {
+		if err := r.queue.awaitOthers(ctx, 0); err != nil {
 			return err
 		}
 	}
+	if err := r.createAll(ctx, due[plan.ActionCreate]); err != nil {
+		return err
+	}
 	for _, action := range []plan.Action{plan.ActionUpdate, plan.ActionMark} {
-		for chunk := range slices.Chunk(r.due(action), zendesk.PageSize) {
+		for chunk := range slices.Chunk(due[action], zendesk.PageSize) {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
+			}
+			if r.endedEarly(action) {
+				break
 			}
 			if err := r.sendChunk(ctx, chunk); err != nil {
 				return err
@@ -177,5 +199,5 @@ func (r *run) carryOut(ctx context.Context) error {
 	if err := r.queue.follow(ctx, 0); err != nil {
 		return err
 	}
-	return r.sendNameless(ctx)
+	return r.sendAgain(ctx)
 }

@@ -4,31 +4,40 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// createOne creates an organization unless it is there. An error ends the run.
-func (r *run) createOne(ctx context.Context, next *row) error {
-	if r.ListFirst && r.listed == nil {
+// createAll creates the organizations that are not there, one at a time. An
+// error ends the run.
+func (r *run) createAll(ctx context.Context, due []*row) error {
+	if len(due) == 0 {
+		return nil
+	}
+	if r.ListFirst {
 		if err := r.list(ctx); err != nil {
 			return err
 		}
 	}
-	if id, ok := r.alreadyCreated(next.create.ID); ok {
-		next.outcome.ID = id
-		r.settle(next, Applied, AlreadyThere)
-		return nil
+	found, stop := r.searchAhead(ctx, due)
+	defer stop()
+	for next := range found {
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case r.endedEarly(plan.ActionCreate):
+			return nil
+		case next.state == settled || next.alone > 0:
+			// It was tried before its turn.
+			continue
+		}
+		if err := r.create(ctx, next); err != nil {
+			return fmt.Errorf("creating the organization of %s: %w", next.outcome.AccountID, err)
+		}
 	}
-	if r.DryRun {
-		r.settle(next, Planned, "")
-		return nil
-	}
-	return r.create(ctx, next)
+	return nil
 }
 
 // list reads the instance once, so that nobody gets a second organization
@@ -51,123 +60,129 @@ func (r *run) list(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) alreadyCreated(account account.ID) (int64, bool) {
-	if id, ok := r.listed[account]; ok {
-		return id, true
+// create creates the organization of a row unless it is there. It is sent twice
+// at most.
+func (r *run) create(ctx context.Context, next searched) error {
+	why, err := r.tryCreate(ctx, next)
+	if err != nil || why == nil || next.state == settled {
+		return err
 	}
-	if r.Journal == nil {
-		return 0, false
-	}
-	id, ok := r.Journal.created[account]
-	return id, ok
-}
-
-// create sends the create, again only when it certainly had no effect or when
-// the organization is not there under its name: names are unique, so a second
-// one cannot come of it.
-func (r *run) create(ctx context.Context, next *row) error {
-	for attempt := 1; ; attempt++ {
-		if err := r.Journal.flush(); err != nil {
+	if next.alone == 1 && why.blame == theRow {
+		if why, err = r.createAgain(ctx, next.row, why); err != nil || why == nil {
 			return err
 		}
-		id, err := r.instance.Create(r.lasting, next.create.Record)
-		if err == nil {
-			next.outcome.ID = id
-			r.settle(next, Applied, "")
-			return nil
+	}
+	r.giveUp(next.row, why)
+	return r.fared(ctx, next.row, why)
+}
+
+// tryCreate sends a create once, unless its organization is there, and returns
+// why it was refused, nil when nothing is left to do.
+func (r *run) tryCreate(ctx context.Context, next searched) (*refusal, error) {
+	if next.err != nil {
+		why := judge(next.err)
+		if ctx.Err() != nil || why.blame != theRow && why.blame != theContent || why.unanswered {
+			return nil, next.err
 		}
-		failure := transport.AsError(err)
-		if failure != nil && failure.Effect == transport.None && !failure.Temporary() {
-			return r.createRefused(ctx, next, failure)
+		// Without the search it could become a second organization.
+		why.lost = false
+		return why, nil
+	}
+	if err := r.findByID(ctx, next); err != nil || next.state == settled {
+		return nil, err
+	}
+	if r.DryRun {
+		next.outcome.Sent = union(r.Schema, nil, next.send)
+		r.settle(next.row, Planned, "")
+		return nil, nil
+	}
+	return r.sendCreate(ctx, next.row)
+}
+
+// createAgain sends a create a second time, once it is certain that the first
+// had no effect: an answer that is lost can be followed by the organization.
+func (r *run) createAgain(ctx context.Context, next *row, why *refusal) (*refusal, error) {
+	lost := r.Clock.Now()
+	waited, err := r.pause(ctx, 1, why)
+	if err != nil || (!waited && why.failure != nil && why.failure.Temporary()) {
+		// Zendesk asks for a longer wait than the policy allows.
+		return why, err
+	}
+	if why.lost {
+		r.Logger.Info("waiting for what a lost answer may have created", "for", r.queue.rest(lost, lostWait))
+		if err := r.Clock.Sleep(ctx, r.queue.rest(lost, lostWait)); err != nil {
+			return nil, err
 		}
-		ended := err
-		if failure != nil {
-			ended = r.instance.Pause(ctx, attempt, failure)
+		if _, err := r.findByName(ctx, next); err != nil || next.state == settled {
+			return nil, err
 		}
-		if failure == nil || failure.Effect != transport.None {
-			next.open(unclear, err.Error())
-			if holder, err := r.findHolder(next); err != nil || holder == nobodyElse {
-				return err
-			}
+	}
+	return r.sendCreate(ctx, next)
+}
+
+// sendCreate sends the create and returns why it was refused, nil when there is
+// no more to do about it.
+func (r *run) sendCreate(ctx context.Context, next *row) (*refusal, error) {
+	for attempt := 1; ; attempt++ {
+		write := r.writesOf([]*row{next})[0]
+		if err := r.Journal.flush(); err != nil {
+			return nil, err
+		}
+		created, err := r.instance.Create(r.lasting, write)
+		r.wrote = r.Clock.Now()
+		if created.ID != 0 {
+			r.accepted(plan.ActionCreate)
+			r.created(next, created, err)
+			return nil, nil
+		}
+		why := judge(err)
+		next.refused(why)
+		if err := r.unanswered(why); err != nil {
+			return nil, err
 		}
 		switch {
-		case ended == nil:
-			continue
-		case next.state == unclear:
-			r.fail(next, Unknown, "", next.known)
-		case ctx.Err() == nil:
-			r.fail(next, Failed, failure.Code, describe(failure))
+		case r.lasting.Err() != nil || why.blame == everything:
+			r.failAll([]*row{next}, why)
+			return nil, why.err
+		case why.blame == theRow:
+			return why, nil
+		case why.blame == theContent:
+			return r.createRefused(next, why)
 		}
-		return fmt.Errorf("creating the organization of %s: %w", next.create.ID, ended)
+		next.sends, next.alone = next.sends-1, next.alone-1
+		if err := r.awaitTurn(ctx, attempt, []*row{next}, why); err != nil {
+			return nil, err
+		}
 	}
 }
 
-// A name that is taken and that nobody holds is one that the search does not
-// know yet: it is looked up again.
-const (
-	nameLooks = 4
-	nameWait  = 10 * time.Second
-)
-
-// createRefused reports one row that Zendesk does not want; the others go on,
-// unless they would all fare the same. When the wanted name is that of the
-// account's own organization by now, the row is applied.
-func (r *run) createRefused(ctx context.Context, next *row, failure *transport.Error) error {
-	status := Failed
-	for look := 1; failure.Status == http.StatusUnprocessableEntity; look++ {
-		holder, err := r.findHolder(next)
-		if err != nil || holder == nobodyElse {
-			return err
-		}
-		if holder == somebody || !zendesk.NameTaken(failure) {
-			break
-		}
-		if look == nameLooks || r.Clock.Sleep(ctx, nameWait) != nil {
-			if next.state == unclear {
-				// An earlier attempt may have taken it.
-				status = Unknown
-			}
-			break
-		}
+// created holds the organization against what was sent. One that is not as it
+// was sent is shown again in the end.
+func (r *run) created(next *row, created organization.Organization, unreadable error) {
+	next.outcome.ID = created.ID
+	if unreadable != nil {
+		r.fail(next, Failed, "", unreadable.Error()+"; fix the organization in Zendesk")
+		return
 	}
-	r.fail(next, status, failure.Code, describe(failure))
-	if failure.Fatal() {
-		return failure
+	next.open(written, "", plan.NotKept(next.send, &created))
+	if next.known == "" {
+		r.settle(next, Applied, "")
 	}
-	return nil
 }
 
-// holder is who has the wanted name.
-type holder int
-
-const (
-	nobody holder = iota
-	somebody
-	// nobodyElse says that the row has its outcome: the name is that of the
-	// account's own organization, or its holder cannot be read.
-	nobodyElse
-)
-
-// findHolder looks the wanted name up. A look-up that got no answer ends the
-// run.
-func (r *run) findHolder(next *row) (holder, error) {
-	found, err := r.instance.FindByName(r.lasting, next.outcome.Name)
-	if err != nil {
-		r.fail(next, Unknown, "", err.Error())
-		if transport.AsError(err) == nil && r.lasting.Err() == nil {
-			return nobodyElse, nil
-		}
-		return nobody, fmt.Errorf("finding out what became of the create of %s: %w", next.create.ID, err)
+// createRefused looks who has the name of a create that Zendesk does not want.
+// A name that is taken and that nobody visibly has is looked up once more in
+// the end.
+func (r *run) createRefused(next *row, why *refusal) (*refusal, error) {
+	if why.failure.Status != http.StatusUnprocessableEntity {
+		return why, nil
 	}
-	for _, present := range found {
-		if id, ok := present.AccountID(); ok && id == next.create.ID {
-			next.outcome.ID = present.ID
-			r.foundDone(next)
-			return nobodyElse, nil
-		}
+	held, err := r.findByName(r.lasting, next)
+	if err != nil || next.state == settled {
+		return nil, err
 	}
-	if len(found) > 0 {
-		return somebody, nil
+	if !held && why.nameTaken() {
+		next.open(silent, why.code, why.words)
 	}
-	return nobody, nil
+	return why, nil
 }

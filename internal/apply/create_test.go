@@ -34,7 +34,7 @@ func TestACreateTakesTheIDOfItsOrganization(t *testing.T) {
 	if present := w.Organizations(); len(present) != 1 || present[0].ID != outcomes[0].ID || present[0].Name != "Account 1" {
 		t.Errorf("organizations %v, outcome %v", present, outcomes)
 	}
-	w.wantRequests(map[string]int{creating: 1})
+	w.wantRequests(map[string]int{jobsList: 1, seeking: 1, creating: 1})
 }
 
 func TestANameThatTheAccountsOwnOrganizationHasIsApplied(t *testing.T) {
@@ -60,17 +60,34 @@ func TestANameThatAnotherHasFailsInZendesksWordsAndTheOthersGoOn(t *testing.T) {
 	}
 }
 
-func TestATakenNameThatTheSearchDoesNotKnowYetIsLookedUpAgain(t *testing.T) {
-	w := newWorld(t, 1)
+func TestTakenNamesThatNobodyVisiblyHasCostOneWaitForAll(t *testing.T) {
+	w := newWorld(t, 3)
+	nobody(w, seeking, "results")
 	w.rewrite[searching] = func(body map[string]any) {
-		if w.clock.Now().Sub(w.start) < 25*time.Second {
+		if w.clock.Now().Sub(w.start) < 30*time.Second {
 			body["organizations"] = []any{}
 		}
 	}
-	wantOutcomes(t, w.done(createsOf(1)), "create 1 applied | already as planned")
-	if at := w.requestsAt(searching); !slices.Equal(at, []time.Duration{0, 10 * time.Second, 20 * time.Second, 30 * time.Second}) {
+	wantOutcomes(t, w.done(createsOf(1, 2, 3)), "create 1 applied", "create 2 applied", "create 3 applied")
+	const later = 35 * time.Second
+	if at := w.requestsAt(searching); !slices.Equal(at, []time.Duration{0, 0, 0, later, later, later}) {
 		t.Errorf("looked up at %v", at)
 	}
+	w.wantOrganizations(1, 1, 2, 3)
+}
+
+func TestATakenNameThatNobodyHasInTheEndFailsInZendesksWords(t *testing.T) {
+	w := newWorld(t, 1)
+	nobody(w, seeking, "results")
+	nobody(w, searching, "organizations")
+	outcomes := w.done(createsOf(1, 2))
+	wantFailed(t, outcomes[0], "Name: Account 1 has already been taken")
+	wantOutcomes(t, outcomes[1:], "create 2 applied")
+}
+
+// nobody empties the list that the route answers.
+func nobody(w *world, route, key string) {
+	w.rewrite[route] = func(body map[string]any) { body[key] = []any{} }
 }
 
 func TestAnInvalidRecordFailsAtOnce(t *testing.T) {
@@ -101,7 +118,7 @@ func TestACreateWhoseAnswerIsLostIsLookedUpAndThereOnce(t *testing.T) {
 				t.Error("the outcome has no id")
 			}
 			w.wantOrganizations(1, 1, 2)
-			w.wantRequests(map[string]int{creating: 2, searching: 1})
+			w.wantRequests(map[string]int{jobsList: 1, seeking: 2, creating: 2, searching: 1})
 		})
 	}
 }
@@ -110,19 +127,33 @@ func TestACreateThatNeverArrivedIsSentAgain(t *testing.T) {
 	for _, broken := range []fault.Fault{
 		{Kind: fault.DropBefore}, {Kind: fault.Status, Status: 500}, {Kind: fault.Status, Status: 502, Body: "<html>", ContentType: "text/html"},
 		{Kind: fault.Status, Status: 429}, {Kind: fault.Status, Status: 429, RetryAfter: 40 * time.Second}, {Kind: fault.Status, Status: 409},
+		{Kind: fault.Status, Status: 403, Body: htmlPage, ContentType: "text/html"}, {Kind: fault.Status, Status: 503, RetryAfter: 40 * time.Second},
+		{Kind: fault.Status, Status: 201, Body: `{"organization":{"name":"Account 1"}}`},
 	} {
-		broken.Route, broken.Times = creating, 2
+		broken.Route, broken.Times = creating, 1
 		w := newWorld(t, 0)
 		w.breaks(broken)
 		wantOutcomes(t, w.done(createsOf(1)), "create 1 applied")
 		w.wantOrganizations(1, 1)
-		if waited := w.clock.Now().Sub(w.start); waited < 2*broken.RetryAfter {
-			t.Errorf("waited %s, Zendesk asked for twice %s", waited, broken.RetryAfter)
+		if waited := w.clock.Now().Sub(w.start); waited < broken.RetryAfter {
+			t.Errorf("waited %s, Zendesk asked for %s", waited, broken.RetryAfter)
 		}
 	}
 }
 
-func TestALostCreateThatTheSearchDoesNotKnowYetIsNotMadeTwice(t *testing.T) {
+func TestALostCreateThatLandsLaterIsNotMadeTwice(t *testing.T) {
+	for _, delay := range []time.Duration{time.Second, 11 * time.Second} {
+		w := newWorld(t, 0)
+		w.breaks(fault.Fault{Kind: fault.LateCreate, Delay: delay, Times: 1})
+		wantOutcomes(t, w.done(createsOf(1, 2)), "create 1 applied", "create 2 applied")
+		w.wantOrganizations(1, 1, 2)
+		if at := w.requestsAt(searching); !slices.Equal(at, []time.Duration{12 * time.Second}) {
+			t.Errorf("looked up at %v, want 12 s after the answer was lost", at)
+		}
+	}
+}
+
+func TestALostCreateThatNoLookUpKnowsYetIsNotMadeTwice(t *testing.T) {
 	w := newWorld(t, 0)
 	w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1})
 	w.rewrite[searching] = func(body map[string]any) {
@@ -134,20 +165,6 @@ func TestALostCreateThatTheSearchDoesNotKnowYetIsNotMadeTwice(t *testing.T) {
 	w.wantOrganizations(1, 1)
 }
 
-func TestCreatesThatFailForEverEndTheRunAndTheOthersHaveOutcomes(t *testing.T) {
-	w := newWorld(t, 2)
-	w.breaks(fault.Fault{Route: creating, Kind: fault.Status, Status: 500})
-	rows := createsOf(11, 12)
-	rows.Updates = updatesOf(1, 2).Updates
-	outcomes := w.fails(rows, "creating the organization of "+string(accountID(11)))
-	if got := counts(outcomes); got[apply.Unknown] != 1 || got[apply.Skipped] != 3 {
-		t.Errorf("outcomes %v, want 1 unknown and 3 skipped", got)
-	}
-	if got := w.Requests()[creating]; got != 6 {
-		t.Errorf("%d attempts, want 6", got)
-	}
-}
-
 func TestCreatesThatAreThrottledForEverFail(t *testing.T) {
 	w := newWorld(t, 0)
 	w.breaks(fault.Fault{Route: creating, Kind: fault.Status, Status: 429, Body: `{"error":"TooManyRequests","description":"slow down"}`})
@@ -156,18 +173,23 @@ func TestCreatesThatAreThrottledForEverFail(t *testing.T) {
 }
 
 func TestRefusedCredentialsEndTheRunAtTheFirstCreate(t *testing.T) {
-	w := newWorld(t, 0)
-	w.breaks(fault.Fault{Route: creating, Kind: fault.Status, Status: 403, After: 1})
-	outcomes := w.fails(createsOf(1, 2, 3), "ZENDESK_GLOBAL_EMAIL")
-	if got := counts(outcomes); got[apply.Applied] != 1 || got[apply.Failed] != 1 || got[apply.Skipped] != 1 {
-		t.Errorf("outcomes %v, want one applied, one failed, one skipped", got)
+	for _, refusal := range []fault.Fault{
+		{Status: 401}, {Status: 402}, {Status: 403, Body: `{"error":{"title":"Forbidden","message":"You do not have access"}}`},
+	} {
+		refusal.Route, refusal.Kind, refusal.After = creating, fault.Status, 1
+		w := newWorld(t, 0)
+		w.breaks(refusal)
+		outcomes := w.fails(createsOf(1, 2, 3), "creating the organization of "+string(accountID(2)))
+		if got := counts(outcomes); got[apply.Applied] != 1 || got[apply.Failed] != 1 || got[apply.Skipped] != 1 {
+			t.Errorf("%d: outcomes %v, want one applied, one failed, one skipped", refusal.Status, got)
+		}
 	}
 }
 
 func TestALookUpWithoutAnswerLeavesTheCreateUnknown(t *testing.T) {
 	w := newWorld(t, 0)
 	w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1}, fault.Fault{Route: searching, Kind: fault.Status, Status: 500})
-	outcomes := w.fails(createsOf(1, 2), "finding out what became of the create of "+string(accountID(1)))
+	outcomes := w.fails(createsOf(1, 2), "looking up organization")
 	if got := counts(outcomes); got[apply.Unknown] != 1 || got[apply.Skipped] != 1 {
 		t.Errorf("outcomes %v, want one unknown and one skipped", got)
 	}
@@ -190,7 +212,7 @@ func TestAnOldPlanListsTheInstanceOnceAndAnIDThatIsThereIsAppliedWithoutACreate(
 	if outcomes[0].ID != id {
 		t.Errorf("id %d, want %d", outcomes[0].ID, id)
 	}
-	w.wantRequests(map[string]int{"GET /api/v2/organizations/count": 1, listing: 1, creating: 1})
+	w.wantRequests(map[string]int{"GET /api/v2/organizations/count": 1, listing: 1, jobsList: 1, seeking: 2, looking: 1, creating: 1})
 }
 
 func TestAnOldPlanWithoutCreatesListsNothing(t *testing.T) {

@@ -4,27 +4,34 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
+// readBackWait is how long after the last write rows are shown once more that
+// were not as they were sent: lists may be half a minute old (apis.md).
+const readBackWait = 35 * time.Second
+
 // end gives every row its outcome, whatever ended the run: what is on its way
-// is awaited, briefly if the run ends early, what is unclear is looked at, the
+// is awaited, briefly if the run ends early, what was sent is read back, the
 // rest was not reached.
 func (r *run) end(ctx context.Context, cause error) error {
-	if cause != nil {
+	early := cause != nil
+	if early {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 2*grace)
 		defer cancel()
 		r.awaitBriefly(ctx)
 	}
-	if err := r.settleOpened(ctx); cause == nil {
+	if err := r.readBack(ctx, early); cause == nil {
 		cause = err
 	}
 	for _, next := range r.rows {
 		if next.state == unsent {
-			r.settle(next, Skipped, NotReached)
+			r.settle(next, Skipped, r.notReached(next.outcome.Action))
 		}
 	}
 	unwritten := r.Journal.flush()
@@ -37,12 +44,19 @@ func (r *run) end(ctx context.Context, cause error) error {
 	return cause
 }
 
+func (r *run) notReached(action plan.Action) string {
+	if why := r.streakOf(action).ended; why != nil {
+		return fmt.Sprintf("not reached: %d rows before it failed alike (%s)", alikeRows, why.err)
+	}
+	return NotReached
+}
+
 // awaitBriefly collects what it can of the jobs on their way when the run
 // ends early. The rest is left to a look, now or by the next run.
 func (r *run) awaitBriefly(ctx context.Context) {
 	began := r.Clock.Now()
 	r.queue.followBriefly(ctx)
-	if len(r.opened()) == 0 {
+	if len(r.inState(unclear)) == 0 {
 		return
 	}
 	// Jobs that cannot be followed go on working, and a look tells.
@@ -51,47 +65,122 @@ func (r *run) awaitBriefly(ctx context.Context) {
 	}
 }
 
-// opened are the rows that were sent and not settled by that.
-func (r *run) opened() []*row {
-	return slices.DeleteFunc(slices.Clone(r.rows), func(next *row) bool {
-		return next.state != unclear && next.state != silent
-	})
+func (r *run) inState(states ...state) []*row {
+	return slices.DeleteFunc(slices.Clone(r.rows), func(next *row) bool { return !slices.Contains(states, next.state) })
 }
 
-// settleOpened looks at the organizations of opened rows: what is as planned
-// is applied.
-func (r *run) settleOpened(ctx context.Context) error {
-	opened := r.opened()
+// readBack looks at every row that was sent and not settled by that: what is as
+// it was sent is applied (domain.md, Stage sync, Applied means read back). What
+// differs is shown once more, after a while, and creates that may have had an
+// effect are looked up then; a run that ends early does not wait for it.
+func (r *run) readBack(ctx context.Context, early bool) error {
+	var sent []*row
+	for _, next := range r.inState(unclear, silent, written) {
+		if early && next.state == written {
+			r.settle(next, Applied, NotReadBack)
+		} else if next.outcome.Action != plan.ActionCreate {
+			sent = append(sent, next)
+		}
+	}
+	failure := r.showBack(ctx, sent, false)
+	left := r.inState(unclear, silent, written)
+	if len(left) > 0 && failure == nil && !early {
+		r.Logger.Info("reading back once more what is not as it was sent", "rows", len(left), "for", r.queue.rest(r.wrote, readBackWait))
+		failure = r.Clock.Sleep(ctx, r.queue.rest(r.wrote, readBackWait))
+	}
+	var shown []*row
+	for _, next := range left {
+		switch {
+		case next.state != written:
+			r.lookUp(ctx, next)
+		case failure != nil:
+			r.settle(next, Applied, NotReadBack)
+		default:
+			shown = append(shown, next)
+		}
+	}
+	if again := r.showBack(ctx, shown, true); failure == nil {
+		failure = again
+	}
+	return failure
+}
+
+// showBack shows the rows' organizations, a hundred at a time, and settles the
+// rows; those that are not as they were sent only the last time.
+func (r *run) showBack(ctx context.Context, rows []*row, last bool) error {
 	var failure error
-	for chunk := range slices.Chunk(opened, zendesk.PageSize) {
+	for chunk := range slices.Chunk(rows, zendesk.PageSize) {
 		present, err := r.show(ctx, chunk)
 		if err != nil && failure == nil {
-			failure = fmt.Errorf("looking at %d rows that no job accounts for: %w; run sync again: it looks first", len(opened), err)
+			failure = fmt.Errorf("reading back %d rows: %w; run sync again: it looks first", len(rows), err)
 		}
-		for _, next := range chunk {
-			if next.state != settled {
-				r.settleByLook(next, present, err)
+		for _, next := range unsettled(chunk) {
+			switch {
+			case err != nil:
+				r.settleUnseen(next)
+			case next.state == written:
+				r.settleWritten(next, find(present, next.outcome.ID), last)
+			default:
+				r.settleByLook(next, find(present, next.outcome.ID))
 			}
 		}
 	}
 	return failure
 }
 
-// settleByLook says of a row that was sent what its organization shows: it is
-// done, or failed if its job has ended, or nobody knows.
-func (r *run) settleByLook(next *row, present map[int64]organization.Organization, unseen error) {
-	if unseen != nil {
-		r.fail(next, Unknown, "", next.known)
-		return
+// settleUnseen settles a row that cannot be read back.
+func (r *run) settleUnseen(next *row) {
+	if next.state == written {
+		r.settle(next, Applied, NotReadBack)
+	} else {
+		r.fail(next, Unknown, next.code, next.known)
 	}
-	switch look := next.look(find(present, next.outcome.ID)); {
+}
+
+func (r *run) settleWritten(next *row, present *organization.Organization, last bool) {
+	differs := plan.NotKept(next.send, present)
+	switch {
+	case differs == "":
+		r.settle(next, Applied, "")
+	case last:
+		r.settle(next, Failed, NotKept+differs)
+	}
+}
+
+// settleByLook settles a row that Zendesk did not say was done: it is done, or
+// failed if nothing more will come of it, or nobody knows.
+func (r *run) settleByLook(next *row, present *organization.Organization) {
+	switch look := next.look(present); {
 	case look.Applied:
 		r.foundDone(next)
 	case look.Skip != "":
-		r.fail(next, Unknown, "", next.known+"; "+look.Skip)
-	case next.state == silent:
-		r.fail(next, Failed, "", next.known)
+		r.fail(next, Unknown, next.code, next.known+"; "+look.Skip)
 	default:
-		r.fail(next, Unknown, "", next.known)
+		r.failOpened(next)
+	}
+}
+
+// failOpened settles a row whose organization does not show what was sent.
+func (r *run) failOpened(next *row) {
+	if next.state == silent {
+		r.fail(next, Failed, next.code, next.known)
+	} else {
+		r.fail(next, Unknown, next.code, next.known)
+	}
+}
+
+// lookUp settles a create that may have had its effect, by its name.
+func (r *run) lookUp(ctx context.Context, next *row) {
+	if ctx.Err() != nil {
+		ctx = r.lasting
+	}
+	_, err := r.findByName(ctx, next)
+	switch {
+	case next.state == settled:
+	case err != nil:
+		r.Logger.Warn("a create cannot be looked up", "account", next.outcome.AccountID, "because", err)
+		r.fail(next, Unknown, next.code, next.known)
+	default:
+		r.failOpened(next)
 	}
 }

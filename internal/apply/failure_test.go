@@ -18,7 +18,7 @@ func TestAJobWhoseAnswerIsLostIsNotSentTwice(t *testing.T) {
 			w := newWorld(t, 2)
 			w.breaks(fault.Fault{Route: updating, Kind: kind, Times: 1})
 			wantOutcomes(t, w.done(updatesOf(1, 2)), "update 1 applied", "update 2 applied")
-			w.wantRequests(map[string]int{looking: 2, updating: 1})
+			w.wantRequests(map[string]int{jobsList: 2, looking: 2, updating: 1, polling: 6})
 			if writes := len(w.Audit()); writes != 2 {
 				t.Errorf("%d writes, want 2", writes)
 			}
@@ -78,9 +78,9 @@ func TestAJobThatFailsAFewTimesIsSentInTheEnd(t *testing.T) {
 				if writes := len(w.Audit()); writes != 1 {
 					t.Errorf("%d writes, want 1", writes)
 				}
-				// Every attempt begins with a look.
-				if got := w.Requests(); got[looking] != times+1 || got[updating] != times+1 {
-					t.Errorf("requests %v, want %d looks and jobs", got, times+1)
+				// Every attempt begins with a look, and one more reads back.
+				if got := w.Requests(); got[looking] != times+2 || got[updating] != times+1 {
+					t.Errorf("requests %v, want %d looks and %d jobs", got, times+2, times+1)
 				}
 				if waited := w.clock.Now().Sub(w.start); waited < time.Duration(times)*broken.RetryAfter {
 					t.Errorf("waited %s, Zendesk asked for %s each time", waited, broken.RetryAfter)
@@ -90,22 +90,20 @@ func TestAJobThatFailsAFewTimesIsSentInTheEnd(t *testing.T) {
 	}
 }
 
-func TestAJobThatFailsForEverEndsTheRunWithEveryRowAccountedFor(t *testing.T) {
+func TestWhatConcernsAllEndsTheRunWithEveryRowAccountedFor(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		broken fault.Fault
 		words  string
 		first  apply.Status
 	}{
-		{"dropped before", fault.Fault{Kind: fault.DropBefore}, "check ZENDESK_GLOBAL_URL and the network", apply.Unknown},
-		{"500", fault.Fault{Kind: fault.Status, Status: 500}, "run again later", apply.Unknown},
-		{"502 page", fault.Fault{Kind: fault.Status, Status: 502, Body: htmlPage, ContentType: "text/html"}, "run again later", apply.Unknown},
+		{"dropped before", fault.Fault{Kind: fault.DropBefore}, "10 writes in a row were not answered", apply.Unknown},
 		{"429", fault.Fault{Kind: fault.Status, Status: 429}, "rate limit has room", apply.Failed},
 		{"429 for an hour", fault.Fault{Kind: fault.Status, Status: 429, RetryAfter: time.Hour}, "rate limit has room", apply.Failed},
 		{"401", fault.Fault{Kind: fault.Status, Status: 401}, "check ZENDESK_GLOBAL_EMAIL and ZENDESK_GLOBAL_API_TOKEN", apply.Failed},
-		{"403 page", fault.Fault{Kind: fault.Status, Status: 403, Body: htmlPage, ContentType: "text/html"}, "the rights for this request", apply.Failed},
+		{"402", fault.Fault{Kind: fault.Status, Status: 402}, "402 Payment Required", apply.Failed},
+		{"403 with words", fault.Fault{Kind: fault.Status, Status: 403, Body: `{"error":"Forbidden"}`}, "the rights for this request", apply.Failed},
 		{"redirect", fault.Fault{Kind: fault.Redirect, Location: "https://elsewhere.example.com/"}, "redirects are not followed", apply.Failed},
-		{"no job in the answer", fault.Fault{Kind: fault.Status, Status: 200, Body: `{}`}, "run sync again: it looks first", apply.Unknown},
 		{"no free slot", fault.Fault{Kind: fault.Status, Status: 429, Body: `{"error":"TooManyJobs"}`}, "see which other integration", apply.Failed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,16 +122,6 @@ func TestAJobThatFailsForEverEndsTheRunWithEveryRowAccountedFor(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestAChunkThatZendeskRefusesFailsAndTheOthersGoOn(t *testing.T) {
-	w := newWorld(t, 150)
-	w.breaks(fault.Fault{Route: updating, Kind: fault.Status, Status: 400, Times: 1, Body: `{"error":{"title":"Invalid attribute","message":"what is that"}}`})
-	outcomes := w.done(updatesOf(1, 150))
-	if got := counts(outcomes); got[apply.Failed] != 100 || got[apply.Applied] != 50 {
-		t.Errorf("outcomes %v, want 100 failed and 50 applied", got)
-	}
-	wantOutcomes(t, outcomes[:1], "update 1 failed | Invalid attribute | what is that")
 }
 
 func TestJobsOfOthersAreWaitedFor(t *testing.T) {

@@ -95,14 +95,14 @@ func TestAnAcceptedPlanLeavesNothingOut(t *testing.T) {
 func TestAnOutcomeIsOneRecordInTheOrderOfItsKeys(t *testing.T) {
 	outcome := apply.Outcome{
 		Action: plan.ActionUpdate, ID: 9007199254740993, AccountID: accountID(1), Name: "A & B <c> \xff",
-		Outcome: apply.Failed, JobID: "V3-1", Error: "E", Description: "D",
+		Outcome: apply.Failed, JobID: "V3-1", Error: "E", Description: "D", Sent: []string{"name"},
 	}
 	got, err := strictjson.Marshal(outcome)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := `{"action":"update","id":9007199254740993,"salesforce_id":"` + string(accountID(1)) +
-		`","name":"A & B <c> ` + "\ufffd" + `","outcome":"failed","reason":"","job_id":"V3-1","error":"E","description":"D"}`
+		`","name":"A & B <c> ` + "\ufffd" + `","outcome":"failed","reason":"","job_id":"V3-1","error":"E","description":"D","sent":["name"]}`
 	if string(got) != want {
 		t.Errorf("record %s, want %s", got, want)
 	}

@@ -38,9 +38,11 @@ const (
 	creating  = "POST /api/v2/organizations"
 	listing   = "GET /api/v2/organizations"
 	searching = "GET /api/v2/organizations/search"
+	seeking   = "GET /api/v2/search"
 	looking   = "GET /api/v2/organizations/show_many"
 	updating  = "PUT /api/v2/organizations/update_many"
 	polling   = "GET /api/v2/job_statuses/show_many"
+	jobsList  = "GET /api/v2/job_statuses"
 )
 
 // world is a stand-in on loopback and a clock that it shares with the run.
@@ -56,7 +58,9 @@ type world struct {
 	// log is what the run logged.
 	log bytes.Buffer
 
-	mu sync.Mutex
+	// one lets requests through one at a time: searches are ahead of creates.
+	one sync.Mutex
+	mu  sync.Mutex
 	// arrives is told each request before the stand-in is.
 	arrives func(route string)
 	// rewrite changes the JSON of successful answers to a route.
@@ -106,6 +110,8 @@ func fieldsOfTests() []sandbox.Field {
 
 // ServeHTTP lets the test have its way with a request and its answer.
 func (w *world) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
+	w.one.Lock()
+	defer w.one.Unlock()
 	route := request.Method + " " + strings.TrimSuffix(request.URL.Path, ".json")
 	w.mu.Lock()
 	arrives, rewrite, serves := w.arrives, w.rewrite[route], w.serves

@@ -84,7 +84,7 @@ func TestResultsThatAreNoListAreSettledByALook(t *testing.T) {
 	}
 }
 
-func TestTheRowsOfAFailedJobFailWithItsWordsUnlessALookShowsThemDone(t *testing.T) {
+func TestTheRowsOfAFailedJobAreSentAgainUnlessALookShowsThemDone(t *testing.T) {
 	w := newWorld(t, 2)
 	w.FailNextJobs(1, "Zendesk had a bad day")
 	w.arrives = func(route string) {
@@ -92,9 +92,21 @@ func TestTheRowsOfAFailedJobFailWithItsWordsUnlessALookShowsThemDone(t *testing.
 			w.Edit(organizationID(2), func(o *sandbox.Organization) { o.Fields["account_owner"] = "after" })
 		}
 	}
-	wantOutcomes(t, w.done(updatesOf(1, 2)),
-		"update 1 failed | the job failed without a word about this organization: Zendesk had a bad day",
-		"update 2 applied")
+	wantOutcomes(t, w.done(updatesOf(1, 2)), "update 1 applied", "update 2 applied")
+	if writes := len(w.Audit()); writes != 1 {
+		t.Errorf("%d writes, want one of the row that was not done", writes)
+	}
+}
+
+func TestTheRowsOfJobsThatFailForEverFailWithTheirWords(t *testing.T) {
+	w := newWorld(t, 2)
+	w.FailNextJobs(1000, "Zendesk had a bad day")
+	const words = " failed | the job failed without a word about this organization: Zendesk had a bad day"
+	wantOutcomes(t, w.done(updatesOf(1, 2)), "update 1"+words, "update 2"+words)
+	// Together, apart, and each once more.
+	if jobs := w.JobsCreated(); jobs != 5 {
+		t.Errorf("%d jobs, want 5", jobs)
+	}
 }
 
 func TestAJobThatZendeskForgetsIsSettledByALook(t *testing.T) {

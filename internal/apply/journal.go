@@ -2,16 +2,17 @@ package apply
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
@@ -30,26 +31,30 @@ type Journal struct {
 	pending bytes.Buffer
 	// created are the organizations that earlier runs created.
 	created map[account.ID]int64
-	// unfinished are jobs that earlier runs queued and did not see the end of.
-	unfinished []string
-	// lost is when the last job was sent, if its id was not noted.
-	lost time.Time
+	// sent are the fields that earlier runs sent.
+	sent map[rowKey][]string
+}
+
+// rowKey names a row of a plan.
+type rowKey struct {
+	action plan.Action
+	id     int64
+	of     account.ID
 }
 
 // entry is one line; one of its parts is set.
 type entry struct {
 	PlanID string `json:"plan_id,omitempty"`
-	// Sending is when a job was about to be sent.
-	Sending time.Time `json:"sending,omitzero"`
-	Queued  *queued   `json:"queued,omitempty"`
-	// Ended is the id of a job that has ended.
-	Ended   string   `json:"ended,omitempty"`
-	Outcome *Outcome `json:"outcome,omitempty"`
+	// Sent are rows that are about to be sent.
+	Sent    []sentRow `json:"sent,omitempty"`
+	Outcome *Outcome  `json:"outcome,omitempty"`
 }
 
-type queued struct {
-	JobID string  `json:"job_id"`
-	IDs   []int64 `json:"ids"`
+type sentRow struct {
+	Action    plan.Action `json:"action"`
+	ID        int64       `json:"id"`
+	AccountID account.ID  `json:"salesforce_id"`
+	Fields    []string    `json:"fields"`
 }
 
 // OpenJournal opens the journal of the plan. One of another plan is set aside
@@ -102,7 +107,7 @@ func (journal *Journal) Close() error { return journal.file.Close() }
 
 // readJournal takes in the whole lines of earlier runs.
 func readJournal(path string) (*Journal, error) {
-	journal := &Journal{created: map[account.ID]int64{}}
+	journal := &Journal{created: map[account.ID]int64{}, sent: map[rowKey][]string{}}
 	content, err := regular.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the journal: %w", err)
@@ -112,12 +117,12 @@ func readJournal(path string) (*Journal, error) {
 			break
 		}
 		var next entry
-		err := json.Unmarshal(line, &next)
+		err := json.Unmarshal(line, &next, jsontext.AllowInvalidUTF8(true))
 		if err == nil && journal.planID == "" && next.PlanID == "" {
 			err = errors.New("it does not begin with a plan_id")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s, byte %d, is no journal: %w; move the file away, then run again", path, journal.written, jsonfault.Plain(err))
+			return nil, fmt.Errorf("%s, byte %d, is not a journal: %w; move the file away, then run again", path, journal.written, jsonfault.Plain(err))
 		}
 		journal.written += int64(len(line))
 		journal.note(next)
@@ -126,37 +131,65 @@ func readJournal(path string) (*Journal, error) {
 }
 
 func (journal *Journal) note(next entry) {
-	switch {
-	case next.PlanID != "":
+	if next.PlanID != "" {
 		journal.planID = next.PlanID
-	case !next.Sending.IsZero():
-		journal.lost = next.Sending
-	case next.Queued != nil:
-		journal.lost = time.Time{}
-		journal.unfinished = append(journal.unfinished, next.Queued.JobID)
-	case next.Ended != "":
-		journal.unfinished = slices.DeleteFunc(journal.unfinished, func(id string) bool { return id == next.Ended })
-	case next.Outcome != nil && next.Outcome.Action == plan.ActionCreate && next.Outcome.Outcome == Applied:
-		journal.created[next.Outcome.AccountID] = next.Outcome.ID
 	}
+	for _, row := range next.Sent {
+		key := rowKey{row.Action, row.ID, row.AccountID}
+		journal.sent[key] = append(journal.sent[key], row.Fields...)
+	}
+	if made := next.Outcome; made != nil && made.Action == plan.ActionCreate && made.ID != 0 {
+		// One that was not kept as it was sent is there all the same.
+		journal.created[made.AccountID] = made.ID
+	}
+}
+
+// createdFor returns the organization that an earlier run created, 0 when it
+// created none.
+func (journal *Journal) createdFor(id account.ID) int64 {
+	if journal == nil {
+		return 0
+	}
+	return journal.created[id]
+}
+
+// sentBefore returns the fields of the row that earlier runs sent.
+func (journal *Journal) sentBefore(row Outcome) []string {
+	if journal == nil {
+		return nil
+	}
+	return journal.sent[rowKey{row.Action, row.ID, row.AccountID}]
 }
 
 func (journal *Journal) outcome(outcome Outcome) { journal.write(entry{Outcome: &outcome}) }
 
-func (journal *Journal) sending(at time.Time) { journal.write(entry{Sending: at}) }
-
-func (journal *Journal) queued(jobID string, rows []*row) {
-	journal.write(entry{Queued: &queued{JobID: jobID, IDs: idsOf(rows)}})
+// sending notes what is about to be sent of the rows.
+func (journal *Journal) sending(rows []*row) {
+	if journal == nil {
+		return
+	}
+	sent := make([]sentRow, len(rows))
+	for i, next := range rows {
+		sent[i] = sentRow{next.outcome.Action, next.outcome.ID, next.outcome.AccountID, keysOf(next.send)}
+	}
+	journal.write(entry{Sent: sent})
 }
 
-func (journal *Journal) ended(jobID string) { journal.write(entry{Ended: jobID}) }
+func keysOf(changes []field.Change) []string {
+	keys := make([]string, len(changes))
+	for i, change := range changes {
+		keys[i] = change.Field.Key
+	}
+	return keys
+}
 
 // write keeps the line until flush.
 func (journal *Journal) write(next entry) {
 	if journal == nil {
 		return
 	}
-	line, err := json.Marshal(next)
+	// Words from outside may be cut inside a character.
+	line, err := json.Marshal(next, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		// Texts and numbers always have a form in JSON.
 		return
@@ -177,7 +210,7 @@ func (journal *Journal) flush() error {
 		err = journal.file.Sync()
 	}
 	if err != nil {
-		return fmt.Errorf("writing the journal: %w; without its receipt nothing more is sent: mend the disk and run sync again", err)
+		return fmt.Errorf("writing the journal: %w; without its receipt nothing more is sent: fix the disk and run sync again", err)
 	}
 	journal.written += int64(journal.pending.Len())
 	journal.pending.Reset()

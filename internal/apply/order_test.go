@@ -77,11 +77,11 @@ func TestOnlyTheChosenActionsAreCarriedOut(t *testing.T) {
 	}
 }
 
-func TestAChunkCostsOneLookAndOneJobAndPollsComeOnceASecondAtMost(t *testing.T) {
+func TestAChunkCostsTwoLooksAndOneJobAndPollsComeOnceASecondAtMost(t *testing.T) {
 	w := newWorld(t, 200)
 	w.done(updatesOf(1, 200))
 	// A job takes six seconds.
-	w.wantRequests(map[string]int{looking: 2, updating: 2, polling: 6})
+	w.wantRequests(map[string]int{jobsList: 1, looking: 2 + 2, updating: 2, polling: 6})
 	last := -time.Second
 	for _, at := range w.requestsAt(polling) {
 		if at-last < time.Second {

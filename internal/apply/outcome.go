@@ -23,6 +23,12 @@ const (
 const (
 	NotSelected = "not selected (--only)"
 	NotReached  = "not reached: the run ended before"
+	// NotReadBack is the reason of rows that are done as Zendesk says, and that
+	// the run had no time to read back.
+	NotReadBack = "not read back"
+	// NotKept is what the reason of a row begins with that does not show what
+	// was sent; the fields follow, with both values.
+	NotKept = "not kept: "
 	// AlreadyThere is the reason of rows that were done before this run came
 	// to them.
 	AlreadyThere = "already as planned"
@@ -33,7 +39,7 @@ const (
 // Outcome is one record of sync_results.json.
 type Outcome struct {
 	Action plan.Action `json:"action"`
-	// ID is the Zendesk organization's, 0 for a create that did not succeed.
+	// ID is the Zendesk organization's, 0 for a create that made none.
 	ID        int64      `json:"id"`
 	AccountID account.ID `json:"salesforce_id"`
 	Name      string     `json:"name"`
@@ -43,6 +49,9 @@ type Outcome struct {
 	// Error and Description are Zendesk's own words.
 	Error       string `json:"error"`
 	Description string `json:"description"`
+	// Sent are the fields that any run of this plan sent, in table order; in a
+	// dry run those that would be sent.
+	Sent []string `json:"sent"`
 }
 
 // OverLimit tells whether the row, or part of it, was left out for a limit.

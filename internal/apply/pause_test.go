@@ -58,7 +58,7 @@ func TestAStopDuringTheFixedPauseKeepsWhatTheJobsDid(t *testing.T) {
 
 func TestAStopDuringAPollKeepsWhatTheJobsDid(t *testing.T) {
 	w := newWorld(t, 1)
-	wantOutcomes(t, w.interrupt(time.Second, updatesOf(1, 1)), "update 1 applied")
+	wantOutcomes(t, w.interrupt(time.Second, updatesOf(1, 1)), "update 1 applied | not read back")
 }
 
 func TestAStopWhileAJobNeverEndsLeavesItUnknownAfterTheGrace(t *testing.T) {
@@ -97,36 +97,55 @@ func TestAStopWhileALostJobIsWaitedForLooksWhatItDid(t *testing.T) {
 	for job, want := range map[time.Duration]apply.Status{6 * time.Second: apply.Applied, time.Minute: apply.Unknown} {
 		w := newWorld(t, 1, func(options *sandbox.Options) { options.JobDuration = job })
 		w.breaks(fault.Fault{Route: updating, Kind: fault.DropAfter, Times: 1})
-		outcomes := w.interrupt(8*time.Second, updatesOf(1, 1))
+		outcomes := w.interrupt(time.Second, updatesOf(1, 1))
 		if outcomes[0].Outcome != want {
 			t.Errorf("a job of %s: outcome %v, want %s", job, outcomes[0], want)
 		}
 	}
 }
 
+func TestAStopWhileAnotherJobIsAwaitedWritesNothing(t *testing.T) {
+	w := newWorld(t, 5)
+	w.breaks(fault.Fault{Kind: fault.ForeignJob, Delay: time.Minute, Times: 1})
+	outcomes := w.interrupt(time.Second, smallPlan())
+	if got := counts(outcomes); got[apply.Skipped] != len(outcomes) || len(w.Audit()) != 0 {
+		t.Errorf("outcomes %v, want all skipped", got)
+	}
+}
+
+func TestAStopWhileHalvesArePausedForKeepsWhatWasDone(t *testing.T) {
+	w := newWorld(t, 4)
+	w.breaks(fault.Fault{Kind: fault.Poison, Row: nameOf(1), Status: 500})
+	// The policy waits 1, 2, 4, 8 and 16 seconds for the whole chunk.
+	outcomes := w.interrupt(8*time.Second, updatesOf(1, 4))
+	if got := counts(outcomes); got[apply.Failed] != 4 || len(w.Audit()) != 0 {
+		t.Errorf("outcomes %v, want all failed with Zendesk's words", outcomes)
+	}
+}
+
+func TestAStopDuringTheReadBackDoesNotWait(t *testing.T) {
+	w := newWorld(t, 2)
+	w.breaks(fault.Fault{Kind: fault.ValueDropped, Row: nameOf(2)})
+	rows := updatesOf(1, 2)
+	rows.Creates = createsOf(8).Creates
+	w.breaks(fault.Fault{Kind: fault.ValueCut, Row: string(accountID(8)), Field: "account_owner"})
+	wantOutcomes(t, w.interrupt(29*time.Second, rows),
+		"update 1 applied", "update 2 applied | not read back", "create 8 applied | not read back")
+}
+
+func TestAStopBeforeTakenNamesAreLookedUpAgainLooksAtOnce(t *testing.T) {
+	w := newWorld(t, 1)
+	nobody(w, seeking, "results")
+	nobody(w, searching, "organizations")
+	outcomes := w.interrupt(30*time.Second, createsOf(1, 2))
+	wantFailed(t, outcomes[0], "Name: Account 1 has already been taken")
+	wantOutcomes(t, outcomes[1:], "create 2 applied")
+}
+
 func TestAStopAfterALostCreateLooksItUp(t *testing.T) {
 	w := newWorld(t, 0)
 	w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1})
 	wantOutcomes(t, w.interrupt(time.Millisecond, createsOf(1, 2)), "create 1 applied", "create 2"+notReached)
-}
-
-func TestAStopWhileATakenNameIsLookedUpFailsInZendesksWords(t *testing.T) {
-	w := newWorld(t, 1)
-	w.rewrite[searching] = func(body map[string]any) { body["organizations"] = []any{} }
-	outcomes := w.interrupt(10*time.Second, createsOf(1, 2))
-	wantFailed(t, outcomes[0], "Name: Account 1 has already been taken")
-	wantOutcomes(t, outcomes[1:], "create 2"+notReached)
-}
-
-func TestAStopWhileAnEarlierJobIsAwaitedWritesNothing(t *testing.T) {
-	w := newWorld(t, 5)
-	path := journalPath(t)
-	writeLines(t, path, `{"queued":{"job_id":"V3-0000","ids":[7000001]}}`)
-	outcomes := w.interrupt(time.Second, smallPlan(), keep(openJournal(t, path, thisPlan)))
-	if got := counts(outcomes); got[apply.Skipped] != len(outcomes) {
-		t.Errorf("outcomes %v, want all skipped", got)
-	}
-	w.wantRequests(map[string]int{})
 }
 
 func TestAWriteThatIsOnItsWayIsSeenThrough(t *testing.T) {

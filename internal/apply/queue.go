@@ -39,30 +39,28 @@ type queue struct {
 	polled            time.Time
 }
 
-// add notes a job that was queued just now.
+// add notes a job that is on its way, and not done before the next second.
 func (q *queue) add(id string, over func(zendesk.Job, string)) {
-	now := q.clock.Now()
-	if len(q.jobs) == 0 {
-		q.polled = now
-	}
-	q.jobs = append(q.jobs, &job{id: id, queued: now, over: over})
+	q.polled = q.clock.Now()
+	q.jobs = append(q.jobs, &job{id: id, queued: q.polled, over: over})
 }
 
-// room waits until another job may go out.
-func (q *queue) room(ctx context.Context) error {
+// room waits until another job may go out, and reports whether it had to.
+func (q *queue) room(ctx context.Context) (waited bool, err error) {
 	if q.pace == Fixed {
 		if q.sent%jobsAtOnce != 0 || q.sent == q.pausedAfter {
-			return nil
+			return false, nil
 		}
 		q.pausedAfter = q.sent
 		q.logger.Info("pausing", "for", fixedPause, "after_jobs", q.sent)
 		if err := q.clock.Sleep(ctx, fixedPause); err != nil {
-			return err
+			return true, err
 		}
-		// Results do not stay for ever (apis.md, Jobs).
-		return q.poll(ctx)
+		// Results are not kept for long (apis.md, Jobs).
+		return true, q.poll(ctx)
 	}
-	return q.follow(ctx, jobsAtOnce-1)
+	waited = len(q.jobs) >= jobsAtOnce
+	return waited, q.follow(ctx, jobsAtOnce-1)
 }
 
 // follow polls until at most so many jobs are on their way.
@@ -126,10 +124,8 @@ func (q *queue) judge(waiting *job, state zendesk.Job, known bool) (over bool) {
 	switch {
 	case known && state.Done():
 		waiting.over(state, "")
-		q.journal.ended(waiting.id)
 	case !known && now.Sub(waiting.missed) >= forgottenAfter:
 		q.giveUp(waiting, "zendesk has forgotten the job")
-		q.journal.ended(waiting.id)
 	case now.Sub(waiting.queued) >= jobDeadline:
 		q.giveUp(waiting, "the job did not end within "+jobDeadline.String())
 	default:
@@ -159,32 +155,36 @@ func (q *queue) followBriefly(ctx context.Context) {
 	q.jobs = nil
 }
 
-// followEarlier waits for jobs that a run of the same plan queued and did not
-// see the end of, so that the look before writing sees what they did.
-func (q *queue) followEarlier(ctx context.Context) error {
-	if q.journal == nil {
-		return nil
-	}
-	if rest := q.rest(q.journal.lost, lostJobWait); rest > 0 {
-		q.logger.Info("waiting for what an earlier run of this plan may have queued", "for", rest)
-		if err := q.clock.Sleep(ctx, rest); err != nil {
-			return err
-		}
-	}
-	if len(q.journal.unfinished) == 0 {
-		return nil
-	}
-	q.logger.Info("waiting for jobs of an earlier run of this plan", "jobs", len(q.journal.unfinished))
-	for _, id := range q.journal.unfinished {
-		q.add(id, func(zendesk.Job, string) {})
-	}
-	err := q.follow(ctx, 0)
-	q.jobs = nil
-	if failure := transport.AsError(err); ctx.Err() != nil || (failure != nil && failure.Fatal()) {
+// awaitOthers waits for the jobs of the instance that write organizations and
+// are not of this queue: one that lands after a newer write would put an older
+// value back (domain.md, Stage sync, No job of ours is left behind). Where they
+// may not be listed it waits that long instead.
+func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) error {
+	if err := q.journal.flush(); err != nil {
 		return err
 	}
+	ids, err := q.instance.UnfinishedJobs(ctx)
+	if failure := transport.AsError(err); failure != nil && blameOf(failure) == theContent {
+		q.logger.Warn("the instance's jobs cannot be listed", "because", err)
+		return q.clock.Sleep(ctx, otherwise)
+	}
 	if err != nil {
-		q.logger.Warn("jobs of an earlier run cannot be followed", "because", err)
+		return fmt.Errorf("%w; nothing is sent while older jobs may be on their way: run sync again", err)
+	}
+	others := 0
+	for _, id := range ids {
+		if !slices.ContainsFunc(q.jobs, func(own *job) bool { return own.id == id }) {
+			others++
+			q.add(id, func(zendesk.Job, string) { others-- })
+		}
+	}
+	if others > 0 {
+		q.logger.Info("waiting for jobs that may write the same organizations", "jobs", others)
+	}
+	for others > 0 {
+		if err := q.poll(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
 }

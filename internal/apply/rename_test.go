@@ -17,7 +17,7 @@ func TestATakenNameDoesNotHoldUpTheRestOfItsRow(t *testing.T) {
 		"update 2 applied")
 	// The refused job, and one more for what is left of the row, each with its
 	// look.
-	w.wantRequests(map[string]int{updating: 2, looking: 2, polling: 12})
+	w.wantRequests(map[string]int{jobsList: 1, updating: 2, looking: 2 + 1, polling: 12})
 	for _, organization := range w.Organizations() {
 		if organization.ID != organizationID(1) {
 			continue
@@ -33,5 +33,5 @@ func TestATakenNameAloneIsSentOnce(t *testing.T) {
 	rows := apply.Rows{}
 	rows.Updates = append(rows.Updates, updateOf(1, change("name", "Account 1", "Account 2")))
 	wantOutcomes(t, w.done(rows), "update 1 failed | OrganizationUpdateFailed | Name:  Account 2 has already been taken")
-	w.wantRequests(map[string]int{updating: 1, looking: 1, polling: 6})
+	w.wantRequests(map[string]int{jobsList: 1, updating: 1, looking: 1, polling: 6})
 }

@@ -45,7 +45,9 @@ func TestRequestsOfTwentyThousandPartners(t *testing.T) {
 		"GET /api/v2/organizations/count":       1,
 		"GET /api/v2/organizations":             (organizations + 99) / 100,
 		"POST /api/v2/organizations":            creates,
-		"GET /api/v2/organizations/show_many":   chunks,
+		"GET /api/v2/organizations/show_many":   chunks + (updates+marks+99)/100,
+		"GET /api/v2/job_statuses":              1,
+		"GET /api/v2/search":                    creates,
 		"PUT /api/v2/organizations/update_many": chunks,
 	}
 	got := w.Requests()["global"]

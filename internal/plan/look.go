@@ -22,36 +22,27 @@ type Look struct {
 
 const changedSince = "changed since the plan: "
 
-// LookUpdate holds a planned update against its organization as it is now; nil
-// is one that is gone. What is already done is dropped; anything that is
-// neither as planned on nor done skips the row.
-func LookUpdate(update Update, present *organization.Organization) Look {
-	if skip := otherAccount(update.AccountID, present); skip != "" {
+// LookUpdate holds planned changes of the account's organization against what
+// it is now; nil is one that is gone. What is already done is dropped; anything
+// that is neither as planned on nor done skips the row.
+func LookUpdate(id account.ID, changes []field.Change, present *organization.Organization) Look {
+	if skip := otherAccount(id, changes, present); skip != "" {
 		return Look{Skip: skip}
 	}
-	var send []field.Change
-	var moved []string
-	for _, change := range update.Changes {
-		switch now := present.Record.Get(change.Field.Key); now {
-		case change.To:
-		case change.From:
-			send = append(send, change)
-		default:
-			moved = append(moved, isNow(change.Field.Key, now))
-		}
-	}
-	return lookOf(send, moved)
+	return lookOf(changes, present.Record, nil)
 }
 
-// LookMark holds a planned mark against its organization as it is now; nil is
-// one that is gone. It is also skipped when people have set ignore_deletion or
-// when what it was planned on has changed.
+// LookMark holds a planned mark, or one that is to be taken back, against its
+// organization as it is now; nil is one that is gone. A mark is also skipped
+// when people have set ignore_deletion or when what it was planned on has
+// changed.
 func LookMark(mark Mark, present *organization.Organization) Look {
-	if skip := otherAccount(mark.AccountID, present); skip != "" {
+	if skip := otherAccount(mark.AccountID, mark.Changes, present); skip != "" {
 		return Look{Skip: skip}
 	}
-	if present.Marked() {
-		return Look{Applied: true}
+	look := lookOf(mark.Changes, present.Record, nil)
+	if !marks(mark.Changes) || look.Applied {
+		return look
 	}
 	var moved []string
 	if present.IgnoreDeletion {
@@ -62,10 +53,31 @@ func LookMark(mark Mark, present *organization.Organization) Look {
 			moved = append(moved, isNow(seen.Key, now))
 		}
 	}
-	return lookOf(mark.Changes, moved)
+	return lookOf(mark.Changes, present.Record, moved)
 }
 
-func lookOf(send []field.Change, moved []string) Look {
+// marks reports whether the changes mark an organization for deletion.
+func marks(changes []field.Change) bool {
+	for _, change := range changes {
+		if change.Field.Key == field.MarkForDeletion && change.To == field.True {
+			return true
+		}
+	}
+	return false
+}
+
+// lookOf holds each change against the record, beside what has moved.
+func lookOf(changes []field.Change, now field.Record, moved []string) Look {
+	var send []field.Change
+	for _, change := range changes {
+		switch value := now.Get(change.Field.Key); value {
+		case change.To:
+		case change.From:
+			send = append(send, change)
+		default:
+			moved = append(moved, isNow(change.Field.Key, value))
+		}
+	}
 	switch {
 	case len(moved) > 0:
 		return Look{Skip: changedSince + strings.Join(moved, ", ")}
@@ -76,10 +88,16 @@ func lookOf(send []field.Change, moved []string) Look {
 }
 
 // otherAccount says why the organization is not that of the account any more;
-// empty when it is. The 15- and 18-character forms are one account.
-func otherAccount(id account.ID, present *organization.Organization) string {
+// empty when it is. The 15- and 18-character forms are one account. A row that
+// changes salesforce_id is held against that change.
+func otherAccount(id account.ID, changes []field.Change, present *organization.Organization) string {
 	if present == nil {
 		return changedSince + "the organization is gone"
+	}
+	for _, change := range changes {
+		if change.Field.Key == field.SalesforceID {
+			return ""
+		}
 	}
 	if now, ok := present.AccountID(); !ok || now != id {
 		return changedSince + isNow(field.SalesforceID, present.Record.Get(field.SalesforceID))
@@ -92,4 +110,41 @@ func isNow(key string, now field.Value) string {
 		return key + " is now empty"
 	}
 	return key + " is now " + string(now)
+}
+
+// Fields returns what a create sends: every managed field that is not empty,
+// and the check boxes, in table order.
+func (create Create) Fields() []field.Change {
+	var changes []field.Change
+	for i, managed := range create.Record.Schema.Fields {
+		if value := create.Record.Values[i]; value != "" || managed.Kind == field.Check {
+			changes = append(changes, field.Change{Field: managed, To: value})
+		}
+	}
+	return changes
+}
+
+// NotKept says which of the fields that were sent the organization does not
+// have as they were sent; empty when it has all. Nil is one that is gone.
+func NotKept(sent []field.Change, present *organization.Organization) string {
+	if present == nil {
+		return "the organization is gone"
+	}
+	var differ []string
+	for _, change := range sent {
+		if now := present.Record.Get(change.Field.Key); now != change.To {
+			differ = append(differ, change.Field.Key+" was sent as "+shown(change.Field, change.To)+" and is "+shown(change.Field, now))
+		}
+	}
+	return strings.Join(differ, ", ")
+}
+
+func shown(of field.Field, value field.Value) string {
+	switch {
+	case value != "":
+		return string(value)
+	case of.Kind == field.Check:
+		return "false"
+	}
+	return "empty"
 }

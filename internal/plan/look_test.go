@@ -74,7 +74,7 @@ func TestLookingBeforeAnUpdate(t *testing.T) {
 	} {
 		t.Run(tc.rule, func(t *testing.T) {
 			update := plan.Update{ID: 7, AccountID: birch, Name: "Birch", Changes: changes(tc.changes...)}
-			if got := describeLook(plan.LookUpdate(update, tc.present)); got != tc.want {
+			if got := describeLook(plan.LookUpdate(update.AccountID, update.Changes, tc.present)); got != tc.want {
 				t.Errorf("got  %s\nwant %s", got, tc.want)
 			}
 		})
@@ -129,5 +129,33 @@ func TestLookingBeforeAPartnersMark(t *testing.T) {
 	const want = `send [mark_for_deletion →true] applied false skip ""`
 	if got := describeLook(plan.LookMark(mark, &present)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestWhatIsNotKeptIsNamedWithBothValues(t *testing.T) {
+	schema := field.SchemaOf(field.Global)
+	sent := func(key string, to field.Value) field.Change {
+		position, _ := schema.Index(key)
+		return field.Change{Field: schema.Fields[position], From: "plays no part", To: to}
+	}
+	present := &organization.Organization{ID: 1, Record: schema.NewRecord()}
+	present.Record.Set("aar", "100")
+	present.Record.Set("sub_edu", field.True)
+	for _, test := range []struct {
+		sent []field.Change
+		want string
+	}{
+		{nil, ""},
+		{[]field.Change{sent("aar", "100"), sent("sub_edu", field.True), sent("sub_oss", ""), sent("account_owner", "")}, ""},
+		{[]field.Change{sent("aar", "100.55"), sent("sub_edu", ""), sent("sub_oss", field.True), sent("account_owner", "Avery")},
+			"aar was sent as 100.55 and is 100, sub_edu was sent as false and is true, sub_oss was sent as true and is false, " +
+				"account_owner was sent as Avery and is empty"},
+	} {
+		if got := plan.NotKept(test.sent, present); got != test.want {
+			t.Errorf("got  %q\nwant %q", got, test.want)
+		}
+	}
+	if got := plan.NotKept(nil, nil); got != "the organization is gone" {
+		t.Error(got)
 	}
 }

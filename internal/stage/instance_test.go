@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
@@ -65,11 +66,27 @@ func (f *fakeInstance) FindByName(_ context.Context, name string) ([]organizatio
 	return found, f.fails
 }
 
-func (f *fakeInstance) Create(_ context.Context, record field.Record) (int64, error) {
+func (f *fakeInstance) FindByAccount(_ context.Context, id account.ID) ([]int64, error) {
+	var found []int64
+	for _, org := range f.organizations {
+		if org.Record.Get(field.SalesforceID) == field.Value(id) {
+			found = append(found, org.ID)
+		}
+	}
+	return found, f.fails
+}
+
+func (*fakeInstance) UnfinishedJobs(context.Context) ([]string, error) { return nil, nil }
+
+func (f *fakeInstance) Create(_ context.Context, write zendesk.Write) (organization.Organization, error) {
 	f.writes++
 	id := int64(9000 + f.writes)
-	f.organizations[id] = organization.Organization{ID: id, Record: record.Clone()}
-	return id, f.fails
+	org := organization.Organization{ID: id, Record: f.schema.NewRecord()}
+	for _, change := range write.Changes {
+		org.Record.Set(change.Field.Key, change.To)
+	}
+	f.organizations[id] = org
+	return org, f.fails
 }
 
 func (f *fakeInstance) UpdateMany(_ context.Context, writes []zendesk.Write) (zendesk.Job, error) {
@@ -82,7 +99,7 @@ func (f *fakeInstance) UpdateMany(_ context.Context, writes []zendesk.Write) (ze
 			org.Record.Set(change.Field.Key, change.To)
 		}
 		f.organizations[write.ID] = org
-		job.Results = append(job.Results, zendesk.JobResult{ID: write.ID, Status: "Updated", Success: true})
+		job.Results = append(job.Results, zendesk.JobResult{ID: write.ID, Updated: true})
 	}
 	f.jobs = append(f.jobs, job)
 	return job, f.fails

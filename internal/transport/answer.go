@@ -66,7 +66,7 @@ func (t *Transport) refusal(request *http.Request, response *http.Response, cont
 	failure.Code, failure.Message = t.options.Secrets.Words(failure.Code), t.options.Secrets.Words(failure.Message)
 	if failure.Code == "" && failure.Message == "" {
 		if contentType(response) == "text/html" {
-			failure.Message = "an HTML page"
+			failure.Message = HTMLPage
 		}
 		if failure.Status < 300 {
 			failure.temporary, failure.Cause = true, fmt.Errorf("%w %d", errNotAsked, t.success(request, failure.Status))

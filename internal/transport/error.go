@@ -87,6 +87,10 @@ type Words struct {
 	Advice string
 }
 
+// HTMLPage is the message of a failure whose answer was a page, as an edge
+// server sends it, and no words of the service.
+const HTMLPage = "an HTML page"
+
 // judgeByStatus says what HTTP itself says about the failure.
 func (e *Error) judgeByStatus() {
 	if e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout {

@@ -5,12 +5,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/nukosuke/go-zendesk/zendesk"
@@ -188,36 +185,4 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 		asked[end.AfterCursor] = true
 		next = query + "&page%5Bafter%5D=" + url.QueryEscape(end.AfterCursor)
 	}
-}
-
-// describe reads the four shapes of errors, and the details of an invalid
-// record, which hold the words that help (apis.md).
-func describe(_ int, body []byte) transport.Words {
-	var answer struct {
-		Error            json.RawMessage                                  `json:"error"`
-		Description      string                                           `json:"description"`
-		ErrorDescription string                                           `json:"error_description"`
-		Details          map[string][]struct{ Error, Description string } `json:"details"`
-		Errors           []struct{ Code, Title string }                   `json:"errors"`
-	}
-	var syntax *json.SyntaxError
-	if err := json.Unmarshal(body, &answer); errors.As(err, &syntax) || len(body) == 0 {
-		return transport.Words{}
-	}
-	if len(answer.Errors) > 0 {
-		return transport.Words{Code: answer.Errors[0].Code, Message: answer.Errors[0].Title}
-	}
-	var code string
-	var object struct{ Title, Message string }
-	if json.Unmarshal(answer.Error, &code) != nil && json.Unmarshal(answer.Error, &object) == nil {
-		return transport.Words{Code: object.Title, Message: object.Message}
-	}
-	message := answer.Description + answer.ErrorDescription
-	for _, key := range slices.Sorted(maps.Keys(answer.Details)) {
-		for _, detail := range answer.Details[key] {
-			// The code comes first: a long name must not push it out.
-			message += "; " + strings.TrimPrefix(detail.Error+": "+detail.Description, ": ")
-		}
-	}
-	return transport.Words{Code: code, Message: message}
 }

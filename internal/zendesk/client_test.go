@@ -30,7 +30,7 @@ func TestClientCredentialsAreTheDefault(t *testing.T) {
 
 func TestATokenThatEndsOnTheWayIsRenewedForWritesToo(t *testing.T) {
 	i := start(t, field.Partner, status(401, `{"error":"invalid_token","error_description":"The access token provided is expired"}`), status(201, `{"organization":{"id":7}}`))
-	id, err := i.Create(t.Context(), recordOf(field.SchemaOf(field.Partner), map[string]field.Value{"name": "Acme"}))
+	id, err := i.create(recordOf(field.SchemaOf(field.Partner), map[string]field.Value{"name": "Acme"}))
 	if id != 7 || err != nil || len(i.requests) != 2 || i.bodies[0] != i.bodies[1] || i.authorizations[1] != "Bearer token-2" {
 		t.Errorf("%d, %v after %q", id, err, i.requests)
 	}
@@ -48,17 +48,17 @@ func TestAnAPITokenIsSentAsBasic(t *testing.T) {
 	}
 }
 
-func TestErrorsHaveFourShapes(t *testing.T) {
+func TestErrorsAreReadInEveryShape(t *testing.T) {
 	tests := []struct{ body, code, message string }{
 		{`{"error":"RecordNotFound","description":"Not found"}`, "RecordNotFound", "Not found"},
 		{`{"error":{"title":"Forbidden","message":"You do not have access"}}`, "Forbidden", "You do not have access"},
-		{`{"errors":[{"code":"InvalidPaginationParameter","title":"page[size] is too large"},{"code":"x"}]}`, "InvalidPaginationParameter", "page[size] is too large"},
+		{`{"errors":[{"code":"InvalidPaginationParameter","title":"page[size] is too large"},{"code":"x"}]}`, "InvalidPaginationParameter", "page[size] is too large; x"},
 		{`{"error":"invalid_client","error_description":"Client authentication failed"}`, "invalid_client", "Client authentication failed"},
 		{`{"error":"RecordInvalid","description":"Record validation errors","details":{"name":[{"description":"Name: b","error":"B"}],"base":[{"description":"a"},{"description":"c"}]}}`,
 			"RecordInvalid", "Record validation errors; a; c; B: Name: b"},
-		{`{"error":"RecordInvalid","description":"d","details":"text"}`, "RecordInvalid", "d"},
-		{`{"error":"Unknown","errors":"text"}`, "Unknown", ""},
-		{`{}`, "", ""}, {``, "", ""}, {`<html>`, "", ""}, {`null`, "", ""}, {`["a"]`, "", ""}, {`"a"`, "", ""}, {`{"error":5}`, "", ""},
+		{`{"error":"RecordInvalid","description":"d","details":"text"}`, "RecordInvalid", "d; text"},
+		{`{"error":"Unknown","errors":["text"]}`, "Unknown", "text"},
+		{`{}`, "", ""}, {``, "", ""}, {`<html>`, "", ""}, {`null`, "", ""}, {`["a"]`, "", "a"}, {`"a"`, "", "a"}, {`{"error":5}`, "", ""},
 	}
 	for _, test := range tests {
 		if words := describe(400, []byte(test.body)); words.Code != test.code || words.Message != test.message {

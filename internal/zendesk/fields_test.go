@@ -159,7 +159,7 @@ func TestOptionsAreReadAndWrittenByTheInstancesTags(t *testing.T) {
 	record.Set("name", "New")
 	record.Set("org_region", "emea")
 	record.Set("account_type", "customer")
-	if _, err := i.Create(t.Context(), record); err != nil {
+	if _, err := i.create(record); err != nil {
 		t.Fatal(err)
 	}
 	region, _ := field.ByKey("org_region")

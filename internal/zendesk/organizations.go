@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -119,22 +118,6 @@ func (c *Client) ShowMany(ctx context.Context, ids []int64) (map[int64]organizat
 		byID[present.ID] = present
 	}
 	return byID, nil
-}
-
-// FindByName returns the organizations of exactly this name, without regard to
-// case.
-func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Organization, error) {
-	found, err := c.organizations(ctx, "/organizations/search.json?name="+url.QueryEscape(name))
-	if err != nil {
-		return nil, fmt.Errorf("looking up organization %q: %w", name, err)
-	}
-	var same []organization.Organization
-	for _, present := range found {
-		if field.NameKey(present.Record.Get(field.Name)) == field.NameKey(field.Value(name)) {
-			same = append(same, present)
-		}
-	}
-	return same, nil
 }
 
 func (c *Client) organizations(ctx context.Context, path string) ([]organization.Organization, error) {

@@ -1,0 +1,128 @@
+package apply
+
+import (
+	"context"
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+)
+
+// deadJob is a job that died, with the rows that it said nothing about.
+type deadJob struct {
+	rows []*row
+	// of is how many rows it had.
+	of int
+}
+
+// finish notes what a job that ended says of each of its rows. The rows without
+// a word of a job that died are sent again, those of others looked at in the
+// end.
+func (r *run) finish(rows []*row, last zendesk.Job) {
+	known := "the job " + last.Status + " without a word about this organization"
+	if last.Message != "" {
+		known += ": " + last.Message
+	}
+	r.wrote = r.Clock.Now()
+	var wordless []*row
+	for i, next := range rows {
+		result, ok := resultOf(last, next.outcome.ID, i)
+		switch {
+		case !ok:
+			next.open(silent, "", known)
+			wordless = append(wordless, next)
+		case result.Updated:
+			next.open(written, "", "")
+			r.progressed, r.deadAlone = true, 0
+		case next.dropName(result.Error, result.Details):
+			r.nameless = append(r.nameless, next)
+		default:
+			r.fail(next, Failed, result.Error, result.Details)
+		}
+	}
+	if last.Died() && len(wordless) > 0 {
+		r.dead = append(r.dead, deadJob{wordless, len(rows)})
+	}
+}
+
+// resultOf finds what the job says of an organization: by its id, or by its
+// place where an item has no id.
+func resultOf(last zendesk.Job, id int64, index int) (zendesk.JobResult, bool) {
+	for _, result := range last.Results {
+		if result.ID == id || (result.ID == 0 && result.Index == index) {
+			return result, true
+		}
+	}
+	return zendesk.JobResult{}, false
+}
+
+// sendAgain sends what ended jobs have left: rows whose new name was refused,
+// without it, and those that jobs died before or at.
+func (r *run) sendAgain(ctx context.Context) error {
+	for len(r.nameless)+len(r.dead) > 0 {
+		rows := r.nameless
+		r.nameless = nil
+		for chunk := range slices.Chunk(rows, zendesk.PageSize) {
+			if err := r.sendChunk(ctx, chunk); err != nil {
+				return err
+			}
+		}
+		for _, dead := range r.takeDead() {
+			if err := r.resend(ctx, dead); err != nil {
+				return err
+			}
+		}
+		if err := r.queue.follow(ctx, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeDead takes the jobs whose rows are sent again next: all of them, or one
+// while no job gets anywhere, or none when that has lasted too long.
+func (r *run) takeDead() []deadJob {
+	if r.deadAlone >= alikeRows {
+		r.Logger.Warn("rows are not sent again any more", "because", "every job that they are in dies")
+		r.dead = nil
+		return nil
+	}
+	from := 0
+	if !r.progressed {
+		from = max(len(r.dead)-1, 0)
+	}
+	taken := slices.Clone(r.dead[from:])
+	r.dead, r.progressed = r.dead[:from], false
+	return taken
+}
+
+// resend looks at the rows that a job left and sends those that are not done.
+// A job that got somewhere died at the first of them: it goes alone.
+func (r *run) resend(ctx context.Context, dead deadJob) error {
+	due, err := r.look(ctx, dead.rows)
+	if err != nil {
+		return err
+	}
+	due = slices.DeleteFunc(due, func(next *row) bool { return next.sends >= mostSends })
+	if len(due) == 0 {
+		return nil
+	}
+	parts := [][]*row{due}
+	switch first := due[0]; {
+	case dead.of == 1 && first.alone > 1 && !first.dropName(first.code, first.known):
+		r.deadAlone++
+		return nil
+	case len(due) == 1:
+	case len(due) < dead.of:
+		parts = [][]*row{due[:1], due[1:]}
+	default:
+		half := (len(due) + 1) / 2
+		parts = [][]*row{due[:half], due[half:]}
+	}
+	refused, err := r.sendLooked(ctx, parts...)
+	for _, part := range refused {
+		if err == nil {
+			err = r.split(ctx, part, 1, false)
+		}
+	}
+	return err
+}

@@ -1,0 +1,78 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
+)
+
+// look settles the rows that are done or must not be done any more, and
+// returns the others with what is to be sent of them.
+func (r *run) look(ctx context.Context, rows []*row) ([]*row, error) {
+	rows = unsettled(rows)
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	present, err := r.show(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, next := range unsettled(rows) {
+		look := next.look(find(present, next.outcome.ID))
+		next.send = look.Send
+		switch {
+		case look.Applied:
+			r.foundDone(next)
+		case look.Skip != "" && next.state != unsent:
+			// It was sent: whether it was done before it was changed is open.
+			r.fail(next, Unknown, next.code, next.known+"; "+look.Skip)
+		case look.Skip != "":
+			r.settle(next, Skipped, look.Skip)
+		case r.DryRun:
+			next.outcome.Sent = union(r.Schema, nil, look.Send)
+			r.settle(next, Planned, "")
+		}
+	}
+	return unsettled(rows), nil
+}
+
+// mostUnreadable is how many organizations a run may fail to read before it
+// takes the answers, and not the organizations, to be wrong.
+const mostUnreadable = 20
+
+// show reads the organizations of the rows as they are now. Of an answer that
+// cannot be read it asks for ever fewer, until the one to blame is alone: its
+// row fails, the others go on.
+func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Organization, error) {
+	if err := r.Journal.flush(); err != nil {
+		return nil, err
+	}
+	present, err := r.instance.ShowMany(ctx, idsOf(rows))
+	if err == nil || ctx.Err() != nil || transport.AsError(err) != nil {
+		return present, err
+	}
+	if len(rows) == 1 {
+		status := Failed
+		if rows[0].state != unsent {
+			status = Unknown
+		}
+		r.fail(rows[0], status, "", err.Error()+"; fix the organization in Zendesk, then run again")
+		if r.unreadable++; r.unreadable > mostUnreadable {
+			return nil, fmt.Errorf("more than %d organizations cannot be read, the last time %w; look at what the instance answers", mostUnreadable, err)
+		}
+		return nil, nil
+	}
+	present = map[int64]organization.Organization{}
+	for half := range slices.Chunk(rows, (len(rows)+1)/2) {
+		found, err := r.show(ctx, half)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(present, found)
+	}
+	return present, nil
+}

@@ -1,0 +1,129 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
+)
+
+const (
+	// mostSends is how often one row is sent in a run.
+	mostSends = 10
+	// alikeRows is how many rows in a row that are refused alike end their
+	// action.
+	alikeRows = 5
+	// mostUnanswered is how many writes in a row without any answer are no
+	// connection.
+	mostUnanswered = 10
+)
+
+// streak counts the rows of one action that were refused alike, each of them
+// alone, one after the other.
+type streak struct {
+	kind string
+	rows int
+	// succeeded says that a write of the action was accepted.
+	succeeded bool
+	// ended is why the action ended early; nil when it did not.
+	ended *refusal
+}
+
+// add notes a row that was refused alone and reports whether it was one too
+// many.
+func (s *streak) add(r *refusal) bool {
+	if r.kind != s.kind || r.blame != theRow {
+		s.kind, s.rows = r.kind, 0
+	}
+	if r.blame == theRow {
+		s.rows++
+	}
+	return s.rows >= alikeRows
+}
+
+// success breaks the streak.
+func (s *streak) success() { s.rows, s.succeeded = 0, true }
+
+// accepted notes that a write of the action was taken.
+func (r *run) accepted(action plan.Action) {
+	r.withoutAnswer = 0
+	r.streakOf(action).success()
+}
+
+// unanswered counts the writes in a row that nothing came back for. Too many
+// are no connection, which ends the run.
+func (r *run) unanswered(why *refusal) error {
+	if !why.unanswered {
+		r.withoutAnswer = 0
+		return nil
+	}
+	if r.withoutAnswer++; r.withoutAnswer < mostUnanswered {
+		return nil
+	}
+	return fmt.Errorf("%d writes in a row were not answered: %w", mostUnanswered, why.err)
+}
+
+func (r *run) streakOf(action plan.Action) *streak {
+	if r.streaks[action] == nil {
+		r.streaks[action] = &streak{}
+	}
+	return r.streaks[action]
+}
+
+// endedEarly reports whether the action ended before its last row.
+func (r *run) endedEarly(action plan.Action) bool { return r.streakOf(action).ended != nil }
+
+// fared notes that a row was refused alone. Five that are refused alike end the
+// action, if its last row is as well; when the next action begins like that, an
+// error ends the run.
+func (r *run) fared(ctx context.Context, next *row, why *refusal) error {
+	action := next.outcome.Action
+	s := r.streakOf(action)
+	if s.ended != nil || !s.add(why) {
+		return nil
+	}
+	for other, before := range r.streaks {
+		if other != action && before.ended != nil && before.ended.kind == why.kind && !s.succeeded {
+			s.ended = why
+			return fmt.Errorf("%s and %s fail alike, %d rows in a row of each: %w", other, action, alikeRows, why.err)
+		}
+	}
+	alike, err := r.lastFares(ctx, action, why)
+	if err != nil || !alike {
+		return err
+	}
+	s.ended = why
+	r.Logger.Warn("the action ends early, because its rows fail alike", "action", action, "because", why.err)
+	return nil
+}
+
+// lastFares tries the last row of the action that was not sent by itself, and
+// reports whether it is refused alike. Without such a row nothing speaks
+// against it.
+func (r *run) lastFares(ctx context.Context, action plan.Action, why *refusal) (alike bool, err error) {
+	for _, last := range slices.Backward(r.rows) {
+		if last.outcome.Action != action || last.alone > 0 || (last.state != unsent && last.state != silent) {
+			continue
+		}
+		again, err := r.try(ctx, last)
+		if err != nil || again == nil {
+			return false, err
+		}
+		r.giveUp(last, again)
+		return again.kind == why.kind, nil
+	}
+	return true, nil
+}
+
+// try sends a row once, by itself, and returns why it was refused.
+func (r *run) try(ctx context.Context, next *row) (*refusal, error) {
+	if next.outcome.Action == plan.ActionCreate {
+		ids, err := r.instance.FindByAccount(ctx, next.outcome.AccountID)
+		return r.tryCreate(ctx, searched{next, ids, err})
+	}
+	if _, err := r.look(ctx, []*row{next}); err != nil {
+		return nil, err
+	}
+	return r.sendPart(ctx, unsettled([]*row{next}))
+}

@@ -1,0 +1,48 @@
+package zendesk
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+)
+
+// FindByName returns the organizations that Zendesk holds to have this name,
+// by an idea of equal names that is wider than case (apis.md).
+func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Organization, error) {
+	found, err := c.organizations(ctx, "/organizations/search.json?name="+url.QueryEscape(name))
+	if err != nil {
+		return nil, fmt.Errorf("looking up organization %q: %w", name, err)
+	}
+	return found, nil
+}
+
+// FindByAccount returns the ids of the organizations that the search knows to
+// have this salesforce_id. Its index lags by minutes: what it finds may have
+// changed since, and what it does not find may be there.
+func (c *Client) FindByAccount(ctx context.Context, id account.ID) ([]int64, error) {
+	var answer struct {
+		Results *[]struct {
+			ID   int64  `json:"id"`
+			Type string `json:"result_type"`
+		} `json:"results"`
+	}
+	query := fmt.Sprintf("type:organization %s:%s", field.SalesforceID, id)
+	err := c.get(ctx, "/search.json?query="+url.QueryEscape(query), &answer)
+	if err == nil && answer.Results == nil {
+		err = errNoList
+	}
+	if err != nil {
+		return nil, fmt.Errorf("searching for the organization of %s: %w", id, err)
+	}
+	var ids []int64
+	for _, result := range *answer.Results {
+		if result.ID > 0 && (result.Type == "" || result.Type == "organization") {
+			ids = append(ids, result.ID)
+		}
+	}
+	return ids[:min(len(ids), PageSize)], nil
+}
