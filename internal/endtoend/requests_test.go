@@ -1,6 +1,7 @@
 package endtoend
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,7 +23,7 @@ func TestAnHourWithoutChangesAsksForNothingTwice(t *testing.T) {
 	organizations := map[string]int{"global": len(w.Global.Organizations()), "usgov": len(w.USGov.Organizations())}
 	candidates := w.counts("partner/zendesk-gather.manifest.json")["candidates"]
 	want := map[string]map[string]int{
-		"salesforce": {"POST /services/oauth2/token": 2, "GET /services/data/*/query": 2, "GET /services/data/*/query/*": 4},
+		"salesforce": {"POST /services/oauth2/token": 2, "GET /services/data/*/query": 3, "GET /services/data/*/query/*": 4},
 		"global": {
 			"POST /oauth/tokens": 2, "GET /api/v2/organization_fields": 2, "GET /api/v2/organizations/count": 1,
 			"GET /api/v2/organizations": (organizations["global"] + 99) / 100, "GET /api/v2/organizations/show_many": (candidates + 99) / 100,
@@ -58,5 +59,32 @@ func TestFromGlobalIsForThePartnerFlow(t *testing.T) {
 	w := startWorld(t, curated())
 	if got := w.must("zendesk-gather usgov --from-global", cli.ExitUsage); got.stdout != "" || len(w.Requests()["usgov"]) > 0 {
 		t.Errorf("%s%s", got.stdout, got.stderr)
+	}
+}
+
+// A thousand more than one page holds, so that every range has pages of its own.
+func TestRangesGiveTheSameBytesAsASingleQuery(t *testing.T) {
+	w := startWorld(t, sandbox.Options{World: data.Generate(data.Options{Accounts: 5600, Partners: 10, Seed: 4, Today: noon()})})
+	read := func(ranges string) (content string, asked int) {
+		before := w.Requests()["salesforce"]
+		w.must("salesforce customer --parallel " + ranges)
+		for route, count := range w.Requests()["salesforce"] {
+			if route != "POST /services/oauth2/token" {
+				asked += count - before[route]
+			}
+		}
+		return w.read("customer/salesforce_accounts.json"), asked
+	}
+	single, pages := read("1")
+	ranges, asked := read("4")
+	if single != ranges {
+		t.Errorf("%d bytes of a single query, %d of ranges", len(single), len(ranges))
+	}
+	// Three pages of ids, and each range may end in a page that is not full.
+	if asked > pages+3+3 {
+		t.Errorf("%d requests in ranges, %d of a single query", asked, pages)
+	}
+	if got := w.must("salesforce customer --parallel 17", cli.ExitUsage); !strings.Contains(got.stderr, "--parallel 17 is not from 1 to 16") {
+		t.Error(got.stderr)
 	}
 }

@@ -5,95 +5,162 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"sync"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
 // accountRow is a record of a query of accounts.
-type accountRow interface {
-	rowType
+type accountRow[T any] interface {
+	rowOf[T]
 	identity() (id, name column[string])
 }
 
-// readAccounts runs the query and gives each of its accounts once. An id that
-// is invalid or comes twice, or a column that is missing, ends it. A query that
-// was lost on the way begins anew, once; what was given stays given.
-func readAccounts[T any, R interface {
-	*T
-	accountRow
-}](ctx context.Context, c *Client, soql string, give func(id account.ID, row R, mangled []string) error) error {
-	var earlier idSet
-	for {
-		seen, again := idSet{}, 0
-		err := c.query(ctx, soql, func(record jsontext.Value) error {
-			found := R(new(T))
-			id, mangled, err := c.readAccount(record, found, len(seen)+1)
-			if err != nil {
-				return err
-			}
-			if seen[id] {
-				return fmt.Errorf("account %s came twice, so another may be missing; nothing was written: run again", id)
-			}
-			seen[id] = true
-			if earlier[id] {
-				again++
-				return nil
-			}
-			if err = give(id, found, mangled); err != nil {
-				delete(seen, id)
-			}
-			return err
-		})
-		var lost *lostCursor
-		switch {
-		case errors.As(err, &lost) && earlier == nil:
-			c.logger.Warn("beginning the query anew", "service", "Salesforce", "accounts", len(seen), "because", err)
-			earlier = seen
-			continue
-		case err != nil:
-			return err
-		case again < len(earlier):
-			return fmt.Errorf("%d accounts were gone when the query began anew; nothing was written: run again", len(earlier)-again)
-		case len(seen) == 0:
-			return errors.New("salesforce returned no accounts; check the integration user's permissions")
-		}
-		return nil
-	}
+// accountReader reads the accounts of a query, whole or in ranges at once, and
+// gives each of them once.
+type accountReader[T any, R accountRow[T]] struct {
+	*Client
+	give func(ctx context.Context, id account.ID, row R, mangled []string) error
+
+	mu sync.Mutex
+	// seen holds the accounts read so far: one that comes twice moved between
+	// pages while another was missed (domain.md, Salesforce ids).
+	seen map[idKey]visit
 }
 
-// readAccount reads a record, which is the number-th of its query, and returns
-// the columns whose text was not valid Unicode.
-func (c *Client) readAccount(record jsontext.Value, into accountRow, number int) (id account.ID, mangled []string, err error) {
-	found, err := c.readRow(record, into)
-	idText, name := into.identity()
+// idKey is an account's id without the checksum.
+type idKey [15]byte
+
+// visit is when an account was read: in which range, and in which run of its
+// query.
+type visit struct{ place, run int8 }
+
+// readAccounts runs the query and gives each of its accounts once. An id that
+// is invalid or comes twice, or a column that is missing, ends it.
+func readAccounts[T any, R accountRow[T]](ctx context.Context, c *Client, soql string, give func(ctx context.Context, id account.ID, row R, mangled []string) error) error {
+	return newReader(c, give).all(ctx, soql)
+}
+
+func newReader[T any, R accountRow[T]](c *Client, give func(ctx context.Context, id account.ID, row R, mangled []string) error) *accountReader[T, R] {
+	return &accountReader[T, R]{Client: c, give: give, seen: map[idKey]visit{}}
+}
+
+// all reads the query as one range.
+func (r *accountReader[T, R]) all(ctx context.Context, soql string) error {
+	page, err := firstPage[T, R](ctx, r.Client, soql)
+	if err != nil {
+		return err
+	}
+	if r.OnTotal != nil {
+		r.OnTotal(*page.total.value)
+	}
+	return r.ended(r.part(ctx, 0, soql, &page))
+}
+
+// ended judges a read that has come to its end.
+func (r *accountReader[T, R]) ended(err error) error {
+	r.reportUsage()
+	if err == nil && len(r.seen) == 0 {
+		err = errors.New("salesforce returned no accounts; check the integration user's permissions")
+	}
+	return err
+}
+
+// part reads a range; its first page may be there already. A query that was
+// lost on the way begins anew, once; what was given stays given.
+func (r *accountReader[T, R]) part(ctx context.Context, place int8, soql string, page *list[T, R]) error {
+	given, _, err := r.run(ctx, visit{place, 1}, soql, page)
+	var lost *lostCursor
+	if !errors.As(err, &lost) {
+		return err
+	}
+	r.logger.Warn("beginning the query anew", "service", "Salesforce", "accounts", given, "because", err)
+	_, again, err := r.run(ctx, visit{place, 2}, soql, nil)
+	if err == nil && again < given {
+		err = fmt.Errorf("%d accounts were gone when the query began anew; nothing was written: run again", given-again)
+	}
+	return err
+}
+
+// run runs the query of a range once. It returns how many accounts it gave, and
+// how many came again that an earlier run gave.
+func (r *accountReader[T, R]) run(ctx context.Context, now visit, soql string, page *list[T, R]) (given, again int, err error) {
+	if page == nil {
+		begun, err := firstPage[T, R](ctx, r.Client, soql)
+		if err != nil {
+			return 0, 0, err
+		}
+		page = &begun
+	}
+	err = follow(ctx, r.Client, *page, func(found *entry[T]) error {
+		row := R(&found.row)
+		id, err := readAccount(found, row, given+again+1)
+		if err != nil {
+			return err
+		}
+		known, err := r.visit(id, now)
+		if known {
+			again++
+		}
+		if known || err != nil {
+			return err
+		}
+		if err := r.give(ctx, id, row, found.mangled); err != nil {
+			r.forget(id)
+			return err
+		}
+		given++
+		return nil
+	})
+	return given, again, err
+}
+
+// visit notes that the account was read, and reports whether an earlier run of
+// the same range gave it.
+func (r *accountReader[T, R]) visit(id account.ID, now visit) (known bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := idKey([]byte(id.Short()))
+	earlier, known := r.seen[key]
+	if known && (earlier.place != now.place || earlier.run == now.run) {
+		return false, fmt.Errorf("account %s came twice, so another may be missing; nothing was written: run again", id)
+	}
+	r.seen[key] = now
+	return known, nil
+}
+
+func (r *accountReader[T, R]) forget(id account.ID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.seen, idKey([]byte(id.Short())))
+}
+
+// readAccount returns the id of a record, which is the number-th of its query
+// and must be whole.
+func readAccount[T any, R accountRow[T]](found *entry[T], row R, number int) (account.ID, error) {
+	idText, name := row.identity()
 	who := fmt.Sprintf("account %.40s (%.80q)", idText.value, strings.TrimSpace(name.value))
 	if idText.value == "" {
 		who = fmt.Sprintf("account %.80q, number %d of the query", strings.TrimSpace(name.value), number)
 	}
-	if err == nil {
-		err = found.complete()
+	if err := found.complete(); err != nil {
+		return "", fmt.Errorf("%s: %w", who, err)
 	}
+	id, err := account.ParseFullID(idText.value)
 	if err != nil {
-		return "", nil, fmt.Errorf("%s: %w", who, err)
+		return "", fmt.Errorf("%s: %w; nothing was written: fix the account in Salesforce", who, err)
 	}
-	id, err = account.ParseFullID(idText.value)
-	if err != nil {
-		return "", nil, fmt.Errorf("%s: %w; nothing was written: fix the account in Salesforce", who, err)
-	}
-	return id, found.mangled, nil
+	return id, nil
 }
 
 // complete returns an error that names the columns that are missing.
 func (found reading) complete() error {
+	if found.fault != nil {
+		return found.fault
+	}
 	if len(found.missing) == 0 {
 		return nil
 	}
 	return fmt.Errorf("salesforce answered without %s, which the query asks for, so what they hold is not known; "+
 		"nothing was written: check the integration user's permissions, and whether the columns were renamed", strings.Join(found.missing, ", "))
 }
-
-// idSet holds the accounts read so far: one that comes twice moved between
-// pages while another was missed (domain.md, Salesforce ids).
-type idSet map[account.ID]bool

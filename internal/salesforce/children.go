@@ -42,13 +42,42 @@ func (r *chargeRow) columns() []named {
 func (r *chargeRow) identity() column[string] { return r.id }
 
 // childRow is a record of a child list.
-type childRow interface {
-	rowType
+type childRow[T any] interface {
+	rowOf[T]
 	identity() column[string]
 }
 
+// children is the cell of a child list: null when there are none.
+type children[T any, R childRow[T]] struct {
+	first *list[T, R]
+	fault error
+	given bool
+}
+
+func (c *children[T, R]) isGiven() bool { return c.given }
+
+func (c *children[T, R]) read(name string, decoder *jsontext.Decoder, into *reading) error {
+	if c.given {
+		into.fail(name, errTwice)
+		return decoder.SkipValue()
+	}
+	c.given = true
+	if decoder.PeekKind() == 'n' {
+		return decoder.SkipValue()
+	}
+	found := reading{clean: into.clean}
+	c.first = &list[T, R]{}
+	if err := found.object("", decoder, c.first); err != nil {
+		return err
+	}
+	if err := c.first.proved(found); err != nil {
+		c.fault = fmt.Errorf("unreadable list %s: %w; nothing was written: run again", name, err)
+	}
+	return nil
+}
+
 func (c *Client) addChildren(ctx context.Context, row *customerRow, customer *account.Account) (mangled []string, err error) {
-	mangled, err = readChildren(ctx, c, subscriptionsName, row.subscriptions.value, func(child *subscriptionRow) error {
+	mangled, err = readChildren(ctx, c, subscriptionsName, &row.subscriptions, func(child *subscriptionRow) error {
 		subscription, err := child.subscription()
 		customer.Subscriptions = append(customer.Subscriptions, subscription)
 		return err
@@ -56,7 +85,7 @@ func (c *Client) addChildren(ctx context.Context, row *customerRow, customer *ac
 	if err != nil {
 		return nil, fmt.Errorf("subscriptions: %w", err)
 	}
-	more, err := readChildren(ctx, c, chargesName, row.charges.value, func(child *chargeRow) error {
+	more, err := readChildren(ctx, c, chargesName, &row.charges, func(child *chargeRow) error {
 		charge, err := child.charge()
 		customer.Charges = append(customer.Charges, charge)
 		return err
@@ -69,28 +98,18 @@ func (c *Client) addChildren(ctx context.Context, row *customerRow, customer *ac
 	return append(mangled, more...), nil
 }
 
-// readChildren gives every record of a child list: null when there are none. A
-// child without an id, or one that comes twice, ends it. It returns the columns
-// whose text was not valid Unicode.
-func readChildren[T any, R interface {
-	*T
-	childRow
-}](ctx context.Context, c *Client, name string, raw jsontext.Value, give func(R) error) (mangled []string, err error) {
-	if raw.Kind() == 'n' {
-		return nil, nil
-	}
-	first, err := c.readList(raw)
-	if err != nil {
-		return nil, fmt.Errorf("unreadable list %s: %w; nothing was written: run again", name, err)
+// readChildren gives every record of a child list, the pages of its own among
+// them. A child without an id, or one that comes twice, ends it. It returns the
+// columns whose text was not valid Unicode.
+func readChildren[T any, R childRow[T]](ctx context.Context, c *Client, name string, list *children[T, R], give func(R) error) (mangled []string, err error) {
+	if list.first == nil || list.fault != nil {
+		return nil, list.fault
 	}
 	seen := map[string]bool{}
-	err = c.follow(ctx, first, func(record jsontext.Value) error {
-		child := R(new(T))
-		found, err := c.readRow(record, child)
+	err = follow(ctx, c, *list.first, func(found *entry[T]) error {
+		child := R(&found.row)
 		id := text(child.identity())
-		if err == nil {
-			err = found.complete()
-		}
+		err := found.complete()
 		if err == nil && (id == "" || seen[id]) {
 			err = fmt.Errorf("%.40q comes twice or has no id, so another may be missing; run again", id)
 		}

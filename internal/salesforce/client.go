@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/simpleforce/simpleforce"
@@ -29,7 +30,7 @@ type Client struct {
 	logger    *slog.Logger
 	secrets   *redact.Secrets
 	// usage is what the org last said of its API requests of the day.
-	usage string
+	usage atomic.Value
 }
 
 // queryTime is how long Salesforce may take to answer: it works on a query for
@@ -91,7 +92,7 @@ func (b boundTransport) RoundTrip(request *http.Request) (*http.Response, error)
 	bound.Header.Set("Sforce-Query-Options", "batchSize=2000")
 	response, err := b.client.transport.RoundTrip(bound)
 	if err == nil {
-		b.client.usage = response.Header.Get("Sforce-Limit-Info")
+		b.client.usage.Store(response.Header.Get("Sforce-Limit-Info"))
 	}
 	return response, err
 }
@@ -99,7 +100,7 @@ func (b boundTransport) RoundTrip(request *http.Request) (*http.Response, error)
 // reportUsage tells how many API requests of the day the org has spent: when
 // there are none left, nobody can read it until tomorrow (apis.md).
 func (c *Client) reportUsage() {
-	if c.usage != "" {
-		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.secrets.Words(c.usage))
+	if usage, ok := c.usage.Load().(string); ok && usage != "" {
+		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.secrets.Words(usage))
 	}
 }

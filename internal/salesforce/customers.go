@@ -6,8 +6,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"sync"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
@@ -19,11 +18,12 @@ type customerRow struct {
 	id, name, kind, salesSegment, owner, technicalAccountManager, restricted column[string]
 	geo, region, partnerTrack, partnerType, riskLevel, supportInstance       column[string]
 
-	arr                    column[account.Decimal]
-	supportHold            column[bool]
-	solutionsArchitect     related[user]
-	soldTo                 related[contact]
-	subscriptions, charges column[jsontext.Value]
+	arr                column[account.Decimal]
+	supportHold        column[bool]
+	solutionsArchitect related[user]
+	soldTo             related[contact]
+	subscriptions      children[subscriptionRow, *subscriptionRow]
+	charges            children[chargeRow, *chargeRow]
 }
 
 func (r *customerRow) columns() []named {
@@ -53,20 +53,23 @@ type contact struct{ name, email column[string] }
 func (c *contact) columns() []named { return []named{{"Email", &c.email}, {"Name", &c.name}} }
 
 // Customers reads the customer accounts, with the subscriptions and charges
-// that ended on endDate or later, and gives each to the function, with the
-// columns whose text was not valid Unicode, and is read with U+FFFD in its
-// place. An id that is invalid or comes twice, a column that is missing, or a
-// child list that is short, ends it.
-func (c *Client) Customers(ctx context.Context, endDate account.Date, each func(customer *account.Account, mangled []string) error) error {
-	err := readAccounts(ctx, c, customersSince(endDate), func(id account.ID, row *customerRow, mangled []string) error {
+// that ended on endDate or later, in so many ranges at once, and gives each to
+// the function, one at a time in any order, with the columns whose text was not
+// valid Unicode, and is read with U+FFFD in its place. An id that is invalid or
+// comes twice, a column that is missing, or a child list that is short, ends it.
+func (c *Client) Customers(ctx context.Context, endDate account.Date, ranges int, each func(customer *account.Account, mangled []string) error) error {
+	var giving sync.Mutex
+	reader := newReader(c, func(ctx context.Context, id account.ID, row *customerRow, mangled []string) error {
 		customer := row.account(id)
 		inChildren, err := c.addChildren(ctx, row, customer)
 		if err != nil {
 			return fmt.Errorf("account %s (%.80q): %w", id, customer.Name, err)
 		}
+		giving.Lock()
+		defer giving.Unlock()
 		return each(customer, append(mangled, inChildren...))
 	})
-	if err != nil {
+	if err := reader.inRanges(ctx, customersSince(endDate), ranges); err != nil {
 		return fmt.Errorf("reading customer accounts: %w", c.secrets.Error(err))
 	}
 	return nil

@@ -153,7 +153,7 @@ func (o *org) partners() ([]*account.Partner, error) {
 func (o *org) customers() ([]*account.Account, error) {
 	o.t.Helper()
 	var got []*account.Account
-	err := o.Customers(o.t.Context(), "2023-11-20", func(customer *account.Account, _ []string) error {
+	err := o.Customers(o.t.Context(), "2023-11-20", 1, func(customer *account.Account, _ []string) error {
 		got = append(got, customer)
 		return nil
 	})

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
@@ -23,7 +21,7 @@ type partnerRow struct {
 	solutionsArchitect related[user]
 	supportHold        column[bool]
 	// kind and status only choose the rows.
-	kind, status column[jsontext.Value]
+	kind, status column[string]
 }
 
 func (p *partnerRow) columns() []named {
@@ -43,7 +41,7 @@ func (p *partnerRow) identity() (id, name column[string]) { return p.id, p.name 
 // place. An id that is invalid or comes twice, or a column that is missing, ends
 // it.
 func (c *Client) Partners(ctx context.Context, each func(partner *account.Partner, mangled []string) error) error {
-	err := readAccounts(ctx, c, strings.TrimSpace(partnerQuery), func(id account.ID, row *partnerRow, mangled []string) error {
+	err := readAccounts(ctx, c, strings.TrimSpace(partnerQuery), func(_ context.Context, id account.ID, row *partnerRow, mangled []string) error {
 		return each(row.partner(id), mangled)
 	})
 	if err != nil {

@@ -18,73 +18,112 @@ const mostEmptyPages = 10
 
 // list is a page of a query, or of a child list: they have one shape, and both
 // go on at the next URL, a child list also when its parent is done (apis.md).
-type list struct {
+type list[T any, R rowOf[T]] struct {
 	total   column[*int]
 	done    column[bool]
-	records column[[]jsontext.Value]
+	records records[T, R]
 	next    column[string]
 }
 
-func (l *list) columns() []named {
-	return []named{{"totalSize", &l.total}, {"done", &l.done}, {"records", &l.records}, {nextKey, &l.next}}
+func (l *list[T, R]) columns() []named {
+	return []named{{"totalSize", &l.total}, {"done", &l.done}, {nextKey, &l.next}, {"records", &l.records}}
 }
 
 // nextKey is the only key that a page may lack: the last one has no next.
 const nextKey = "nextRecordsUrl"
 
-// readList reads a page. One without its number of records, or without its
-// records, proves nothing.
-func (c *Client) readList(raw jsontext.Value) (list, error) {
-	var page list
-	found, err := c.readRow(raw, &page)
-	if err != nil {
-		return list{}, err
+// records are the rows of a page.
+type records[T any, R rowOf[T]] struct {
+	rows  []*entry[T]
+	given bool
+}
+
+// entry is a row, and what reading it found out.
+type entry[T any] struct {
+	row T
+	reading
+}
+
+func (r *records[T, R]) isGiven() bool { return r.given }
+
+func (r *records[T, R]) read(name string, decoder *jsontext.Decoder, into *reading) error {
+	r.given = true
+	switch decoder.PeekKind() {
+	case '[':
+	case 'n':
+		return decoder.SkipValue()
+	default:
+		into.fail(name, errors.New("it is not a list"))
+		return decoder.SkipValue()
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	for decoder.PeekKind() != ']' {
+		next := &entry[T]{reading: reading{clean: into.clean}}
+		if err := next.object("", decoder, R(&next.row)); err != nil {
+			return err
+		}
+		r.rows = append(r.rows, next)
+	}
+	_, err := decoder.ReadToken()
+	return err
+}
+
+// proved returns an error unless the page says how many records there are, and
+// has some of them.
+func (l *list[T, R]) proved(found reading) error {
+	if found.fault != nil {
+		return found.fault
 	}
 	for _, name := range found.missing {
 		if name != nextKey {
-			return list{}, fmt.Errorf("it has no %s", name)
+			return fmt.Errorf("it has no %s", name)
 		}
 	}
-	if page.total.value == nil {
-		return list{}, errors.New("its totalSize is null")
+	if l.total.value == nil {
+		return errors.New("its totalSize is null")
 	}
-	return page, nil
+	return nil
+}
+
+// firstPage asks for the first page of the SOQL.
+func firstPage[T any, R rowOf[T]](ctx context.Context, c *Client, soql string) (list[T, R], error) {
+	// The service may work on the query for minutes, and would for as long
+	// again if it was asked again only because it is slow.
+	page, err := pageOf[T, R](transport.Heavy(ctx), c, c.queryPath(soql))
+	if failure := transport.AsError(err); failure != nil && failure.Status == http.StatusNotFound {
+		return page, failure.WithAdvice("check SALESFORCE_API_VERSION, and SALESFORCE_URL")
+	}
+	return page, err
 }
 
 // query runs the SOQL to its end and gives every record to each.
-func (c *Client) query(ctx context.Context, soql string, each func(record jsontext.Value) error) error {
+func query[T any, R rowOf[T]](ctx context.Context, c *Client, soql string, each func(*entry[T]) error) error {
 	defer c.reportUsage()
-	// The service may work on the query for minutes, and would for as long
-	// again if it was asked again only because it is slow.
-	first, err := c.page(transport.Heavy(ctx), c.queryPath(soql))
-	if failure := transport.AsError(err); failure != nil && failure.Status == http.StatusNotFound {
-		return failure.WithAdvice("check SALESFORCE_API_VERSION, and SALESFORCE_URL")
-	}
+	page, err := firstPage[T, R](ctx, c, soql)
 	if err != nil {
 		return err
 	}
-	if c.OnTotal != nil {
-		c.OnTotal(*first.total.value)
-	}
-	return c.follow(ctx, first, each)
+	return follow(ctx, c, page, each)
 }
 
 // follow gives the records of the first page and of every further one to
 // each, and proves that they are as many as the service said.
-func (c *Client) follow(ctx context.Context, page list, each func(record jsontext.Value) error) error {
+func follow[T any, R rowOf[T]](ctx context.Context, c *Client, page list[T, R], each func(*entry[T]) error) error {
 	total, read, empty := *page.total.value, 0, 0
 	asked := map[string]bool{}
 	for {
-		for _, record := range page.records.value {
+		for _, record := range page.records.rows {
 			if err := each(record); err != nil {
 				return err
 			}
 		}
-		read += len(page.records.value)
+		read += len(page.records.rows)
 		if page.done.value || read > total {
 			break
 		}
-		if empty++; len(page.records.value) > 0 {
+		if empty++; len(page.records.rows) > 0 {
 			empty = 0
 		}
 		path, err := c.nextPath(page.next.value)
@@ -95,7 +134,7 @@ func (c *Client) follow(ctx context.Context, page list, each func(record jsontex
 			return fmt.Errorf("salesforce pages in a circle: %.100s comes again, or follows %d empty pages; run again", path, empty)
 		}
 		asked[path] = true
-		if page, err = c.page(ctx, path); err != nil {
+		if page, err = pageOf[T, R](ctx, c, path); err != nil {
 			return asLostCursor(err)
 		}
 	}
@@ -105,16 +144,22 @@ func (c *Client) follow(ctx context.Context, page list, each func(record jsontex
 	return nil
 }
 
-func (c *Client) page(ctx context.Context, path string) (list, error) {
-	body, err := c.get(ctx, path)
-	if err != nil {
-		return list{}, err
+func pageOf[T any, R rowOf[T]](ctx context.Context, c *Client, path string) (list[T, R], error) {
+	var page list[T, R]
+	var fault error
+	// Whether the answer is JSON shows as it is read.
+	_, err := c.get(transport.Reading(ctx, func(body []byte) bool {
+		page = list[T, R]{}
+		found, err := c.readWhole(body, &page)
+		if fault = err; err == nil {
+			fault = page.proved(found)
+		}
+		return fault == nil
+	}), path)
+	if err == nil && fault != nil {
+		err = fmt.Errorf("unreadable page of %s from Salesforce: %w; nothing was written: run again", strings.SplitN(path, "?", 2)[0], fault)
 	}
-	page, err := c.readList(body)
-	if err != nil {
-		return list{}, fmt.Errorf("unreadable page of %s from Salesforce: %w; nothing was written: run again", strings.SplitN(path, "?", 2)[0], err)
-	}
-	return page, nil
+	return page, err
 }
 
 // nextPath accepts a path of the same org only.

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
@@ -19,8 +18,8 @@ func TestRecordedPagesAreReadToTheirEnd(t *testing.T) {
 	answers := recorded(t)
 	o := start(t, nil, body(string(answers["first_page"])), body(string(answers["second_page"])))
 	var got []string
-	err := o.query(t.Context(), "SELECT id, name FROM Contact", func(row jsontext.Value) error {
-		got = append(got, string(row))
+	err := query(t.Context(), o.Client, "SELECT id, name FROM Contact", func(found *entry[idRow]) error {
+		got = append(got, found.row.id.value)
 		return nil
 	})
 	if err != nil || len(got) != 2 || !strings.Contains(got[0], "00390000001TdgeAAC") || !strings.Contains(got[1], "003B0000001U8uaIAC") {
@@ -38,7 +37,7 @@ func TestRecordedPagesAreReadToTheirEnd(t *testing.T) {
 // company is a row of the recorded query.
 type company struct {
 	name     column[string]
-	contacts column[jsontext.Value]
+	contacts children[person, *person]
 }
 
 func (c *company) columns() []named { return []named{{"name", &c.name}, {"CONTACTS", &c.contacts}} }
@@ -54,13 +53,12 @@ func TestRecordedChildListsAreNullOrLists(t *testing.T) {
 	whole := strings.Replace(string(recorded(t)["children"]), `"totalSize": 50`, `"totalSize": 7`, 1)
 	o := start(t, nil, body(whole))
 	var got []string
-	err := o.query(t.Context(), "SELECT", func(raw jsontext.Value) error {
-		var row company
-		if found, err := o.readRow(raw, &row); err != nil || len(found.missing) != 0 {
-			return fmt.Errorf("%v, missing %q", err, found.missing)
+	err := query(t.Context(), o.Client, "SELECT", func(found *entry[company]) error {
+		if err := found.complete(); err != nil {
+			return err
 		}
-		line := row.name.value + ":"
-		_, err := readChildren(t.Context(), o.Client, "Contacts", row.contacts.value, func(child *person) error {
+		line := found.row.name.value + ":"
+		_, err := readChildren(t.Context(), o.Client, "Contacts", &found.row.contacts, func(child *person) error {
 			line += " " + child.lastName.value
 			return nil
 		})
@@ -75,7 +73,7 @@ func TestRecordedChildListsAreNullOrLists(t *testing.T) {
 		t.Error(err, diff)
 	}
 	o = start(t, nil, body(string(recorded(t)["children"])))
-	err = o.query(t.Context(), "SELECT", func(jsontext.Value) error { return nil })
+	err = query(t.Context(), o.Client, "SELECT", func(*entry[company]) error { return nil })
 	wantError(t, err, "salesforce gave 7 of 50 records (totalSize): the read is incomplete and nothing was written; run again")
 }
 
@@ -91,12 +89,8 @@ func TestAChildListThatPagesOnItsOwnIsFollowed(t *testing.T) {
 	parents := strings.Replace(string(recorded(t)["child_list_of_its_own_pages"]), `"… 499 records …"`, people(0, 499), 1)
 	o := start(t, nil, body(parents), body(`{"totalSize":1200,"done":true,"records":[`+people(499, 1200)+`]}`))
 	children := 0
-	err := o.query(t.Context(), "SELECT", func(raw jsontext.Value) error {
-		var row company
-		if _, err := o.readRow(raw, &row); err != nil {
-			return err
-		}
-		_, err := readChildren(t.Context(), o.Client, "Contacts", row.contacts.value, func(*person) error {
+	err := query(t.Context(), o.Client, "SELECT", func(found *entry[company]) error {
+		_, err := readChildren(t.Context(), o.Client, "Contacts", &found.row.contacts, func(*person) error {
 			children++
 			return nil
 		})

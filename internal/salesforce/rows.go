@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -26,10 +27,11 @@ type related[T any] struct {
 	given bool
 }
 
-// cell is a column or a relationship.
+// cell is a column, a relationship or a list.
 type cell interface {
-	// read takes the value; reading is told what is odd about it.
-	read(name string, raw jsontext.Value, into *reading) error
+	// read takes the value that comes next, and reports what is odd about it.
+	// The error says that the answer itself cannot be read on.
+	read(name string, decoder *jsontext.Decoder, into *reading) error
 	isGiven() bool
 }
 
@@ -42,16 +44,33 @@ type named struct {
 // rowType is a record of a query, or a page of records.
 type rowType interface{ columns() []named }
 
+// rowOf is a pointer to T that is filled as a record.
+type rowOf[T any] interface {
+	*T
+	rowType
+}
+
 // reading is what reading a row found out beside its values.
 type reading struct {
 	// missing are columns of the query that the row does not have, mangled
 	// those whose text was not valid Unicode.
 	missing, mangled []string
+	// fault is the first value that is not what its column holds.
+	fault error
 	// clean takes secrets out of a text.
 	clean func(string) string
 }
 
-var errTwice = errors.New("it comes twice")
+func (found *reading) fail(name string, err error) {
+	if found.fault == nil && err != nil {
+		found.fault = fmt.Errorf("%s: %w", name, jsonfault.Plain(err))
+	}
+}
+
+var (
+	errTwice    = errors.New("it comes twice")
+	errNoObject = errors.New("it is not an object")
+)
 
 // tolerant does not judge what the suite does not use, and reads U+FFFD in
 // place of what is not valid Unicode.
@@ -59,40 +78,50 @@ func tolerant() json.Options {
 	return json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 }
 
-// readRow fills the row from an object. SOQL ignores case and answers come in
-// the schema's, so columns are found without regard to case.
-func (c *Client) readRow(raw jsontext.Value, into rowType) (reading, error) {
+// readWhole fills the row from an answer that is one object.
+func (c *Client) readWhole(raw []byte, into rowType) (reading, error) {
 	found := reading{clean: c.secrets.Data}
-	err := found.object("", raw, into)
-	return found, err
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(raw), tolerant())
+	err := found.object("", decoder, into)
+	if err == nil {
+		if _, err = decoder.ReadToken(); errors.Is(err, io.EOF) {
+			err = nil
+		} else if err == nil {
+			err = errors.New("something follows it")
+		}
+	}
+	return found, jsonfault.Plain(err)
 }
 
-func (found *reading) object(prefix string, raw jsontext.Value, into rowType) error {
-	decoder := jsontext.NewDecoder(bytes.NewReader(raw), tolerant())
-	if token, err := decoder.ReadToken(); err != nil {
-		return jsonfault.Plain(err)
-	} else if token.Kind() != '{' {
-		return errors.New("it is not an object")
+// object fills the row from the object that comes next, in one pass. SOQL
+// ignores case and answers come in the schema's, so columns are found without
+// regard to case.
+func (found *reading) object(prefix string, decoder *jsontext.Decoder, into rowType) error {
+	if decoder.PeekKind() != '{' {
+		if found.fault == nil {
+			found.fault = errNoObject
+		}
+		return decoder.SkipValue()
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
 	}
 	columns := into.columns()
+	next := 0
 	for decoder.PeekKind() != '}' {
 		key, err := decoder.ReadToken()
 		if err != nil {
-			return jsonfault.Plain(err)
+			return err
 		}
-		name := key.String()
-		value, err := decoder.ReadValue()
+		position := positionOf(key.String(), columns, next)
+		if position < 0 {
+			err = decoder.SkipValue()
+		} else {
+			next = position + 1
+			err = columns[position].cell.read(prefix+columns[position].name, decoder, found)
+		}
 		if err != nil {
-			return jsonfault.Plain(err)
-		}
-		for _, column := range columns {
-			if !strings.EqualFold(column.name, name) {
-				continue
-			}
-			if err := column.cell.read(prefix+column.name, value, found); err != nil {
-				return fmt.Errorf("%s%s: %w", prefix, column.name, jsonfault.Plain(err))
-			}
-			break
+			return err
 		}
 	}
 	for _, column := range columns {
@@ -100,44 +129,71 @@ func (found *reading) object(prefix string, raw jsontext.Value, into rowType) er
 			found.missing = append(found.missing, prefix+column.name)
 		}
 	}
-	return nil
+	_, err := decoder.ReadToken()
+	return err
+}
+
+// positionOf returns which column has the name, -1 when none has. Nearly always
+// it is the next one: columns come in the order of the query.
+func positionOf(name string, columns []named, next int) int {
+	if next < len(columns) && strings.EqualFold(columns[next].name, name) {
+		return next
+	}
+	for position, column := range columns {
+		if strings.EqualFold(column.name, name) {
+			return position
+		}
+	}
+	return -1
 }
 
 func (c *column[T]) isGiven() bool { return c.given }
 
-func (c *column[T]) read(name string, raw jsontext.Value, into *reading) error {
-	if c.given {
-		return errTwice
-	}
-	c.given = true
-	if err := json.Unmarshal(raw, &c.value, tolerant()); err != nil {
+func (c *column[T]) read(name string, decoder *jsontext.Decoder, into *reading) error {
+	raw, err := decoder.ReadValue()
+	if err != nil {
 		return err
 	}
-	if text, isText := any(&c.value).(*string); isText {
-		*text = into.clean(*text)
-		if !raw.IsValid() {
-			into.mangled = append(into.mangled, name)
-		}
+	if c.given {
+		into.fail(name, errTwice)
+		return nil
 	}
+	c.given = true
+	value, isText := any(&c.value).(*string)
+	if !isText || raw.Kind() != '"' {
+		into.fail(name, json.Unmarshal(raw, &c.value, tolerant()))
+		return nil
+	}
+	// The bytes that are not Unicode are replaced, which is the error.
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil {
+		into.mangled = append(into.mangled, name)
+	}
+	*value = into.clean(string(text))
 	return nil
 }
 
 func (r *related[T]) isGiven() bool { return r.given }
 
-func (r *related[T]) read(name string, raw jsontext.Value, into *reading) error {
+func (r *related[T]) read(name string, decoder *jsontext.Decoder, into *reading) error {
 	if r.given {
-		return errTwice
+		into.fail(name, errTwice)
+		return decoder.SkipValue()
 	}
 	r.given = true
-	if raw.Kind() == 'n' {
-		return nil
+	if decoder.PeekKind() == 'n' {
+		return decoder.SkipValue()
 	}
 	r.value = new(T)
 	record, ok := any(r.value).(rowType)
 	if !ok {
 		return fmt.Errorf("%T has no columns", r.value)
 	}
-	return into.object(name+".", raw, record)
+	if decoder.PeekKind() != '{' {
+		into.fail(name, errNoObject)
+		return decoder.SkipValue()
+	}
+	return into.object(name+".", decoder, record)
 }
 
 // text is a text column's value without the white space around it.

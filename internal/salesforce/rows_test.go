@@ -103,7 +103,7 @@ func TestTextThatIsNoUnicodeIsReadAndTold(t *testing.T) {
 	o := start(t, nil, body(page(1, "", answer)))
 	var told []string
 	var c *account.Account
-	err := o.Customers(t.Context(), "2023-11-20", func(customer *account.Account, mangled []string) error {
+	err := o.Customers(t.Context(), "2023-11-20", 1, func(customer *account.Account, mangled []string) error {
 		c, told = customer, mangled
 		return nil
 	})

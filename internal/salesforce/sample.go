@@ -39,12 +39,9 @@ func (c *Client) SampleCustomers(ctx context.Context, endDate account.Date) (Sam
 	})
 }
 
-func sample[T any, R interface {
-	*T
-	accountRow
-}](ctx context.Context, c *Client, kind, soql string, children func(account.ID, R) ([]string, error)) (Sample, error) {
+func sample[T any, R accountRow[T]](ctx context.Context, c *Client, kind, soql string, children func(account.ID, R) ([]string, error)) (Sample, error) {
 	found := Sample{Mangled: map[account.ID][]string{}}
-	err := readAccounts(ctx, c, soql+sampled, func(id account.ID, row R, mangled []string) error {
+	err := readAccounts(ctx, c, soql+sampled, func(_ context.Context, id account.ID, row R, mangled []string) error {
 		inChildren, err := children(id, row)
 		if mangled = append(mangled, inChildren...); len(mangled) > 0 {
 			found.Mangled[id] = mangled
@@ -53,8 +50,8 @@ func sample[T any, R interface {
 	})
 	if err == nil {
 		// The first page of their ids says how many there are.
-		var ids list
-		if ids, err = c.page(ctx, c.queryPath("SELECT Id "+soql[strings.LastIndex(soql, "FROM Account"):])); err == nil {
+		var ids list[idRow, *idRow]
+		if ids, err = firstPage[idRow](ctx, c, idsOf(soql)); err == nil {
 			found.Accounts = *ids.total.value
 			return found, nil
 		}

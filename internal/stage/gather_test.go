@@ -83,7 +83,7 @@ func TestReadsThatFailLeaveTheLastFiles(t *testing.T) {
 	w.org.fails = errors.New("half a list")
 	for _, side := range []artifact.Side{artifact.Partners, artifact.Customers} {
 		refused[error](w, func() error {
-			_, err := stage.ReadSalesforce(t.Context(), w.run(), side, salesforceURL, &w.org)
+			_, err := stage.ReadSalesforce(t.Context(), w.run(), side, salesforceURL, &w.org, 4)
 			return err
 		}, "half a list")
 	}

@@ -104,7 +104,7 @@ func (w *world) gathered() {
 
 func (w *world) readSalesforce(side artifact.Side) *artifact.Manifest {
 	w.Helper()
-	manifest, err := stage.ReadSalesforce(w.Context(), w.run(), side, salesforceURL, &w.org)
+	manifest, err := stage.ReadSalesforce(w.Context(), w.run(), side, salesforceURL, &w.org, 4)
 	w.ok(err)
 	return manifest
 }
@@ -217,7 +217,7 @@ func (o *fakeOrg) Partners(_ context.Context, each func(*account.Partner, []stri
 	return o.fails
 }
 
-func (o *fakeOrg) Customers(_ context.Context, end account.Date, each func(*account.Account, []string) error) error {
+func (o *fakeOrg) Customers(_ context.Context, end account.Date, _ int, each func(*account.Account, []string) error) error {
 	o.end = end
 	for _, customer := range o.customers {
 		if err := each(customer, o.mangled); err != nil {

@@ -11,15 +11,16 @@ import (
 type Salesforce interface {
 	// Partners gives each partner account, Customers each customer account with
 	// the subscriptions and charges that end on the day or later; mangled are the
-	// columns whose text was not valid Unicode. An error says that the read was
-	// not complete.
+	// columns whose text was not valid Unicode. Customers are read in so many
+	// ranges at once. An error says that the read was not complete.
 	Partners(ctx context.Context, each func(partner *account.Partner, mangled []string) error) error
-	Customers(ctx context.Context, end account.Date, each func(customer *account.Account, mangled []string) error) error
+	Customers(ctx context.Context, end account.Date, ranges int, each func(customer *account.Account, mangled []string) error) error
 }
 
 // ReadSalesforce reads the accounts of one side and writes them as
-// salesforce_accounts.json. The source is the base URL of the Salesforce org.
-func ReadSalesforce(ctx context.Context, run *Run, side artifact.Side, source string, org Salesforce) (*artifact.Manifest, error) {
+// salesforce_accounts.json, customers in so many ranges at once. The source is
+// the base URL of the Salesforce org.
+func ReadSalesforce(ctx context.Context, run *Run, side artifact.Side, source string, org Salesforce, ranges int) (*artifact.Manifest, error) {
 	manifest := &artifact.Manifest{}
 	id := identity{stage: "salesforce", flow: string(side), manifest: artifact.SalesforceManifest(side), source: source}
 	return manifest, run.write(id, manifest, func(s *session) error {
@@ -32,7 +33,7 @@ func ReadSalesforce(ctx context.Context, run *Run, side artifact.Side, source st
 		if side == artifact.Partners {
 			err = s.partners(ctx, org, file)
 		} else {
-			err = s.customers(ctx, org, file)
+			err = s.customers(ctx, org, file, ranges)
 		}
 		s.countRequests()
 		return err
@@ -54,10 +55,10 @@ func (s *session) partners(ctx context.Context, org Salesforce, file *artifact.R
 	})
 }
 
-func (s *session) customers(ctx context.Context, org Salesforce, file *artifact.RecordFile) error {
+func (s *session) customers(ctx context.Context, org Salesforce, file *artifact.RecordFile, ranges int) error {
 	counts := s.manifest.Counts
 	s.manifest.EndDate = s.run.Day.ThreeYearsOut()
-	return org.Customers(ctx, s.manifest.EndDate, func(customer *account.Account, mangled []string) error {
+	return org.Customers(ctx, s.manifest.EndDate, ranges, func(customer *account.Account, mangled []string) error {
 		s.warnOfMangled(customer.ID, mangled)
 		counts["accounts"]++
 		counts["subscriptions"] += len(customer.Subscriptions)

@@ -31,7 +31,7 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 		err = fmt.Errorf("an answer that was cut off (%w)", t.plainCause(err))
 	case int64(len(content)) > limit:
 		err = fmt.Errorf("an answer of more than %d MB", limit>>20)
-	case t.options.AnyBody, request.Method == http.MethodHead:
+	case t.options.AnyBody, request.Method == http.MethodHead, isRead(request, content):
 	case !json.Valid(content):
 		effect, err = Unknown, fmt.Errorf("an answer that is not JSON (%s, %d bytes)", contentType(response), len(content))
 	case t.options.Describe != nil && t.options.Describe(response.StatusCode, content).Code != "":

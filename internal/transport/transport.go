@@ -78,6 +78,8 @@ func New(options Options) *Transport {
 		TLSHandshakeTimeout:    15 * time.Second,
 		MaxResponseHeaderBytes: 1 << 20,
 		IdleConnTimeout:        90 * time.Second,
+		// Several requests run at once.
+		MaxIdleConnsPerHost: 16,
 	}
 	options.Policy.RequestTimeout = cmp.Or(options.Policy.RequestTimeout, time.Minute)
 	return &Transport{options: options, next: next}
@@ -106,6 +108,22 @@ type heavyKey struct{}
 // Heavy marks requests that cost the service much: they are not sent again
 // only because no answer came in time.
 func Heavy(ctx context.Context) context.Context { return context.WithValue(ctx, heavyKey{}, true) }
+
+type readingKey struct{}
+
+// Reading has the answer to a request read as it arrives, so that it need not be
+// looked through before: the function reports whether it is what was asked for.
+// Where it is not, the answer is judged like any other, and the function may be
+// called again with another one.
+func Reading(ctx context.Context, read func(body []byte) bool) context.Context {
+	return context.WithValue(ctx, readingKey{}, read)
+}
+
+// isRead reports whether the request's own reader takes the answer.
+func isRead(request *http.Request, body []byte) bool {
+	read, ok := request.Context().Value(readingKey{}).(func([]byte) bool)
+	return ok && read(body)
+}
 
 func mayRepeat(request *http.Request, failure *Error) bool {
 	if request.Context().Value(heavyKey{}) != nil && errors.Is(failure.Cause, errTooSlow) {

@@ -65,7 +65,7 @@ func (b binding) comparison(object *Object, c *comparison) (func(Row) bool, erro
 	case "!=", "<>":
 		return func(row Row) bool { return !equal(of(row), wanted) }, nil
 	}
-	if field.Kind == Boolean || field.Kind == ID {
+	if field.Kind == Boolean {
 		return nil, invalidField(b.text, c.Field.Pos, fmt.Sprintf("invalid operator on %s field", kindName(field.Kind)))
 	}
 	holds := map[string]func(order int) bool{
@@ -158,6 +158,8 @@ func ordered(kind Kind) func(a, b Value) int {
 	switch kind {
 	case Number:
 		return func(a, b Value) int { return compareNumbers(a.Text, b.Text) }
+	case ID:
+		return func(a, b Value) int { return strings.Compare(shortID(a.Text), shortID(b.Text)) }
 	case Date:
 		// ISO dates of four-digit years are in order as text.
 		return func(a, b Value) int { return strings.Compare(a.Text, b.Text) }

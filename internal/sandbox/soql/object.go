@@ -8,8 +8,8 @@ import (
 // Kind is the type of a field.
 type Kind int
 
-// The kinds of fields. Ids compare by their first 15 characters, case and all;
-// other text compares without regard to case.
+// The kinds of fields. Ids compare, and are in order, by their first 15
+// characters, case and all; other text compares without regard to case.
 const (
 	Text Kind = iota
 	ID
