@@ -56,6 +56,14 @@ func (id ID) Short() string {
 	return string(id[:shortIDLength])
 }
 
+// ShortOf returns the first 15 characters of a text that has so many.
+func ShortOf(text string) (short string, ok bool) {
+	if len(text) < shortIDLength {
+		return "", false
+	}
+	return text[:shortIDLength], true
+}
+
 // UnmarshalText reads an id of an artifact: 18 characters.
 func (id *ID) UnmarshalText(text []byte) error {
 	parsed, err := ParseFullID(string(text))

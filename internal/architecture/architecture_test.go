@@ -75,7 +75,7 @@ func layers() [][]string {
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/slack", "internal/plan", "internal/entitlement", "internal/artifact"},
 		{"internal/transport", "internal/organization", "internal/overrides", "internal/products"},
 		{"internal/field", "internal/strictyaml", "internal/clock"},
-		{"internal/account", "internal/redact", "internal/regular", "internal/strictjson"},
+		{"internal/account", "internal/redact", "internal/regular", "internal/strictjson", "internal/hold"},
 		{"internal/jsonfault"},
 	}
 }
@@ -168,7 +168,7 @@ func TestTheSandboxSharesNothingWithTheRest(t *testing.T) {
 // pure are the packages that decide: they are given everything and do no I/O.
 func pure() []string {
 	return []string{
-		"internal/jsonfault", "internal/strictjson", "internal/account", "internal/field", "internal/organization",
+		"internal/jsonfault", "internal/strictjson", "internal/hold", "internal/account", "internal/field", "internal/organization",
 		"internal/strictyaml", "internal/products",
 		"internal/overrides", "internal/entitlement", "internal/plan",
 	}

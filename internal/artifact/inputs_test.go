@@ -39,10 +39,10 @@ func TestWhatNoManifestVouchesForIsRefusedUnlessAllowed(t *testing.T) {
 			orgs, "differs from what " + gather + " says of it", true},
 		{"an empty manifest", func(t *testing.T, folder Folder) { put(t, folder, gather, "") }, gather, "is no readable manifest", false},
 		{"a manifest that is no JSON", func(t *testing.T, folder Folder) { put(t, folder, gather, "{") }, gather, "is no readable manifest: ", false},
-		{"a manifest of another version", func(t *testing.T, folder Folder) { put(t, folder, gather, `{"schema_version":2}`) },
-			gather, "has schema version 2, not 1", false},
-		{"a manifest of no version", func(t *testing.T, folder Folder) { put(t, folder, gather, `{}`) }, gather, "has schema version 0, not 1", false},
-		{"a manifest that does not name the file", func(t *testing.T, folder Folder) { put(t, folder, gather, `{"schema_version":1,"outputs":[]}`) },
+		{"a manifest of another version", func(t *testing.T, folder Folder) { put(t, folder, gather, `{"schema_version":1}`) },
+			gather, "has schema version 1, and this version of the program reads 2", false},
+		{"a manifest of no version", func(t *testing.T, folder Folder) { put(t, folder, gather, `{}`) }, gather, "has schema version 0, and this version of the program reads 2", false},
+		{"a manifest that does not name the file", func(t *testing.T, folder Folder) { put(t, folder, gather, `{"schema_version":2,"outputs":[]}`) },
 			orgs, "is not among the outputs of " + gather, true},
 	}
 	for _, test := range tests {

@@ -19,7 +19,7 @@ import (
 
 // SchemaVersion is the version of manifests that this program writes and
 // reads.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Manifest says what one run of a stage read and wrote.
 type Manifest struct {
@@ -89,8 +89,10 @@ func (folder Folder) ReadManifest(name string, document Document) error {
 		return &Error{Name: name, Problem: "is no readable manifest", Err: err, Hint: "run " + Command(name) + " again"}
 	}
 	if version := document.Base().SchemaVersion; version != SchemaVersion {
-		return &Error{Name: name, Hint: "run " + Command(name) + " again with this version of the program",
-			Problem: fmt.Sprintf("has schema version %d, not %d", version, SchemaVersion)}
+		return &Error{
+			Name: name, Problem: fmt.Sprintf("has schema version %d, and this version of the program reads %d", version, SchemaVersion),
+			Hint: "with it, run salesforce, zendesk-gather, processor and compare again; the folder of another version is not taken",
+		}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func TestAManifestIsWrittenToTheByte(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{
-  "schema_version": 1,
+  "schema_version": 2,
   "stage": "processor",
   "flow": "",
   "tool_version": "1.0",

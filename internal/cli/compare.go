@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
@@ -19,7 +20,7 @@ type compareFlags struct {
 	protectedIDsFile        string
 	terraformReportFile     string
 	reports                 reportFlags
-	markOrphans             bool
+	orphans, since          string
 	accounts                []string
 	limits                  map[plan.LimitName]*string
 	allowEdited, allowStale bool
@@ -41,7 +42,8 @@ func (a *app) compareCommand() *cobra.Command {
 	set.StringVar(&flags.protectedIDsFile, "protected-ids-file", "", "`file` of Salesforce ids that are never marked, one a line")
 	flags.reports.addTo(set)
 	set.StringVar(&flags.terraformReportFile, "terraform-report-file", "", "`file` to write the numbers for a merge request to")
-	set.BoolVar(&flags.markOrphans, "mark-orphans", false, "mark organizations whose account is gone from Salesforce")
+	set.StringVar(&flags.orphans, "orphans", string(plan.ListOrphans), "what to do with organizations whose account is gone from Salesforce: `list`, expire or mark")
+	set.StringVar(&flags.since, "since", "", "data `folder` of the run before: rows that wait keep the date on which they were first seen")
 	set.StringSliceVar(&flags.accounts, "account", nil, "plan this Salesforce `id` only; may be given several times")
 	for _, limit := range plan.DefaultLimits(field.Global) {
 		flags.limits[limit.Name] = set.String("max-"+strings.ReplaceAll(string(limit.Name), "_", "-"), "",
@@ -54,7 +56,11 @@ func (a *app) compareCommand() *cobra.Command {
 
 // options turns the flags into what the plan is made with.
 func (f compareFlags) options(flow field.Flow) (stage.CompareOptions, error) {
-	options := stage.CompareOptions{MarkOrphans: f.markOrphans, AllowEdited: f.allowEdited, AllowStale: f.allowStale}
+	options := stage.CompareOptions{Since: artifact.Folder(f.since), AllowEdited: f.allowEdited, AllowStale: f.allowStale}
+	var err error
+	if options.Orphans, err = plan.ParseOrphanPolicy(f.orphans); err != nil {
+		return options, usageError(fmt.Errorf("--orphans: %w", err))
+	}
 	for _, limit := range plan.DefaultLimits(flow) {
 		if text := *f.limits[limit.Name]; text != "" {
 			parsed, err := limit.Parse(text)

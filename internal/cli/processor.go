@@ -54,8 +54,8 @@ func (a *app) runProcessor(ctx context.Context, files ruleFlags, allowEdited boo
 	if err != nil {
 		return err
 	}
-	for _, name := range document.Unmapped {
-		a.printf("%s: %s", stage.UnmappedCharge, name.Message())
+	for _, cause := range document.Held {
+		a.printf("%s", cause.Message())
 	}
 	return a.wrote(&document.Manifest, nil)
 }

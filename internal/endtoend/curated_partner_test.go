@@ -29,14 +29,14 @@ func partnerFiles() map[string]string {
 		// P0007's null check boxes, P0011's white space and P0019's umlauts are
 		// no differences; P0014 has two organizations.
 		"updates.json": `[
-{"id":360001000004,"salesforce_id":"0014M00002P0004QAB","name":"Partner with a New Owner","changes":[{"field":"account_owner","from":"Former Owner","to":"Avery Owner"}]},
-{"id":360001000005,"salesforce_id":"0014M00002P0005QAB","name":"Restricted Partner","changes":[{"field":"restricted_account","from":false,"to":true}]},
-{"id":360001000009,"salesforce_id":"0014M00002P0009QAB","name":"Partner without an Architect","changes":[{"field":"solutions_architect","from":"Sasha Architect","to":""}]},
-{"id":360001000010,"salesforce_id":"0014M00002P0010QAB","name":"Partner that Changed Track","changes":[{"field":"account_type","from":"open_partner","to":"select_partner"}]},
-{"id":360001000012,"salesforce_id":"0014M00002P0012QAB","name":"Partner by its Short Id","changes":[{"field":"salesforce_id","from":"0014M00002P0012","to":"0014M00002P0012QAB"}]},
-{"id":360001000013,"salesforce_id":"0014M00002P0013QAB","name":"Partner that Came Back","changes":[{"field":"mark_for_deletion","from":true,"to":false}]},
-{"id":9007199254740993,"salesforce_id":"0014M00002P0020QAB","name":"Partner with a Large Number","changes":[{"field":"technical_account_manager","from":"Former Manager","to":"Morgan Manager"}]},
-{"id":360001000021,"salesforce_id":"0014M00002P0021QAB","name":"Customer that Became a Partner","changes":[{"field":"account_type","from":"customer","to":"open_partner"}]}
+{"id":360001000004,"salesforce_id":"0014M00002P0004QAB","name":"Partner with a New Owner","reason":"","changes":[{"field":"account_owner","from":"Former Owner","to":"Avery Owner"}]},
+{"id":360001000005,"salesforce_id":"0014M00002P0005QAB","name":"Restricted Partner","reason":"","changes":[{"field":"restricted_account","from":false,"to":true}]},
+{"id":360001000009,"salesforce_id":"0014M00002P0009QAB","name":"Partner without an Architect","reason":"","changes":[{"field":"solutions_architect","from":"Sasha Architect","to":""}]},
+{"id":360001000010,"salesforce_id":"0014M00002P0010QAB","name":"Partner that Changed Track","reason":"","changes":[{"field":"account_type","from":"open_partner","to":"select_partner"}]},
+{"id":360001000012,"salesforce_id":"0014M00002P0012QAB","name":"Partner by its Short Id","reason":"","changes":[{"field":"salesforce_id","from":"0014M00002P0012","to":"0014M00002P0012QAB"}]},
+{"id":360001000013,"salesforce_id":"0014M00002P0013QAB","name":"Partner that Came Back","reason":"","changes":[{"field":"mark_for_deletion","from":true,"to":false}]},
+{"id":9007199254740993,"salesforce_id":"0014M00002P0020QAB","name":"Partner with a Large Number","reason":"","changes":[{"field":"technical_account_manager","from":"Former Manager","to":"Morgan Manager"}]},
+{"id":360001000021,"salesforce_id":"0014M00002P0021QAB","name":"Customer that Became a Partner","reason":"","changes":[{"field":"account_type","from":"customer","to":"open_partner"}]}
 ]
 `,
 		// G0002 is to be ignored, G0003 protected, G0004 to G0006 have no usable
@@ -120,7 +120,7 @@ func TestCuratedPartnersArePlanned(t *testing.T) {
 		// Organizations: 27 that the curated world calls partners', and K0008.
 		Counts: map[string]int{
 			"organizations": 28, "accounts": 22, "creates": 1, "updates": 8, "marks_for_deletion": 1,
-			"support_lost": 0, "held": 0, "orphans": 0, "unmanaged": 4, "conflicts": 4,
+			"support_gained": 0, "support_lost": 0, "without_organization": 0, "held": 0, "orphans": 0, "unmanaged": 4, "conflicts": 4,
 		},
 		Conflicts: wantedPartnerConflicts(),
 	}

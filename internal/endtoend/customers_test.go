@@ -19,7 +19,7 @@ const (
 	inStep      = ""
 	premium20   = "premium [sm_premium] 20 until 2027-09-17 for 12000"
 	expiredSold = "expired [] 0 until 2027-09-17 for 0"
-	galactic    = ", unmapped Galactic Support Plus - 1 Year"
+	galactic    = ", unmapped_charge Galactic Support Plus - 1 Year"
 	heldLevel   = "account_type support_level aar seats_decimal sub_sm_premium"
 )
 
@@ -42,21 +42,21 @@ func curatedCases() []curatedCase {
 		{"D0005", "expired [] 0 until 2026-10-12 for 0", "", elsewhere, ""},
 		{"D0006", "expired [] 0 until 2023-11-21 for 0", inStep, elsewhere, ""},
 		{"D0007", "expired [] 0 until 2023-11-20 for 0", inStep, elsewhere, ""},
-		{"D0008", nothingSold, "mark expired_three_years", nothingSold, ""},
+		{"D0008", "out: expired_three_years", "mark expired_three_years", nothingSold, ""},
 		{"D0009", "premium [sm_premium] 20 until 2028-02-29 for 12000", inStep, elsewhere, ""},
 		{"D0010", "premium [sm_premium] 20 until 2027-12-01 for 12000", inStep, elsewhere, ""},
 		{"D0011", "premium [sm_premium] 20 until 2027-10-22 for 12000", inStep, elsewhere, ""},
 		{"D0012", "premium [sm_premium] 20 until 2027-11-20 for 12000", "create", elsewhere, ""},
 		// Subscriptions and charges.
-		{"E0001", expiredSold + ", unmapped (no charges)", "held update unmapped_charges " + heldLevel, elsewhere, ""},
+		{"E0001", expiredSold + ", subscription_without_charges A-S00000031", "held update subscription_without_charges " + heldLevel, elsewhere, ""},
 		{"E0002", nothingSold, "", nothingSold, ""},
 		{"E0003", premium20, "update sub_consumption_duo_enterprise true→false", elsewhere, ""},
 		{"E0004", premium20, inStep, elsewhere, ""},
-		{"E0005", expiredSold + ", unmapped self-managed - premium - 1 year", "held update unmapped_charges " + heldLevel, elsewhere, ""},
-		{"E0006", premium20 + galactic, "held update unmapped_charges support_level seats_decimal sub_sm_ultimate", elsewhere, ""},
-		{"E0007", expiredSold + galactic, "held create unmapped_charges", elsewhere, ""},
-		{"E0008", expiredSold + ", unmapped Self-Managed - Premium - 1 Year", "held update unmapped_charges " + heldLevel, elsewhere, ""},
-		{"E0009", nothingSold, "orphan no_subscriptions", nothingSold, ""},
+		{"E0005", expiredSold + ", unmapped_charge self-managed - premium - 1 year", "held update unmapped_charge " + heldLevel, elsewhere, ""},
+		{"E0006", premium20 + galactic, "held update unmapped_charge support_level seats_decimal sub_sm_ultimate", elsewhere, ""},
+		{"E0007", expiredSold + galactic, "held create unmapped_charge", elsewhere, ""},
+		{"E0008", expiredSold + ", charge_without_subscription Self-Managed - Premium - 1 Year", "held update charge_without_subscription " + heldLevel, elsewhere, ""},
+		{"E0009", "expired [] 0 until 2025-11-21 for 0", inStep, nothingSold, ""},
 		{"E0010", expiredSold, inStep, elsewhere, ""},
 		// Products.
 		{"F0001", "ultimate [dotcom_premium sm_ultimate] 300 until 2027-09-17 for 12000", inStep, elsewhere, ""},
@@ -114,12 +114,12 @@ func curatedCases() []curatedCase {
 		{"S0011", elsewhere, "", "expired [] 0 until 2026-08-13 for 0 12x5", inStep},
 		{"S0012", "", "", "", "mark expired_three_years"},
 		// Moves.
-		{"V0001", expiredSold + ", awaits other", "held update awaits_other_instance " + heldLevel, premium20 + " 12x5, in other", "conflict name_taken"},
+		{"V0001", expiredSold + ", awaits_other_instance", "held update awaits_other_instance " + heldLevel, premium20 + " 12x5, in other", "conflict name_taken"},
 		{"V0002", premium20 + ", in other",
 			"update account_type former_customer→customer, support_level expired→premium, aar 0→12000, seats_decimal 0→20, sub_sm_premium false→true",
-			expiredSold + " 12x5, in other",
-			"update account_type customer→former_customer, support_level premium→expired, arr 12000→0, number_of_seats 20→0, sub_sm_premium true→false"},
-		{"V0003", "silver [dotcom_premium] 20 until 2027-09-17 for 12000" + galactic + ", in other", "held create unmapped_charges",
+			expiredSold + " 12x5, awaits_other_instance, in other",
+			"held update awaits_other_instance account_type support_level arr number_of_seats sub_sm_premium"},
+		{"V0003", "silver [dotcom_premium] 20 until 2027-09-17 for 12000" + galactic + ", in other", "held create unmapped_charge",
 			"premium [sm_premium usgov_12x5] 20 until 2027-09-17 for 12000 12x5" + galactic, inStep},
 		// Overrides.
 		{"R0001", "out: expired_three_years", "mark expired_three_years", elsewhere, ""},
@@ -128,7 +128,7 @@ func curatedCases() []curatedCase {
 		{"R0004", premium20, inStep, elsewhere, ""},
 		{"R0005", "gold [sm_premium] 20 until 2027-09-17 for 12000", inStep, elsewhere, ""},
 		{"R0006", elsewhere, "", "premium [sm_premium usgov_12x5 usgov_24x7] 20 until 2027-09-17 for 12000 24x7", inStep},
-		{"R0007", "ultimate [sm_ultimate] 10 until 2027-06-09 for 12000", "create", elsewhere, ""},
+		{"R0007", "ultimate [sm_ultimate] 10 until 2027-06-09 for 12000", "create", nothingSold, ""},
 		{"R0008", "", "", "", ""},
 		// Of the many to whom nothing happens, and of the partners.
 		{"M0000", premium20, inStep, elsewhere, ""},
@@ -192,12 +192,13 @@ func TestProcessorWarnsOfWhatPeopleHaveToMend(t *testing.T) {
 	}
 	var manifest struct {
 		Unmapped []struct {
-			Name     string `json:"name"`
-			Accounts int    `json:"accounts"`
+			Reason, Detail string
+			Accounts       int
 		} `json:"unmapped"`
 	}
 	w.readJSON("processor.manifest.json", &manifest)
-	if got, want := fmt.Sprint(manifest.Unmapped), "[{Galactic Support Plus - 1 Year 3} {(no charges) 1} {Self-Managed - Premium - 1 Year 1} {self-managed - premium - 1 year 1}]"; got != want {
+	if got, want := fmt.Sprint(manifest.Unmapped), "[{unmapped_charge Galactic Support Plus - 1 Year 3} {charge_without_subscription Self-Managed - Premium - 1 Year 1} "+
+		"{subscription_without_charges  1} {unmapped_charge self-managed - premium - 1 year 1}]"; got != want {
 		t.Errorf("unmapped names\n got %s\nwant %s", got, want)
 	}
 	var codes []string
@@ -208,10 +209,10 @@ func TestProcessorWarnsOfWhatPeopleHaveToMend(t *testing.T) {
 		}
 	}
 	want := []string{
-		"charge_without_subscription " + data.LongID("0014M00002E0008"),
+		"charge_without_subscription",
 		"override_expired " + data.LongID("0014M00002R0004"),
 		"override_without_account " + data.LongID("0014M00002R0008"),
-		"unmapped_charge", "unmapped_charge", "unmapped_charge", "unmapped_charge",
+		"subscription_without_charges", "unmapped_charge", "unmapped_charge",
 	}
 	if diff := cmp.Diff(want, codes); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

@@ -62,19 +62,19 @@ func (w *world) explainsEveryKind(t *testing.T) {
 			"support_level premium → ultimate",
 		}, "highest level"},
 		{"by the id of 15 characters: held for an unmapped name", "0014M00002E0006", []string{
-			"unmapped, current until", "unmapped, so compare holds what would take support away: Galactic Support Plus - 1 Year",
+			"unmapped, current until", "what would take something away is held: unmapped_charge (Galactic Support Plus - 1 Year)",
 			"support_level premium highest level of the true attributes, from sub_sm_premium",
-			"held, update: unmapped_charges: Galactic Support Plus - 1 Year",
+			"held, update: unmapped_charge (Galactic Support Plus - 1 Year)",
 		}, "update organization"},
 		{"held for a charge without a subscription", "0014M00002E0008", []string{
-			"Subscriptions\nnone", "entitles to nothing, as its subscription is not in the account's list", "held, update: unmapped_charges",
+			"Subscriptions\nnone", "entitles to nothing, as its subscription is not in the account's list", "held, update: charge_without_subscription",
 		}, ""},
 		{"held while it moves", "0014M00002V0001", []string{
 			"goes to Zendesk US Government: judged by its current charges, decided by charge a0c",
 			"held, update: awaits_other_instance", "conflict, name_taken: with 1140",
 		}, ""},
 		{"left out: nothing sold", "0014M00002E0002", []string{
-			"left out (no_subscriptions): it has neither a subscription nor a current charge, and no override is in force",
+			"left out (no_subscriptions): it has neither a subscription nor a current charge, nor an organization or an override in force there",
 			"Plan of global", "nothing to do",
 		}, "has an object"},
 		{"left out: beyond three years", "0014M00002R0001", []string{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func comesToRest(t *testing.T, seed uint64) {
 
 // liftLimits accepts plans of any size: a small world is over its limits soon.
 func (w *world) liftLimits() {
-	for _, limit := range []string{"CREATES", "UPDATES", "SUPPORT_LOST", "MARKS"} {
+	for _, limit := range []string{"CREATES", "UPDATES", "SUPPORT_GAINED", "SUPPORT_LOST", "MARKS"} {
 		w.environment["ZDSYNC_MAX_"+limit] = "100%/100000"
 	}
 }
@@ -80,7 +81,7 @@ func (a agents) work(living data.World) {
 	for at := range living.Accounts {
 		if a.random.IntN(15) == 0 {
 			overrides += "- salesforce_id: " + living.Accounts[at].ID + "\n  " + a.one(
-				"support_level: ultimate", "support_level: expired", "sub_sm_ultimate: true", "sub_sm_premium: false", "name: Named by Support",
+				"support_level: ultimate", "support_level: expired", "sub_sm_ultimate: true", "sub_sm_premium: false", "account: Named by Support\n  account_owner: By Support",
 				"instance: usgov\n  usgov_fedramp: true", "instance: usgov\n  sub_usgov_24x7: true", "expiration_date: 2020-01-01") + "\n"
 		}
 	}
@@ -109,7 +110,7 @@ func (a agents) change(instance *zendesk.Server, of zendesk.Organization) {
 	set := func(key string, value any) {
 		edit(func(o *zendesk.Organization) { o.Fields[key] = value })
 	}
-	switch a.random.IntN(9) {
+	switch a.random.IntN(11) {
 	case 0:
 		edit(func(o *zendesk.Organization) { o.Name = fmt.Sprintf("Renamed by Hand %d", a.random.Uint32()) })
 	case 1:
@@ -125,6 +126,10 @@ func (a agents) change(instance *zendesk.Server, of zendesk.Organization) {
 		instance.Insert(of)
 	case 6:
 		set("salesforce_id", longID(of)[:min(15, len(longID(of)))])
+	case 9:
+		set("salesforce_id", a.one(strings.ToUpper(longID(of)), strings.ToLower(longID(of)[:min(15, len(longID(of)))]), longID(of)[:min(17, len(longID(of)))]+"5"))
+	case 10:
+		set("salesforce_id", data.LongID(fmt.Sprintf("00176%010d", a.random.Uint32())))
 	case 7:
 		set("support_level", a.one("ultimate", "expired", "premium"))
 	case 8:

@@ -109,7 +109,7 @@ func TestUSGovernmentProductThatIsNotInPlans(t *testing.T) {
 	w.serve(invented)
 	for _, flow := range []string{"global", "usgov"} {
 		summary := w.compared(flow, 0)
-		contains(t, summary, "Held", "unmapped_charges: 36x8 US Citizen Support - 1 Year", "Buyer No. 4")
+		contains(t, summary, "Held", "unmapped_charge (36x8 US Citizen Support - 1 Year)", "Buyer No. 4")
 		if got := w.written(flow, 0); len(got) > 0 {
 			t.Errorf("%s: wrote %v, want nothing", flow, got)
 		}
@@ -117,7 +117,7 @@ func TestUSGovernmentProductThatIsNotInPlans(t *testing.T) {
 			t.Errorf("%s: %d held, want 5", flow, held)
 		}
 	}
-	contains(t, fmt.Sprint(w.warnings("processor.manifest.json")), `"36x8 US Citizen Support - 1 Year" is not in plans.yaml: 5 accounts`)
+	contains(t, fmt.Sprint(w.warnings("processor.manifest.json")), `unmapped_charge "36x8 US Citizen Support - 1 Year": 5 accounts`)
 
 	// Once the name is mapped, everything goes on as if nothing had happened.
 	plans, err := os.ReadFile(w.environment["ZDSYNC_PLANS"])

@@ -177,7 +177,7 @@ func (w *watch) checkWrites(flow string, before map[int64]zendesk.Organization, 
 // bought, or that is still on its way to the other instance.
 func (w *watch) checkHeld(flow string, o zendesk.Organization, object map[string]any, changes map[string]zendesk.Change) {
 	w.t.Helper()
-	if unmapped, _ := object["unmapped_charges"].([]any); len(unmapped) == 0 && object["awaits_other_instance"] != true {
+	if holds, _ := object["holds"].([]any); len(holds) == 0 {
 		return
 	}
 	levels := []any{"ultimate", "gold", "premium", "silver", "consumption_only", "custom", "community", "expired", nil}

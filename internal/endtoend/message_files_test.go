@@ -67,7 +67,8 @@ func unusablePlans() []unusable {
 		{updates, sync, swapped(`360001000004`, `"360001000004"`), updates + unreadable + first + `id: a text is not a whole number` + again},
 		{plan, sync, replacedBy("[]"), plan + " is no readable manifest: a list is not an object" + again},
 		{plan, sync, swapped(`"limits": [`, `"limits": {`), plan + " is no readable manifest: limits: an object is not a list" + again},
-		{plan, sync, swapped(`"schema_version": 1`, `"schema_version": 2`), plan + " has schema version 2, not 1" + again + " with this version of the program"},
+		{plan, sync, swapped(`"schema_version": 2`, `"schema_version": 1`), plan + " has schema version 1, and this version of the program reads 2; " +
+			"with it, run salesforce, zendesk-gather, processor and compare again; the folder of another version is not taken"},
 	}
 }
 

@@ -75,14 +75,12 @@ func toldObject(t *testing.T, flow string, record map[string]any) string {
 	if want := map[bool]string{true: "former_customer", false: "customer"}[former]; record["account_type"] != want {
 		t.Errorf("%v is a %v, want %s", record["name"], record["account_type"], want)
 	}
-	for _, name := range record["unmapped_charges"].([]any) {
-		line += fmt.Sprint(", unmapped ", name)
+	for _, each := range record["holds"].([]any) {
+		held := each.(map[string]any)
+		line += fmt.Sprintf(", %s", strings.TrimSpace(fmt.Sprint(held["reason"], " ", held["detail"])))
 	}
 	if record["in_other_instance"] == true {
 		line += ", in other"
-	}
-	if record["awaits_other_instance"] == true {
-		line += ", awaits other"
 	}
 	return line
 }
@@ -111,7 +109,10 @@ func (w *world) toldPlan(flow string) map[string]string {
 	}
 	made := w.plan(flow)
 	for _, row := range made.Held {
-		words := []string{"held", said(row["action"]), said(row["reason"])}
+		words := []string{"held", said(row["action"])}
+		for _, each := range row["holds"].([]any) {
+			words = append(words, said(each.(map[string]any)["reason"]))
+		}
 		changes, _ := row["changes"].([]any)
 		for _, change := range changes {
 			words = append(words, said(change.(map[string]any)["field"]))

@@ -40,7 +40,7 @@ func (w *world) changeSalesforce(id string) {
 // resting on different versions of one file.
 func TestCompareRefusesInputsThatDoNotBelongTogether(t *testing.T) {
 	t.Parallel()
-	customer, partner := mover(), data.LongID("0014M00003Patna")
+	partner := data.LongID("0014M00003Patna")
 	for _, test := range []struct {
 		rule    string
 		happens func(w *world)
@@ -64,10 +64,6 @@ func TestCompareRefusesInputsThatDoNotBelongTogether(t *testing.T) {
 			w.changeSalesforce(partner)
 			w.must("salesforce partner")
 		}, "compare partner", "partner/salesforce_accounts.json"},
-		{"the customers are newer than the processor's, and orphans are to be marked", func(w *world) {
-			w.changeSalesforce(customer)
-			w.must("salesforce customer")
-		}, "compare global --mark-orphans", "customer/salesforce_accounts.json"},
 		{"everything is of yesterday", func(w *world) { w.clock.Advance(24 * time.Hour) }, "compare usgov", "2026-11-21"},
 		{"the gather is of yesterday", func(w *world) {
 			w.clock.Advance(24 * time.Hour)

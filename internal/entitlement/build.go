@@ -21,7 +21,7 @@ const (
 
 // draft is an object in the making.
 type draft struct {
-	*reading
+	*facts
 	lookups  *Lookups
 	here     *instance
 	override *overrides.Override
@@ -36,9 +36,9 @@ type draft struct {
 
 // build makes the account's object for the instance, rule by rule in the order
 // of domain.md, The object.
-func (lookups *Lookups) build(seen *reading, here *instance, override *overrides.Override, trace *InstanceTrace) *Object {
+func (lookups *Lookups) build(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) *Object {
 	draft := &draft{
-		reading: seen, lookups: lookups, here: here, override: override, trace: trace,
+		facts: seen, lookups: lookups, here: here, override: override, trace: trace,
 		record: here.schema.FromProfile(seen.Profile()),
 	}
 	trace.profile(draft.record)
@@ -49,7 +49,7 @@ func (lookups *Lookups) build(seen *reading, here *instance, override *overrides
 	draft.applyOverride()
 	draft.setSupportLevel()
 	draft.setAccountType()
-	object := &Object{ID: seen.ID, UnmappedCharges: seen.unmapped}
+	object := &Object{ID: seen.ID}
 	if here.Instance == field.GlobalInstance {
 		draft.setAssignedEngineer()
 		object.SoldTos = seen.soldTos()
@@ -93,7 +93,8 @@ func (d *draft) setSeats() {
 // setExpirationDate takes the latest end of the charges of the instance's
 // subscriptions, current or not, mapped or not; where no end is known, that of
 // the subscriptions themselves. Without a subscription here it is the latest
-// end of all the account's charges.
+// end of all the account's charges and, where no end is known, the date that its
+// organization has.
 func (d *draft) setExpirationDate() {
 	var latest account.Date
 	var from string
@@ -116,6 +117,10 @@ func (d *draft) setExpirationDate() {
 				later(subscription.EndDate, subscription.ID)
 			}
 		}
+	}
+	if latest == "" && !settled {
+		rule = RuleOrganizationEnd
+		latest = d.here.organizations[d.ID].ExpirationDate
 	}
 	d.set(field.ExpirationDate, field.Value(latest), rule, from)
 }
@@ -181,7 +186,7 @@ func (d *draft) setSchedule() string {
 	return hours
 }
 
-// has tells whether the attribute is true.
+// has reports whether the attribute is true.
 func (d *draft) has(attribute string) bool { return d.get(attribute) == field.True }
 
 func (d *draft) get(attribute string) field.Value {

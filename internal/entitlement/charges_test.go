@@ -95,25 +95,29 @@ func TestUnmappedCharges(t *testing.T) {
 		global: "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, unmapped Brand New Product",
 		usgov:  "custom [usgov_12x5], 0 seats, until 2026-12-31, revenue 1000, unmapped Brand New Product, 12x5",
 	}, {
-		rule:    "a current charge of a subscription that is not in the list is unmapped and entitles to nothing",
+		rule:    "a current charge of a subscription that is not in the list entitles to nothing",
 		account: customer(subscription("S1", current("SM Premium")), orphan(current("SM  Ultimate"))),
-		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, unmapped SM Ultimate", usgov: elsewhere,
+		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, orphaned SM Ultimate", usgov: elsewhere,
 	}, {
 		rule:    "so is an ignored name of such a subscription",
 		account: customer(subscription("S1", current("SM Premium")), orphan(current("Travel Expenses"))),
-		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, unmapped Travel Expenses", usgov: elsewhere,
+		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, orphaned Travel Expenses", usgov: elsewhere,
 	}, {
 		rule:    "a charge of such a subscription that has ended is not",
 		account: customer(subscription("S1", current("SM Premium")), orphan(ended("SM Ultimate"))),
 		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000", usgov: elsewhere,
 	}, {
+		rule:    "an unknown name of such a subscription is a charge without a subscription: plans.yaml does not help it",
+		account: customer(subscription("S1", current("SM Premium"), current("New")), orphan(current("New")), orphan(current("Newer"))),
+		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, unmapped New, orphaned New|Newer", usgov: elsewhere,
+	}, {
 		rule:    "the end of such a charge belongs to no instance",
 		account: customer(subscription("S1", ended("SM Premium")), orphan(current("SM Ultimate"))),
-		global:  "expired [], 0 seats, until 2025-12-31, revenue 0, unmapped SM Ultimate", usgov: elsewhere,
+		global:  "expired [], 0 seats, until 2025-12-31, revenue 0, orphaned SM Ultimate", usgov: elsewhere,
 	}, {
-		rule:    "a running subscription without a single charge is unmapped",
+		rule:    "a running subscription without a single charge is listed by its name",
 		account: customer(subscription("S1")),
-		global:  "expired [], 0 seats, until 2026-12-31, revenue 0, unmapped (no charges)", usgov: elsewhere,
+		global:  "expired [], 0 seats, until 2026-12-31, revenue 0, chargeless A-S1", usgov: elsewhere,
 	}, {
 		rule:    "with one that has ended it is not without a charge",
 		account: customer(subscription("S1", ended("SM Premium"))),
@@ -121,7 +125,7 @@ func TestUnmappedCharges(t *testing.T) {
 	}, {
 		rule:    "15 days after its end a subscription still runs",
 		account: customer(subscriptionBetween("S1", "2025-06-01", "2026-05-31")),
-		global:  "expired [], 0 seats, until 2026-05-31, revenue 0, unmapped (no charges)", usgov: elsewhere,
+		global:  "expired [], 0 seats, until 2026-05-31, revenue 0, chargeless A-S1", usgov: elsewhere,
 	}, {
 		rule:    "16 days after its end it does not",
 		account: customer(subscriptionBetween("S1", "2025-06-01", "2026-05-30")),
@@ -133,6 +137,6 @@ func TestUnmappedCharges(t *testing.T) {
 	}, {
 		rule:    "without dates it runs",
 		account: customer(subscriptionBetween("S1", "", "")),
-		global:  "expired [], 0 seats, until , revenue 0, unmapped (no charges)", usgov: elsewhere,
+		global:  "expired [], 0 seats, until , revenue 0, chargeless A-S1", usgov: elsewhere,
 	}})
 }

@@ -6,6 +6,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 )
 
@@ -39,12 +40,14 @@ func (reason *Reason) UnmarshalText(text []byte) error {
 type Decision struct {
 	// Outcomes has one for each instance, in the order of field.Instances.
 	Outcomes []Outcome
-	// UnmappedCharges is the same list that the account's objects have; here it
-	// is there also for an account without an object.
-	UnmappedCharges []string
-	// OrphanedCharges is how many current charges name a subscription that is
-	// not in the account's list. They are unmapped, whatever their names.
-	OrphanedCharges int
+	// Holds are the causes that hold in both instances, also of an account
+	// without an object.
+	Holds []hold.Hold
+	// CurrentCharge reports that a charge of the account is current.
+	CurrentCharge bool
+	// OverrideElsewhere is an override in force that does nothing: it names no
+	// instance, and the account is US Government's; nil without one.
+	OverrideElsewhere *overrides.Override
 }
 
 // Outcome is either an object or why there is none: exactly one is set.
@@ -69,14 +72,17 @@ func (outcome Outcome) isOld() bool {
 func (lookups *Lookups) Decide(customer *account.Account, trace *Trace) Decision {
 	seen := lookups.read(customer)
 	trace.start(seen)
-	decision := Decision{UnmappedCharges: seen.unmapped, OrphanedCharges: seen.orphaned}
+	decision := Decision{Holds: seen.holds, CurrentCharge: seen.hasCurrent}
 	for i := range lookups.instances {
 		here := &lookups.instances[i]
-		decision.Outcomes = append(decision.Outcomes, lookups.outcome(seen, here, trace.in(here.Instance)))
+		override, elsewhere := lookups.override(seen, here)
+		if elsewhere {
+			trace.in(here.Instance).ignores(override)
+			decision.OverrideElsewhere, override = override, nil
+		}
+		decision.Outcomes = append(decision.Outcomes, lookups.outcome(seen, here, override, trace.in(here.Instance)))
 	}
-	global, usgov := decision.Outcomes[0].Object, decision.Outcomes[1].Object
-	lookups.relate(global, seen, &lookups.instances[0], &lookups.instances[1], usgov)
-	lookups.relate(usgov, seen, &lookups.instances[1], &lookups.instances[0], global)
+	lookups.relate(seen, decision, trace)
 	return decision
 }
 
@@ -86,9 +92,21 @@ func (decision Decision) In(instance field.Instance) Outcome {
 	return decision.Outcomes[at]
 }
 
+// override returns the entry in force for the account in the instance, nil
+// without one. Elsewhere means that it has to be ignored: it does not name its
+// instance, so it is for Global, and the account is US Government's (domain.md,
+// Which accounts get an object).
+func (lookups *Lookups) override(seen *facts, here *instance) (override *overrides.Override, elsewhere bool) {
+	override, ok := lookups.OverridesByID.InForce(here.Instance, seen.ID, lookups.Today)
+	if !ok || override.Named {
+		return override, false
+	}
+	_, inUSGov := lookups.USGovOrgsByID[seen.ID]
+	return override, seen.hasSubscription(field.USGovInstance) || inUSGov && !seen.hasSubscription(field.GlobalInstance)
+}
+
 // outcome decides for one instance.
-func (lookups *Lookups) outcome(seen *reading, here *instance, trace *InstanceTrace) Outcome {
-	override, _ := lookups.OverridesByID.InForce(here.Instance, seen.ID, lookups.Today)
+func (lookups *Lookups) outcome(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) Outcome {
 	trace.overriddenBy(override)
 	reason, ground := lookups.admit(seen, here, override)
 	if reason != "" {
@@ -97,57 +115,43 @@ func (lookups *Lookups) outcome(seen *reading, here *instance, trace *InstanceTr
 	trace.because("", ground)
 	object := lookups.build(seen, here, override, trace)
 	expiration := account.Date(object.Record.Get(field.ExpirationDate))
-	if expiration != "" && expiration < lookups.ThreeYearsOut {
+	if expiration != "" && expiration < lookups.ThreeYearsOut && (object.expired() || !grants(override)) {
 		return leaveOut(seen, here, ExpiredThreeYears, GroundTooOld, trace)
 	}
 	return Outcome{Instance: here.Instance, Object: object}
 }
 
-// admit tells why the account gets no object in the instance, empty when it
+// admit returns why the account gets no object in the instance, empty when it
 // gets one, and on which ground (domain.md, Which accounts get an object).
-func (lookups *Lookups) admit(seen *reading, here *instance, override *overrides.Override) (Reason, Ground) {
-	if lookups.PartnerOwns(seen.ID) {
+func (lookups *Lookups) admit(seen *facts, here *instance, override *overrides.Override) (Reason, Ground) {
+	switch {
+	case lookups.PartnerOwns(seen.ID):
 		return OwnedByPartner, GroundPartner
-	}
-	if len(seen.subscriptions) == 0 && !seen.hasCurrent && !lookups.overridden(seen.ID) {
-		return NoSubscriptions, GroundNothing
-	}
-	if seen.hasSubscription(here.Instance) {
+	case seen.hasSubscription(here.Instance):
 		return "", GroundSubscription
-	}
-	if here.hasOrganization(seen.ID) {
+	case here.hasOrganization(seen.ID):
 		return "", GroundOrganization
-	}
-	if override != nil {
+	case override != nil:
 		return "", GroundOverride
+	case len(seen.subscriptions) == 0 && !seen.hasCurrent:
+		return NoSubscriptions, GroundNothing
 	}
 	return OtherInstance, GroundElsewhere
 }
 
-// overridden tells whether an override for the account is in force in either
-// instance.
-func (lookups *Lookups) overridden(id account.ID) bool {
-	for _, here := range field.Instances() {
-		if _, ok := lookups.OverridesByID.InForce(here, id, lookups.Today); ok {
-			return true
-		}
+// grants reports whether the override gives support by hand, which does not end
+// by a date that nobody changed.
+func grants(override *overrides.Override) bool {
+	if override == nil {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(override.Values, func(named overrides.Value) bool {
+		isType := slices.Contains(field.SubscriptionTypes(), named.Key)
+		return named.Key == field.SupportLevel || isType && named.Value == field.True
+	})
 }
 
-func leaveOut(seen *reading, here *instance, reason Reason, ground Ground, trace *InstanceTrace) Outcome {
+func leaveOut(seen *facts, here *instance, reason Reason, ground Ground, trace *InstanceTrace) Outcome {
 	trace.because(reason, ground)
-	return Outcome{Instance: here.Instance, LeftOut: &LeftOut{ID: seen.ID, Name: seen.Name, Reason: reason}}
-}
-
-// relate tells an object of the other instance: whether the account has an
-// organization there, and whether it is moving there (domain.md, Unmapped
-// charges).
-func (lookups *Lookups) relate(object *Object, seen *reading, here, there *instance, other *Object) {
-	if object == nil {
-		return
-	}
-	object.InOtherInstance = there.hasOrganization(seen.ID)
-	object.AwaitsOtherInstance = !object.InOtherInstance && !seen.hasSubscription(here.Instance) &&
-		other != nil && other.Record.Get(field.SupportLevel) != field.Value(field.Expired)
+	return Outcome{Instance: here.Instance, LeftOut: &LeftOut{ID: seen.ID, Name: seen.Name, Reason: reason, CurrentCharge: seen.hasCurrent}}
 }

@@ -56,8 +56,8 @@ func TestGoldenRecords(t *testing.T) {
 			lookups := world{
 				today:     golden.Date,
 				overrides: strings.Join(golden.Overrides, "\n"),
-				global:    gathered(field.Global, golden.GlobalOrganizations),
-				usgov:     gathered(field.USGov, golden.USGovOrganizations),
+				global:    gathered(golden.GlobalOrganizations),
+				usgov:     gathered(golden.USGovOrganizations),
 			}.lookups(t)
 			decision := lookups.Decide(&golden.Account, nil)
 			if diff := cmp.Diff(string(golden.Global), recordOf(decision.In(field.GlobalInstance))); diff != "" {
@@ -72,15 +72,10 @@ func TestGoldenRecords(t *testing.T) {
 
 // gathered are organizations as zendesk-gather leaves them: the id as it
 // stands in Zendesk, of 15 or 18 characters.
-func gathered(flow field.Flow, ids []string) []Organization {
-	schema := field.SchemaOf(flow)
-	var known []Organization
+func gathered(ids []string) []organization.Organization {
+	var known []organization.Organization
 	for i, id := range ids {
-		record := schema.NewRecord()
-		record.Set(field.SalesforceID, field.Value(id))
-		if o, ok := OrganizationOf(organization.Organization{ID: int64(i + 1), Record: record}); ok {
-			known = append(known, o)
-		}
+		known = append(known, org(int64(i+1), account.ID(id)))
 	}
 	return known
 }

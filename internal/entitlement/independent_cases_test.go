@@ -17,6 +17,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
@@ -57,7 +58,7 @@ func (c chance) chargeName() string {
 
 func (c chance) account(id account.ID) account.Account {
 	a := account.Account{
-		ID: id, ShortID: id.Short(), Name: "Account " + string(id), Type: "Customer",
+		ID: id, ShortID: id.Short(), Name: "Account " + string(id), Type: c.one("Customer", "Former Customer"),
 		Owner: c.one("", "Avery Owner"), TechnicalAccountManager: c.one("", "Morgan Manager"), SolutionsArchitect: c.one("", "Sasha Architect"),
 		SupportHold: c.often(20), Restricted: c.often(20), Escalated: c.often(20), Exception: c.often(40),
 		ARR: account.Decimal(c.one("0", "100", "12.34", "-5.5")), SalesSegment: c.one("unknown", "large"), Region: c.one("", "AMER", "APJ", "EMEA"),
@@ -65,9 +66,12 @@ func (c chance) account(id account.ID) account.Account {
 	if c.often(70) {
 		a.SoldTo = &account.Contact{Name: c.one("", "Robin"), Email: c.one("", "robin@example.com", "Ada@example.com")}
 	}
+	if c.often(15) {
+		return a // nothing is left of it
+	}
 	for number := range c.IntN(5) {
 		a.Subscriptions = append(a.Subscriptions, account.Subscription{
-			ID: fmt.Sprintf("S%d", number), StartDate: c.day(), EndDate: c.day(), SoldToEmail: c.one("", "ROBIN@example.com", "ada@example.com", "kim@example.com"),
+			ID: fmt.Sprintf("S%d", number), Name: fmt.Sprintf("A-S%d", number), StartDate: c.day(), EndDate: c.day(), SoldToEmail: c.one("", "ROBIN@example.com", "ada@example.com", "kim@example.com"),
 		})
 	}
 	for number := range c.IntN(7) {
@@ -81,9 +85,12 @@ func (c chance) account(id account.ID) account.Account {
 
 // entry draws an entry of the overrides file, and its lines.
 func (c chance) entry(id account.ID, instance string) (entry, string) {
-	made := entry{values: map[string]any{}}
+	made := entry{values: map[string]any{}, named: instance == "usgov" || c.often(50)}
 	short := c.one(string(id), id.Short())
-	text := "- salesforce_id: " + short + "\n  reason: agreed\n  instance: " + instance + "\n"
+	text := "- salesforce_id: " + short + "\n  reason: agreed\n"
+	if made.named {
+		text += "  instance: " + instance + "\n"
+	}
 	if c.often(40) {
 		made.expiresOn = c.one(c.s.today, c.s.daysAgo(1), c.s.daysAgo(-1))
 		text += "  expires_on: " + made.expiresOn + "\n"
@@ -94,7 +101,7 @@ func (c chance) entry(id account.ID, instance string) (entry, string) {
 			text += fmt.Sprintf("  %s: %v\n", key, value)
 		}
 	}
-	for range c.IntN(4) {
+	for range 1 + c.IntN(3) {
 		switch c.IntN(6) {
 		case 0:
 			name("support_level", c.one("ultimate", "silver", "community", "expired"))
@@ -114,20 +121,24 @@ func (c chance) entry(id account.ID, instance string) (entry, string) {
 // draw fills the surroundings for the accounts, and returns the overrides file.
 func (c *chance) draw(ids []account.ID) string {
 	text := "# drawn\n"
-	c.s.overrides, c.s.types = map[string]map[account.ID]entry{}, map[string]map[account.ID]string{}
+	c.s.overrides, c.s.present = map[string]map[account.ID]entry{}, map[string]map[account.ID][]presentOrg{}
 	if c.often(60) {
 		c.s.partners = map[account.ID]bool{}
 	}
 	for _, instance := range []string{"global", "usgov"} {
-		c.s.overrides[instance], c.s.types[instance] = map[account.ID]entry{}, map[account.ID]string{}
+		c.s.overrides[instance], c.s.present[instance] = map[account.ID]entry{}, map[account.ID][]presentOrg{}
 		for _, id := range ids {
 			if c.often(15) {
 				made, lines := c.entry(id, instance)
 				c.s.overrides[instance][id] = made
 				text += lines
 			}
-			if c.often(40) {
-				c.s.types[instance][id] = c.one("", "customer", "customer", "customer", "former_customer", "open_partner")
+			for c.often(40) {
+				c.s.present[instance][id] = append(c.s.present[instance][id], presentOrg{
+					accountType: c.one("", "customer", "customer", "customer", "customer", "former_customer", "former_customer", "open_partner"),
+					level:       c.one("", "expired", "community", "silver", "premium", "ultimate", "ultimate", "diamond"),
+					date:        c.one("", "never", string(c.day())), marked: c.often(25),
+				})
 			}
 		}
 	}
@@ -147,11 +158,22 @@ func (s surroundings) lookups(t *testing.T, plans *products.Plans, overridesFile
 		t.Fatal(err)
 	}
 	inputs := entitlement.Inputs{Today: account.Date(s.today), Plans: plans, Overrides: entries, PartnerAccounts: s.partners}
-	inputs.Organizations = map[field.Instance][]entitlement.Organization{}
+	inputs.Organizations = map[field.Instance]*entitlement.Organizations{}
 	for _, instance := range field.Instances() {
-		for id, accountType := range s.types[string(instance)] {
-			inputs.Organizations[instance] = append(inputs.Organizations[instance], entitlement.Organization{AccountID: id, ZendeskID: 1, AccountType: field.Value(accountType)})
+		known := entitlement.NewOrganizations()
+		schema := field.SchemaOf(instance.CustomerFlow())
+		for id, organizations := range s.present[string(instance)] {
+			for number, org := range organizations {
+				record := schema.NewRecord()
+				record.Set(field.SalesforceID, field.Value(id))
+				record.Set(field.AccountType, field.Value(org.accountType))
+				record.Set(field.SupportLevel, field.Value(org.level))
+				record.Set(field.ExpirationDate, field.Value(org.date))
+				record.Set(field.MarkForDeletion, field.Checkbox(org.marked))
+				known.Add(organization.Organization{ID: int64(number + 1), Record: record})
+			}
 		}
+		inputs.Organizations[instance] = known
 	}
 	return entitlement.NewLookups(inputs)
 }
@@ -223,7 +245,10 @@ func compareReadings(t *testing.T, seed uint64, plans *products.Plans, file plan
 		decision := lookups.Decide(&customer, nil)
 		for flow, outcome := range map[field.Flow]entitlement.Outcome{field.Global: decision.In(field.GlobalInstance), field.USGov: decision.In(field.USGovInstance)} {
 			object, reason := decoded(t, outcome, flow)
-			if diff := cmp.Diff(objects[string(flow)], object); diff != "" || reason != reasons[string(flow)] {
+			if left := outcome.LeftOut; decision.CurrentCharge != c.s.hasCurrent(customer) || left != nil && left.CurrentCharge != decision.CurrentCharge {
+				t.Errorf("seed %d, %s: a current charge %t", seed, id, decision.CurrentCharge)
+			}
+			if diff := cmp.Diff(withFieldsOf(object, objects[string(flow)]), object); diff != "" || reason != reasons[string(flow)] {
 				t.Errorf("seed %d, %s, %s: reason %q, want %q; object (-independent +program):\n%s\n%+v\n%s",
 					seed, id, flow, reason, reasons[string(flow)], diff, customer, overridesFile)
 			}

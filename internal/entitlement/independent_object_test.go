@@ -8,7 +8,7 @@ import (
 
 // The second saying of the rules goes on here: the object.
 
-// keysOf are the keys of accounts.json that are check boxes of subscriptions.
+// keysOf are some keys of accounts.json that are check boxes of subscriptions.
 func keysOf(instance string) []string {
 	if instance == "global" {
 		return strings.Fields(`sub_edu sub_oss sub_community_other sub_consumption_cicd_minutes sub_consumption_eap
@@ -36,7 +36,7 @@ func (s surroundings) object(a account.Account, instance string) map[string]any 
 	s.charged(a, instance, object)
 	object["expiration_date"] = s.expiration(a, instance)
 	object[revenue] = number(a.ARR)
-	override, _ := s.override(instance, a.ID)
+	override, _ := s.override(instance, a)
 	for key, value := range override.values {
 		object[key] = value
 	}
@@ -48,7 +48,6 @@ func (s surroundings) object(a account.Account, instance string) map[string]any 
 		object["account_type"] = "former_customer"
 		object[revenue] = 0.0
 	}
-	object["unmapped_charges"] = asList(s.unmapped(a))
 	if instance == "global" {
 		if object["sub_ss_enterprise"] == true {
 			object["sub_ss_ase"] = true
@@ -57,7 +56,7 @@ func (s surroundings) object(a account.Account, instance string) map[string]any 
 	} else {
 		setHours(object)
 	}
-	return onlyKnown(object, instance)
+	return object
 }
 
 // level is the highest one that a true attribute gives.
@@ -109,25 +108,20 @@ func (s surroundings) soldTos(a account.Account) []any {
 	return contacts
 }
 
-// onlyKnown leaves out the types that the instance has no field for, and says
-// false for those that nothing set.
-func onlyKnown(object map[string]any, instance string) map[string]any {
-	known := map[string]any{}
-	for key, value := range object {
-		if !strings.HasPrefix(key, "sub_") && key != "usgov_fedramp" {
-			known[key] = value
+// withFieldsOf leaves out the types that the instance has no field for, and says
+// false for those that nothing set. Which fields there are is the field table's
+// to say, and tested there.
+func withFieldsOf(recorded, object map[string]any) map[string]any {
+	isType := func(key string) bool { return strings.HasPrefix(key, "sub_") || key == "usgov_fedramp" }
+	for key := range object {
+		if _, hasField := recorded[key]; isType(key) && !hasField {
+			delete(object, key)
 		}
 	}
-	for _, key := range keysOf(instance) {
-		known[key] = object[key] == true
+	for key := range recorded {
+		if isType(key) && object != nil {
+			object[key] = object[key] == true
+		}
 	}
-	return known
-}
-
-func asList(texts []string) []any {
-	list := []any{}
-	for _, text := range texts {
-		list = append(list, text)
-	}
-	return list
+	return object
 }

@@ -1,6 +1,7 @@
 package entitlement_test
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -30,16 +31,43 @@ type planType struct {
 // entry is an entry of the overrides file.
 type entry struct {
 	expiresOn string
-	values    map[string]any
+	// named says that the entry names its instance.
+	named  bool
+	values map[string]any
 }
 
 // surroundings are what the rules ask beside the account.
 type surroundings struct {
 	today     string
 	plans     planFile
-	overrides map[string]map[account.ID]entry  // by instance
-	types     map[string]map[account.ID]string // by instance: the account_type of each account's organization
-	partners  map[account.ID]bool              // nil: no partner artifact
+	overrides map[string]map[account.ID]entry // by instance
+	present   map[string]map[account.ID][]presentOrg
+	partners  map[account.ID]bool // nil: no partner artifact
+}
+
+// presentOrg is an organization as it is in Zendesk.
+type presentOrg struct {
+	accountType, level, date string
+	marked                   bool
+}
+
+// meant is the organization that the id stands for: the only one, or the only
+// unmarked one.
+func (s surroundings) meant(instance string, id account.ID) (presentOrg, bool) {
+	all := s.present[instance][id]
+	if len(all) == 1 {
+		return all[0], true
+	}
+	unmarked := slices.DeleteFunc(slices.Clone(all), func(org presentOrg) bool { return org.marked })
+	if len(unmarked) == 1 {
+		return unmarked[0], true
+	}
+	return presentOrg{}, false
+}
+
+func isDay(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
 }
 
 func spaced(name string) string { return strings.Join(strings.Fields(name), " ") }
@@ -108,36 +136,55 @@ func (s surroundings) instanceOf(a account.Account, subscription string) string 
 	return "global"
 }
 
-// unmapped are the distinct names of what entitles to nothing though it was
-// sold.
-func (s surroundings) unmapped(a account.Account) []string {
-	names := map[string]bool{}
+// holds are the causes that hold in both instances, as "reason|detail".
+func (s surroundings) holds(a account.Account) map[string]bool {
+	found := map[string]bool{}
 	for _, charge := range a.Charges {
-		if !s.current(charge.StartDate, charge.EndDate) {
-			continue
-		}
 		known := s.typeOf(charge.ChargeName) != "" || s.ignored(charge.ChargeName)
-		if !known || !hasSubscription(a, charge.Subscription) {
-			names[spaced(charge.ChargeName)] = true
+		switch {
+		case !s.current(charge.StartDate, charge.EndDate):
+		case !hasSubscription(a, charge.Subscription):
+			found["charge_without_subscription|"+spaced(charge.ChargeName)] = true
+		case !known:
+			found["unmapped_charge|"+spaced(charge.ChargeName)] = true
 		}
 	}
 	for _, subscription := range a.Subscriptions {
 		if s.current(subscription.StartDate, subscription.EndDate) && len(chargesOf(a, subscription.ID)) == 0 {
-			names["(no charges)"] = true
+			found["subscription_without_charges|"+subscription.Name] = true
 		}
 	}
-	sorted := []string{}
-	for name := range names {
-		sorted = append(sorted, name)
-	}
-	slices.Sort(sorted)
-	return sorted
+	return found
 }
 
-func (s surroundings) override(instance string, id account.ID) (entry, bool) {
-	found, ok := s.overrides[instance][id]
+// asList writes holds as accounts.json does.
+func asList(holds map[string]bool) []any {
+	list := []any{}
+	for _, each := range slices.Sorted(maps.Keys(holds)) {
+		reason, detail, _ := strings.Cut(each, "|")
+		list = append(list, map[string]any{"reason": reason, "detail": detail})
+	}
+	return list
+}
+
+func (s surroundings) hasCurrent(a account.Account) bool {
+	return slices.ContainsFunc(a.Charges, func(c account.Charge) bool { return s.current(c.StartDate, c.EndDate) })
+}
+
+// override is the entry in force. One for Global that does not name its
+// instance does nothing while the account is US Government's.
+func (s surroundings) override(instance string, a account.Account) (entry, bool) {
+	found, ok := s.overrides[instance][a.ID]
 	if !ok || found.expiresOn != "" && s.today > found.expiresOn {
 		return entry{}, false
+	}
+	if !found.named {
+		if s.belongs(a, "usgov") {
+			return entry{}, false
+		}
+		if len(s.present["usgov"][a.ID]) > 0 && !s.belongs(a, "global") {
+			return entry{}, false
+		}
 	}
 	return found, true
 }
@@ -146,10 +193,12 @@ func (s surroundings) partner(id account.ID) bool {
 	if s.partners != nil {
 		return s.partners[id]
 	}
-	for _, types := range s.types {
-		switch types[id] {
-		case "alliance_partner", "open_partner", "select_partner":
-			return true
+	for _, organizations := range s.present {
+		for _, org := range organizations[id] {
+			switch org.accountType {
+			case "alliance_partner", "open_partner", "select_partner":
+				return true
+			}
 		}
 	}
 	return false
@@ -161,23 +210,38 @@ func (s surroundings) leftOut(a account.Account, instance string) string {
 	if s.partner(a.ID) {
 		return "partner"
 	}
-	_, overriddenGlobal := s.override("global", a.ID)
-	_, overriddenUSGov := s.override("usgov", a.ID)
-	hasCurrent := slices.ContainsFunc(a.Charges, func(c account.Charge) bool { return s.current(c.StartDate, c.EndDate) })
-	if len(a.Subscriptions) == 0 && !hasCurrent && !overriddenGlobal && !overriddenUSGov {
+	_, admitted := s.override(instance, a)
+	if s.belongs(a, instance) || len(s.present[instance][a.ID]) > 0 || admitted {
+		return ""
+	}
+	if len(a.Subscriptions) == 0 && !s.hasCurrent(a) {
 		return "no_subscriptions"
 	}
-	_, hasOrganization := s.types[instance][a.ID]
-	_, overriddenHere := s.override(instance, a.ID)
-	if !s.belongs(a, instance) && !hasOrganization && !overriddenHere {
-		return "other_instance"
-	}
-	return ""
+	return "other_instance"
 }
 
-// belongs tells whether the account has a subscription of the instance.
+// belongs reports whether the account has a subscription of the instance.
 func (s surroundings) belongs(a account.Account, instance string) bool {
 	return slices.ContainsFunc(a.Subscriptions, func(each account.Subscription) bool { return s.instanceOf(a, each.ID) == instance })
+}
+
+// tooOld reports whether the object is left out for its date: unless people
+// granted by hand what it has.
+func (s surroundings) tooOld(a account.Account, instance string, object map[string]any) bool {
+	until, _ := object["expiration_date"].(string)
+	if until == "" || until >= s.threeYearsOut() {
+		return false
+	}
+	if object["support_level"] == "expired" {
+		return true
+	}
+	override, _ := s.override(instance, a)
+	for key, value := range override.values {
+		if key == "support_level" || (strings.HasPrefix(key, "sub_") || key == "usgov_fedramp") && value == true {
+			return false
+		}
+	}
+	return true
 }
 
 // decide is what becomes of the account: for each instance the record of
@@ -189,7 +253,7 @@ func (s surroundings) decide(a account.Account) (objects map[string]map[string]a
 			continue
 		}
 		object := s.object(a, instance)
-		if until, _ := object["expiration_date"].(string); until != "" && until < s.threeYearsOut() {
+		if s.tooOld(a, instance, object) {
 			reasons[instance] = "expired_three_years"
 			continue
 		}
@@ -199,12 +263,62 @@ func (s surroundings) decide(a account.Account) (objects map[string]map[string]a
 		if objects[here] == nil {
 			continue
 		}
-		_, known := s.types[there][a.ID]
-		objects[here]["in_other_instance"] = known
-		objects[here]["awaits_other_instance"] = !s.belongs(a, here) && !known &&
-			objects[there] != nil && objects[there]["support_level"] != "expired"
+		holds := s.holds(a)
+		if s.moves(a, here, there, objects[there]) {
+			holds["awaits_other_instance|"] = true
+		}
+		if detail, gone := s.gone(a, here); gone {
+			holds["subscriptions_gone|"+detail] = true
+		}
+		objects[here]["holds"] = asList(holds)
+		objects[here]["in_other_instance"] = len(s.present[there][a.ID]) > 0
 	}
 	return objects, reasons
+}
+
+// moves reports whether the account has no subscription here, support there,
+// and no organization there that has it in Zendesk.
+func (s surroundings) moves(a account.Account, here, there string, other map[string]any) bool {
+	if s.belongs(a, here) || other == nil || other["support_level"] == "expired" {
+		return false
+	}
+	org, ok := s.meant(there, a.ID)
+	return !ok || org.marked || height(org.level) < height(other["support_level"].(string))
+}
+
+// height orders levels: an unknown one ranks highest, an empty one lowest.
+func height(level string) int {
+	levels := strings.Fields("expired community custom consumption_only silver premium gold ultimate")
+	if level == "" {
+		return -1
+	}
+	if at := slices.Index(levels, level); at >= 0 {
+		return at
+	}
+	return len(levels)
+}
+
+// gone reports whether nothing is left of the account that says whether its
+// support has ended.
+func (s surroundings) gone(a account.Account, instance string) (detail string, gone bool) {
+	if len(a.Subscriptions) > 0 || len(a.Charges) > 0 || len(s.present[instance][a.ID]) == 0 {
+		return "", false
+	}
+	if override, _ := s.override(instance, a); override.values["support_level"] != nil {
+		return "", false
+	}
+	if a.Type == "Former Customer" && number(a.ARR) == 0 {
+		return "", false
+	}
+	date := s.dateInZendesk(a, instance)
+	return date, date == "" || date >= s.daysAgo(15)
+}
+
+func (s surroundings) dateInZendesk(a account.Account, instance string) string {
+	if org, ok := s.meant(instance, a.ID); ok && isDay(org.date) {
+		return org.date
+	}
+	return ""
 }
 
 func number(decimal account.Decimal) float64 {
@@ -249,6 +363,9 @@ func (s surroundings) expiration(a account.Account, instance string) string {
 	}
 	if latest != "" {
 		return latest
+	}
+	if !s.belongs(a, instance) {
+		return s.dateInZendesk(a, instance)
 	}
 	for _, subscription := range a.Subscriptions {
 		if s.instanceOf(a, subscription.ID) == instance {

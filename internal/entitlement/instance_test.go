@@ -1,9 +1,12 @@
 package entitlement
 
 import (
+	"strings"
 	"testing"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
 func TestWhichSubscriptionsBelongToWhichInstance(t *testing.T) {
@@ -55,11 +58,11 @@ func TestWhichSubscriptionsBelongToWhichInstance(t *testing.T) {
 	}, {
 		rule:    "a subscription without charges is Global's, exception or not",
 		account: customer(exception, subscription("S1")),
-		global:  "expired [], 0 seats, until 2026-12-31, revenue 0, unmapped (no charges)", usgov: elsewhere,
+		global:  "expired [], 0 seats, until 2026-12-31, revenue 0, chargeless A-S1", usgov: elsewhere,
 	}, {
 		rule:    "a US Government charge of a subscription that is not in the list decides nothing",
 		account: customer(subscription("S1", current("SM Premium")), orphan(current("12x5 US Citizen Support"))),
-		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, unmapped 12x5 US Citizen Support", usgov: elsewhere,
+		global:  "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, orphaned 12x5 US Citizen Support", usgov: elsewhere,
 	}})
 }
 
@@ -93,9 +96,21 @@ func TestWhichAccountsGetAnObject(t *testing.T) {
 		account: customer(plan), world: world{global: organizationOf(acme, "customer")},
 		global: premium, usgov: elsewhere,
 	}, {
-		rule:    "neither a subscription nor a charge",
-		account: customer(), world: world{global: organizationOf(acme, "customer")},
-		global: nothing, usgov: nothing,
+		rule:    "neither a subscription nor a charge nor an organization",
+		account: customer(),
+		global:  nothing, usgov: nothing,
+	}, {
+		rule:    "with an organization it is not left out there: its support does not go on for ever",
+		account: customer(former), world: world{global: has("premium", "2026-01-31")},
+		global: "expired [], 0 seats, until 2026-01-31, revenue 0", usgov: nothing,
+	}, {
+		rule:    "with one in US Government it is not left out there",
+		account: customer(former), world: world{usgov: has("premium", "2026-01-31")},
+		global: nothing, usgov: "expired [], 0 seats, until 2026-01-31, revenue 0, 12x5",
+	}, {
+		rule:    "with two of its id it is not either: compare says which",
+		account: customer(former), world: world{global: append(has("premium", "2026-01-31"), has("premium", "2026-01-31")...)},
+		global: "expired [], 0 seats, until , revenue 0", usgov: nothing,
 	}, {
 		rule:    "no subscription and only a charge that has ended",
 		account: customer(orphan(ended("SM Premium"))),
@@ -107,15 +122,15 @@ func TestWhichAccountsGetAnObject(t *testing.T) {
 	}, {
 		rule:    "its organization then has an object without charges, dated by all charges",
 		account: customer(orphan(current("SM Premium"))), world: world{global: organizationOf(acme, "customer")},
-		global: "expired [], 0 seats, until 2026-12-31, revenue 0, unmapped SM Premium", usgov: elsewhere,
+		global: "expired [], 0 seats, until 2026-12-31, revenue 0, orphaned SM Premium", usgov: elsewhere,
 	}, {
 		rule:    "an override for Global rescues an account without subscriptions, there",
 		account: customer(), world: world{overrides: override("sub_sm_premium: true")},
-		global: "premium [sm_premium], 0 seats, until , revenue 1000", usgov: elsewhere,
+		global: "premium [sm_premium], 0 seats, until , revenue 1000", usgov: nothing,
 	}, {
 		rule:    "an override for US Government rescues it there, and for an organization in Global too",
 		account: customer(), world: world{overrides: override("instance: usgov", "sub_sm_premium: true"), global: organizationOf(acme, "customer")},
-		global: "expired [], 0 seats, until , revenue 0, awaits other",
+		global: "expired [], 0 seats, until , revenue 0, gone , awaits other",
 		usgov:  "premium [sm_premium], 0 seats, until , revenue 1000, in other, 12x5",
 	}, {
 		rule:    "an override that expired yesterday rescues nobody",
@@ -124,7 +139,7 @@ func TestWhichAccountsGetAnObject(t *testing.T) {
 	}, {
 		rule:    "an override counts on the day it expires",
 		account: customer(), world: world{overrides: override("expires_on: 2026-06-15", "sub_sm_premium: true")},
-		global: "premium [sm_premium], 0 seats, until , revenue 1000", usgov: elsewhere,
+		global: "premium [sm_premium], 0 seats, until , revenue 1000", usgov: nothing,
 	}, {
 		rule:    "a subscription that has ended is a subscription",
 		account: customer(subscriptionBetween("S1", "2024-01-01", "2024-12-31")),
@@ -137,7 +152,7 @@ func TestOrganizationWithoutSubscriptionThere(t *testing.T) {
 	federal := subscription("S1", current("SM Premium"), current("12x5 US Citizen Support"))
 	checkRules(t, []ruleCase{{
 		rule:    "an organization in US Government without a subscription there expires there, dated by all charges",
-		account: customer(plan), world: world{global: organizationOf(acme, "customer"), usgov: organizationOf(acme, "customer")},
+		account: customer(plan), world: world{global: has("premium", ""), usgov: organizationOf(acme, "customer")},
 		global: "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000, in other",
 		usgov:  "expired [], 0 seats, until 2026-12-31, revenue 0, in other, 12x5",
 	}, {
@@ -146,9 +161,32 @@ func TestOrganizationWithoutSubscriptionThere(t *testing.T) {
 		global: "expired [], 0 seats, until 2026-12-31, revenue 0, awaits other",
 		usgov:  "premium [sm_premium usgov_12x5], 10 seats, until 2026-12-31, revenue 1000, in other, 12x5",
 	}, {
-		rule:    "once the organization is there, Global waits no more",
-		account: customer(federal), world: world{global: organizationOf(acme, "customer"), usgov: organizationOf(acme, "customer")},
+		rule:    "once the organization there has the level, Global waits no more",
+		account: customer(federal), world: world{global: organizationOf(acme, "customer"), usgov: has("premium", "")},
 		global: "expired [], 0 seats, until 2026-12-31, revenue 0, in other",
+		usgov:  "premium [sm_premium usgov_12x5], 10 seats, until 2026-12-31, revenue 1000, in other, 12x5",
+	}, {
+		rule:    "a higher level there is enough, and so is one that nobody knows",
+		account: customer(federal), world: world{global: organizationOf(acme, "customer"), usgov: has("diamond", "")},
+		global: "expired [], 0 seats, until 2026-12-31, revenue 0, in other",
+		usgov:  "premium [sm_premium usgov_12x5], 10 seats, until 2026-12-31, revenue 1000, in other, 12x5",
+	}, {
+		rule:    "a lower level there is not: its update may be over a limit, or fail",
+		account: customer(federal), world: world{global: organizationOf(acme, "customer"), usgov: has("silver", "")},
+		global: "expired [], 0 seats, until 2026-12-31, revenue 0, in other, awaits other",
+		usgov:  "premium [sm_premium usgov_12x5], 10 seats, until 2026-12-31, revenue 1000, in other, 12x5",
+	}, {
+		rule:    "nor is an organization that is marked for deletion",
+		account: customer(federal), world: world{
+			global: organizationOf(acme, "customer"),
+			usgov:  []organization.Organization{org(1, acme, field.SupportLevel, "ultimate", field.MarkForDeletion, "true")},
+		},
+		global: "expired [], 0 seats, until 2026-12-31, revenue 0, in other, awaits other",
+		usgov:  "premium [sm_premium usgov_12x5], 10 seats, until 2026-12-31, revenue 1000, in other, 12x5",
+	}, {
+		rule:    "nor are two that share the id",
+		account: customer(federal), world: world{global: organizationOf(acme, "customer"), usgov: append(has("ultimate", ""), has("ultimate", "")...)},
+		global: "expired [], 0 seats, until 2026-12-31, revenue 0, in other, awaits other",
 		usgov:  "premium [sm_premium usgov_12x5], 10 seats, until 2026-12-31, revenue 1000, in other, 12x5",
 	}, {
 		rule:    "while it moves to Global, US Government waits",
@@ -177,13 +215,14 @@ func TestOrganizationWithoutSubscriptionThere(t *testing.T) {
 	}, {
 		rule:    "no charges here and none elsewhere: no date, whatever the subscription's",
 		account: customer(subscription("S1")), world: world{usgov: organizationOf(acme, "customer")},
-		global: "expired [], 0 seats, until 2026-12-31, revenue 0, unmapped (no charges), in other",
-		usgov:  "expired [], 0 seats, until , revenue 0, unmapped (no charges), 12x5",
+		global: "expired [], 0 seats, until 2026-12-31, revenue 0, chargeless A-S1, in other",
+		usgov:  "expired [], 0 seats, until , revenue 0, chargeless A-S1, 12x5",
 	}})
 }
 
 func TestExpiredThreeYears(t *testing.T) {
 	const old = "out: expired_three_years"
+	past := charge("SM Premium", "2019-01-01", "2023-06-13", "10")
 	checkRules(t, []ruleCase{{
 		rule:    "three years ago stays",
 		account: customer(subscription("S1", endingOn("SM Premium", "2023-06-15"))),
@@ -221,6 +260,30 @@ func TestExpiredThreeYears(t *testing.T) {
 		account: customer(subscription("S1", current("SM Premium"))), world: world{overrides: override("expiration_date: 2023-06-13")},
 		global: old, usgov: elsewhere,
 	}, {
+		rule:    "what an override grants does not end by a date that nobody changed",
+		account: customer(subscription("S1", past)), world: world{overrides: override("sub_sm_ultimate: true")},
+		global: "ultimate [sm_ultimate], 0 seats, until 2023-06-13, revenue 1000", usgov: elsewhere,
+	}, {
+		rule:    "a level that it names is granted too",
+		account: customer(subscription("S1", past)), world: world{overrides: override("support_level: silver")},
+		global: "silver [], 0 seats, until 2023-06-13, revenue 1000", usgov: elsewhere,
+	}, {
+		rule:    "the level expired grants nothing",
+		account: customer(subscription("S1", past)), world: world{overrides: override("support_level: expired")},
+		global: old, usgov: elsewhere,
+	}, {
+		rule:    "nor does a type that is turned off, beside a level from nowhere else",
+		account: customer(subscription("S1", past)), world: world{overrides: override("sub_sm_premium: false", "sub_edu: false")},
+		global: old, usgov: elsewhere,
+	}, {
+		rule:    "a date alone grants nothing, though a charge is current",
+		account: customer(subscription("S1", current("SM Premium"))), world: world{overrides: override("expiration_date: 2020-01-01", "sub_edu: false")},
+		global: old, usgov: elsewhere,
+	}, {
+		rule:    "usgov_fedramp grants",
+		account: customer(subscription("S1", past)), world: world{overrides: override("instance: usgov", "usgov_fedramp: true")},
+		global: old, usgov: "ultimate [gitlab_dedicated usgov_24x7], 0 seats, until 2023-06-13, revenue 1000, 24x7, emergency, fedramp",
+	}, {
 		rule:    "left out of one instance, the other does not wait for it",
 		account: customer(subscription("S1", endingOn("12x5 US Citizen Support", "2023-06-13"))), world: world{global: organizationOf(acme, "customer")},
 		global: old, usgov: old,
@@ -229,4 +292,147 @@ func TestExpiredThreeYears(t *testing.T) {
 		account: customer(subscriptionBetween("S1", "2022-01-01", "2023-06-13")),
 		global:  old, usgov: elsewhere,
 	}})
+}
+
+// former says a second time that nothing is left of the account.
+func former(a *account.Account) { a.Type, a.ARR = "Former Customer", "0" }
+
+func TestAbsenceIsNotAnEnd(t *testing.T) {
+	typed := func(kind string, arr account.Decimal) *account.Account {
+		return customer(func(a *account.Account) { a.Type, a.ARR = kind, arr })
+	}
+	const kept, ended = "expired [], 0 seats, until 2026-12-31, revenue 0", "expired [], 0 seats, until 2026-05-30, revenue 0"
+	checkRules(t, []ruleCase{{
+		rule:    "a date to come holds what would be lost",
+		account: customer(), world: world{global: has("premium", "2026-12-31")},
+		global: kept + ", gone 2026-12-31", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "so does one within the 15 days of grace",
+		account: customer(), world: world{global: has("premium", "2026-05-31")},
+		global: "expired [], 0 seats, until 2026-05-31, revenue 0, gone 2026-05-31", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "the day before does not: its own date has ended it",
+		account: customer(), world: world{global: has("premium", "2026-05-30")},
+		global: ended, usgov: "out: no_subscriptions",
+	}, {
+		rule:    "a former customer without revenue has left, whatever the date",
+		account: typed("Former Customer", "0"), world: world{global: has("premium", "2026-12-31")},
+		global: kept, usgov: "out: no_subscriptions",
+	}, {
+		rule:    "no revenue at all is no revenue",
+		account: typed("Former Customer", ""), world: world{global: has("premium", "2026-12-31")},
+		global: kept, usgov: "out: no_subscriptions",
+	}, {
+		rule:    "a former customer with revenue has not",
+		account: typed("Former Customer", "0.01"), world: world{global: has("premium", "2026-12-31")},
+		global: kept + ", gone 2026-12-31", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "nor has a customer without revenue",
+		account: typed("Customer", "0"), world: world{global: has("premium", "2026-12-31")},
+		global: kept + ", gone 2026-12-31", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "without a date in Zendesk the second sign alone decides: here it is missing",
+		account: customer(), world: world{global: has("premium", "")},
+		global: "expired [], 0 seats, until , revenue 0, gone ", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "what is not a date is none",
+		account: customer(), world: world{global: has("premium", "never")},
+		global: "expired [], 0 seats, until , revenue 0, gone ", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "and here the second sign is there",
+		account: typed("Former Customer", "0"), world: world{global: has("premium", "")},
+		global: "expired [], 0 seats, until , revenue 0", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "a charge left behind is not nothing: its end is the account's",
+		account: customer(orphan(ended2025)), world: world{global: has("premium", "2026-12-31")},
+		global: "expired [], 0 seats, until 2025-12-31, revenue 0", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "nor is a subscription that has ended",
+		account: customer(subscriptionBetween("S1", "2024-01-01", "2025-12-31")), world: world{global: has("premium", "2026-12-31")},
+		global: "expired [], 0 seats, until 2025-12-31, revenue 0", usgov: elsewhere,
+	}, {
+		rule:    "an override in force that does not name the level holds all the same",
+		account: customer(), world: world{global: has("premium", "2026-12-31"), overrides: override("sub_edu: true")},
+		global: "community [edu], 0 seats, until 2026-12-31, revenue 1000, gone 2026-12-31", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "one that names the level is not held for this",
+		account: customer(), world: world{global: has("premium", "2026-12-31"), overrides: override("support_level: silver")},
+		global: "silver [], 0 seats, until 2026-12-31, revenue 1000", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "one that has expired does nothing",
+		account: customer(), world: world{global: has("premium", "2026-12-31"), overrides: override("expires_on: 2026-06-14", "support_level: silver")},
+		global: kept + ", gone 2026-12-31", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "of two organizations the unmarked one has the date",
+		account: customer(), world: world{global: []organization.Organization{
+			org(1, acme, field.ExpirationDate, "2020-01-01", field.MarkForDeletion, "true"), org(2, acme, field.ExpirationDate, "2026-12-31"),
+		}},
+		global: kept + ", gone 2026-12-31", usgov: "out: no_subscriptions",
+	}, {
+		rule:    "each instance goes by its own organization",
+		account: customer(), world: world{global: has("premium", "2026-12-31"), usgov: has("premium", "2026-05-30")},
+		global: kept + ", gone 2026-12-31, in other", usgov: ended + ", in other, 12x5",
+	}, {
+		rule:    "three years later it is left out as any other",
+		account: customer(), world: world{global: has("expired", "2023-06-13")},
+		global: "out: expired_three_years", usgov: "out: no_subscriptions",
+	}})
+}
+
+var ended2025 = ended("SM Premium")
+
+func TestAnOverrideThatMeansTheOtherInstance(t *testing.T) {
+	federal := subscription("S1", current("SM Premium"), current("12x5 US Citizen Support"))
+	plan := subscription("S2", current("SM Premium"))
+	lapsed := subscriptionBetween("S1", "2024-01-01", "2024-12-31", endingOn("12x5 US Citizen Support", "2024-12-31"))
+	const govPremium = "premium [sm_premium usgov_12x5], 10 seats, until 2026-12-31, revenue 1000, 12x5"
+	implicit, global := override("sub_sm_ultimate: true"), override("instance: global", "sub_sm_ultimate: true")
+	const granted = "ultimate [sm_ultimate], 0 seats, until 2026-12-31, revenue 1000, awaits other"
+	checkRules(t, []ruleCase{{
+		rule:    "without an instance it creates nothing in Global for a US Government customer",
+		account: customer(federal), world: world{overrides: implicit},
+		global: elsewhere, usgov: govPremium,
+	}, {
+		rule:    "nor changes anything there, though the account has an organization there",
+		account: customer(federal), world: world{overrides: implicit, global: has("silver", ""), usgov: has("premium", "")},
+		global: "expired [], 0 seats, until 2026-12-31, revenue 0, in other", usgov: strings.Replace(govPremium, ", 12x5", ", in other, 12x5", 1),
+	}, {
+		rule:    "nor beside a Global subscription",
+		account: customer(federal, plan), world: world{overrides: implicit},
+		global: "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000", usgov: govPremium,
+	}, {
+		rule:    "a US Government subscription that has ended is one too",
+		account: customer(lapsed, plan), world: world{overrides: implicit},
+		global: "premium [sm_premium], 10 seats, until 2026-12-31, revenue 1000",
+		usgov:  "expired [], 0 seats, until 2024-12-31, revenue 0, 12x5",
+	}, {
+		rule:    "an organization in US Government and no Global subscription: nothing either",
+		account: customer(former), world: world{overrides: implicit, usgov: has("premium", "2026-01-31")},
+		global: "out: no_subscriptions", usgov: "expired [], 0 seats, until 2026-01-31, revenue 0, 12x5",
+	}, {
+		rule:    "beside a Global subscription that organization does not matter",
+		account: customer(plan), world: world{overrides: implicit, usgov: has("expired", "2020-01-01")},
+		global: "ultimate [sm_premium sm_ultimate], 10 seats, until 2026-12-31, revenue 1000, in other",
+		usgov:  "expired [], 0 seats, until 2026-12-31, revenue 0, awaits other, 12x5",
+	}, {
+		rule:    "with instance: global, Global is meant",
+		account: customer(federal), world: world{overrides: global},
+		global: granted, usgov: govPremium,
+	}})
+	for name, tc := range map[string]struct {
+		account *account.Account
+		world   world
+		want    bool
+	}{
+		"elsewhere":          {customer(federal), world{overrides: implicit}, true},
+		"named":              {customer(federal), world{overrides: global}, false},
+		"where it belongs":   {customer(plan), world{overrides: implicit}, false},
+		"expired":            {customer(federal), world{overrides: override("expires_on: 2026-06-14", "sub_edu: true")}, false},
+		"for US Government":  {customer(federal), world{overrides: override("instance: usgov", "sub_ss_ase: true")}, false},
+		"by an organization": {customer(), world{overrides: implicit, usgov: has("", "")}, true},
+	} {
+		if got := tc.world.lookups(t).Decide(tc.account, nil).OverrideElsewhere; (got != nil) != tc.want {
+			t.Errorf("%s: elsewhere %v, want %t", name, got, tc.want)
+		}
+	}
 }

@@ -6,11 +6,11 @@ package entitlement
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 )
@@ -18,11 +18,11 @@ import (
 // Lookups are the lookup structures of the processor's seed, made once for a
 // run and only read after that, so several goroutines may decide from them.
 type Lookups struct {
-	// GlobalOrgsByID is global_orgs_by_id: the Zendesk id of each account's
-	// Global organization; the first one where several name the account.
-	GlobalOrgsByID map[account.ID]int64
+	// GlobalOrgsByID is global_orgs_by_id: the Global organization that each
+	// account's id stands for.
+	GlobalOrgsByID map[account.ID]Organization
 	// USGovOrgsByID is usgov_orgs_by_id: the same for US Government.
-	USGovOrgsByID map[account.ID]int64
+	USGovOrgsByID map[account.ID]Organization
 	// PartnersBySFDCID is partners_by_sfdc_id: the accounts that an organization
 	// of a partner type names, in either instance.
 	PartnersBySFDCID map[account.ID]bool
@@ -62,33 +62,18 @@ type Inputs struct {
 	Today     account.Date
 	Plans     *products.Plans
 	Overrides *overrides.Overrides
-	// Organizations are all managed ones of each instance, in the order of its
-	// artifact.
-	Organizations map[field.Instance][]Organization
+	// Organizations are those of each instance.
+	Organizations map[field.Instance]*Organizations
 	// PartnerAccounts are the ids of the partner flow's Salesforce artifact; nil
 	// without that artifact.
 	PartnerAccounts map[account.ID]bool
 }
 
-// Organization is what the rules need to know of an organization in Zendesk.
-type Organization struct {
-	AccountID   account.ID
-	ZendeskID   int64
-	AccountType field.Value
-}
-
-// OrganizationOf returns what the rules need of the organization. Not ok means
-// it is unmanaged, and no rule asks for it.
-func OrganizationOf(o organization.Organization) (known Organization, ok bool) {
-	id, ok := o.AccountID()
-	return Organization{AccountID: id, ZendeskID: o.ID, AccountType: o.Record.Get(field.AccountType)}, ok
-}
-
 // NewLookups makes the lookup structures of a run.
 func NewLookups(inputs Inputs) *Lookups {
 	lookups := &Lookups{
-		GlobalOrgsByID:              organizationsByID(inputs.Organizations[field.GlobalInstance]),
-		USGovOrgsByID:               organizationsByID(inputs.Organizations[field.USGovInstance]),
+		GlobalOrgsByID:              inputs.Organizations[field.GlobalInstance].byID,
+		USGovOrgsByID:               inputs.Organizations[field.USGovInstance].byID,
 		PartnersBySFDCID:            map[account.ID]bool{},
 		OverridesByID:               inputs.Overrides,
 		PlanLookup:                  inputs.Plans.PlanLookup(),
@@ -104,11 +89,7 @@ func NewLookups(inputs Inputs) *Lookups {
 	}
 	slices.SortStableFunc(lookups.types, func(a, b *products.Type) int { return cmp.Compare(b.Level.Rank(), a.Level.Rank()) })
 	for _, organizations := range inputs.Organizations {
-		for _, o := range organizations {
-			if field.IsPartnerType(o.AccountType) {
-				lookups.PartnersBySFDCID[o.AccountID] = true
-			}
-		}
+		maps.Copy(lookups.PartnersBySFDCID, organizations.partners)
 	}
 	lookups.instances = []instance{
 		{field.GlobalInstance, field.SchemaOf(field.Global), "aar", field.SeatsDecimal, lookups.GlobalOrgsByID},
@@ -117,7 +98,7 @@ func NewLookups(inputs Inputs) *Lookups {
 	return lookups
 }
 
-// PartnerOwns tells whether the account is the partner flow's: its id is in
+// PartnerOwns reports whether the account is the partner flow's: its id is in
 // the partner artifact or, without that, in PartnersBySFDCID (domain.md, Which
 // accounts get an object).
 func (lookups *Lookups) PartnerOwns(id account.ID) bool {
@@ -127,7 +108,7 @@ func (lookups *Lookups) PartnerOwns(id account.ID) bool {
 	return lookups.PartnersBySFDCID[id]
 }
 
-// Known tells whether plans.yaml maps or ignores the charge name, which is in
+// Known reports whether plans.yaml maps or ignores the charge name, which is in
 // the form of products.NormalName.
 func (lookups *Lookups) Known(name string) bool {
 	return lookups.AllValidPlans[name] || lookups.plans.Ignored(name)
@@ -139,21 +120,11 @@ type instance struct {
 	schema *field.Schema
 	// revenue and seats are the keys of the fields that hold them here.
 	revenue, seats string
-	organizations  map[account.ID]int64
+	organizations  map[account.ID]Organization
 }
 
-// hasOrganization tells whether the account has an organization here.
+// hasOrganization reports whether the account has an organization here.
 func (here *instance) hasOrganization(id account.ID) bool {
 	_, ok := here.organizations[id]
 	return ok
-}
-
-func organizationsByID(organizations []Organization) map[account.ID]int64 {
-	byID := make(map[account.ID]int64, len(organizations))
-	for _, o := range organizations {
-		if _, ok := byID[o.AccountID]; !ok {
-			byID[o.AccountID] = o.ZendeskID
-		}
-	}
-	return byID
 }

@@ -14,8 +14,10 @@ import (
 
 func TestLookupStructures(t *testing.T) {
 	lookups := world{
-		global: []Organization{{acme, 7, "customer"}, {acme, 9, "open_partner"}, {other, 8, ""}},
-		usgov:  []Organization{{other, 5, "former_customer"}},
+		global: []organization.Organization{
+			org(7, acme, field.SupportLevel, "gold", field.ExpirationDate, "2026-12-31"), org(9, acme, field.AccountType, "open_partner"), org(8, other, field.ExpirationDate, "never"),
+		},
+		usgov: []organization.Organization{org(5, other, field.SupportLevel, "gold", field.ExpirationDate, "2026-12-31", field.MarkForDeletion, "true")},
 	}.lookups(t)
 	check := func(name string, want, got any) {
 		t.Helper()
@@ -23,8 +25,9 @@ func TestLookupStructures(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	check("global_orgs_by_id, the first of several", map[account.ID]int64{acme: 7, other: 8}, lookups.GlobalOrgsByID)
-	check("usgov_orgs_by_id", map[account.ID]int64{other: 5}, lookups.USGovOrgsByID)
+	gold := field.Level("gold").Rank()
+	check("global_orgs_by_id, none of two", map[account.ID]Organization{acme: {}, other: {ZendeskID: 8}}, lookups.GlobalOrgsByID)
+	check("usgov_orgs_by_id", map[account.ID]Organization{other: {5, "2026-12-31", gold, true}}, lookups.USGovOrgsByID)
 	check("partners_by_sfdc_id, of any of several", map[account.ID]bool{acme: true}, lookups.PartnersBySFDCID)
 	check("plan_lookup", "sub_dotcom_premium", lookups.PlanLookup["SaaS Premium"].Name)
 	check("all_valid_plans", 13, len(lookups.AllValidPlans))
@@ -40,26 +43,36 @@ func TestLookupStructures(t *testing.T) {
 	check("three_years_out", account.Date("2023-06-14"), lookups.ThreeYearsOut)
 }
 
-func TestOrganizationsThatTheRulesKnow(t *testing.T) {
-	schema := field.SchemaOf(field.Global)
-	tests := []struct {
-		id   field.Value
-		want Organization
-		ok   bool
+func TestAnIDStandsForItsOnlyUnmarkedOrganization(t *testing.T) {
+	plain, marked := org(1, acme), org(2, acme, field.MarkForDeletion, "true")
+	for _, tc := range []struct {
+		rule          string
+		organizations []organization.Organization
+		want          Organization
 	}{
-		{"001M000000qfPySIAU", Organization{acme, 3, "customer"}, true},
-		{"001M000000qfPyS", Organization{acme, 3, "customer"}, true},
-		{"", Organization{}, false},
-		{"001M000000qfPySIAX", Organization{}, false},
-	}
-	for _, test := range tests {
-		record := schema.NewRecord()
-		record.Set(field.SalesforceID, test.id)
-		record.Set(field.AccountType, "customer")
-		got, ok := OrganizationOf(organization.Organization{ID: 3, Record: record})
-		if ok != test.ok || ok && got != test.want {
-			t.Errorf("%q: got %+v, %t, want %+v, %t", test.id, got, ok, test.want, test.ok)
+		{"the only one", []organization.Organization{plain}, Organization{ZendeskID: 1}},
+		{"the only one, though marked", []organization.Organization{marked}, Organization{ZendeskID: 2, Marked: true}},
+		{"the unmarked one of two", []organization.Organization{plain, marked}, Organization{ZendeskID: 1}},
+		{"in either order", []organization.Organization{marked, plain}, Organization{ZendeskID: 1}},
+		{"the unmarked one of three", []organization.Organization{marked, marked, plain, marked}, Organization{ZendeskID: 1}},
+		{"none of two", []organization.Organization{plain, plain}, Organization{}},
+		{"none of two and a marked one", []organization.Organization{plain, marked, plain}, Organization{}},
+		{"none of two that are marked", []organization.Organization{marked, marked}, Organization{Marked: true}},
+		{"by 15 characters too", []organization.Organization{org(3, "001M000000qfPyS")}, Organization{ZendeskID: 3}},
+	} {
+		known := NewOrganizations()
+		for _, each := range tc.organizations {
+			known.Add(each)
 		}
+		if diff := cmp.Diff(map[account.ID]Organization{acme: tc.want}, known.byID); diff != "" {
+			t.Errorf("%s: %s", tc.rule, diff)
+		}
+	}
+	known := NewOrganizations()
+	known.Add(org(4, ""))
+	known.Add(org(5, "001M000000qfPySIAX"))
+	if len(known.byID) > 0 {
+		t.Errorf("unmanaged ones are known: %v", known.byID)
 	}
 }
 

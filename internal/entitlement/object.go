@@ -5,6 +5,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
@@ -16,37 +17,36 @@ type Object struct {
 	Record field.Record
 	// SoldTos are whom it was sold to; Global only.
 	SoldTos []account.Contact
-	// UnmappedCharges are the distinct normal names of the account's current
-	// unmapped charges, sorted, the same in both instances.
-	UnmappedCharges []string
-	// InOtherInstance tells whether the account has an organization in the other
+	// Holds are why nothing may be taken away from it for now, sorted.
+	Holds []hold.Hold
+	// InOtherInstance reports whether the account has an organization in the other
 	// instance.
 	InOtherInstance bool
-	// AwaitsOtherInstance tells that the account is moving: no subscription
-	// here, support in the other instance, and no organization there yet.
-	AwaitsOtherInstance bool
 	// Schedule is 24x7 or 12x5; US Government only.
 	Schedule string
-	// FedRAMP tells whether the account has US Government Dedicated; US
+	// FedRAMP reports whether the account has US Government Dedicated; US
 	// Government only.
 	FedRAMP bool
 }
 
+func (object *Object) expired() bool {
+	return object.Record.Get(field.SupportLevel) == field.Value(field.Expired)
+}
+
 // Keys of accounts.json that are no managed fields.
 const (
-	keySoldTos             = "sold_tos"
-	keyUnmappedCharges     = "unmapped_charges"
-	keyInOtherInstance     = "in_other_instance"
-	keyAwaitsOtherInstance = "awaits_other_instance"
-	keySchedule            = "schedule"
+	keySoldTos         = "sold_tos"
+	keyHolds           = "holds"
+	keyInOtherInstance = "in_other_instance"
+	keySchedule        = "schedule"
 )
 
 // extraKeys returns the keys that follow the managed fields, in order.
 func extraKeys(flow field.Flow) []string {
 	if flow == field.USGov {
-		return []string{keyUnmappedCharges, keyInOtherInstance, keyAwaitsOtherInstance, keySchedule, field.FedRAMP}
+		return []string{keyHolds, keyInOtherInstance, keySchedule, field.FedRAMP}
 	}
-	return []string{keySoldTos, keyUnmappedCharges, keyInOtherInstance, keyAwaitsOtherInstance}
+	return []string{keySoldTos, keyHolds, keyInOtherInstance}
 }
 
 // MarshalJSONTo writes the object as a record of accounts.json.
@@ -67,12 +67,10 @@ func (object *Object) extra(key string) any {
 	switch key {
 	case keySoldTos:
 		return object.SoldTos
-	case keyUnmappedCharges:
-		return object.UnmappedCharges
+	case keyHolds:
+		return object.Holds
 	case keyInOtherInstance:
 		return object.InOtherInstance
-	case keyAwaitsOtherInstance:
-		return object.AwaitsOtherInstance
 	case keySchedule:
 		return object.Schedule
 	default:
@@ -86,4 +84,7 @@ type LeftOut struct {
 	ID     account.ID `json:"salesforce_id"`
 	Name   string     `json:"name"`
 	Reason Reason     `json:"reason"`
+	// CurrentCharge reports that the account has one: its organization is never
+	// marked or ended.
+	CurrentCharge bool `json:"current_charge"`
 }

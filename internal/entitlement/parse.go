@@ -8,6 +8,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
@@ -15,7 +16,7 @@ import (
 // left_out.json.
 var (
 	readContacts = strictjson.Reader[[]account.Contact]()
-	readTexts    = strictjson.Reader[[]string]()
+	readHolds    = strictjson.Reader[[]hold.Hold]()
 	readText     = strictjson.Reader[string]()
 	readBool     = strictjson.Reader[bool]()
 	readLeftOut  = strictjson.Reader[LeftOut]()
@@ -68,12 +69,10 @@ func (object *Object) parseExtra(key string, raw jsontext.Value) (err error) {
 	switch key {
 	case keySoldTos:
 		object.SoldTos, err = readContacts(raw)
-	case keyUnmappedCharges:
-		object.UnmappedCharges, err = readTexts(raw)
+	case keyHolds:
+		object.Holds, err = readHolds(raw)
 	case keyInOtherInstance:
 		object.InOtherInstance, err = readBool(raw)
-	case keyAwaitsOtherInstance:
-		object.AwaitsOtherInstance, err = readBool(raw)
 	case keySchedule:
 		object.Schedule, err = readText(raw)
 		if err == nil && object.Schedule != schedule24x7 && object.Schedule != schedule12x5 {

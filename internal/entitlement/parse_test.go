@@ -28,10 +28,12 @@ func TestWrongRecordsAreRefusedByName(t *testing.T) {
 		{"a level nobody knows", `"support_level":"ultimate"`, `"support_level":"diamond"`, `support_level: unknown level "diamond"`},
 		{"an id with a wrong checksum", `"001B0000002Gcp0IAC"`, `"001B0000002Gcp0IAD"`, `salesforce_id: salesforce id "001B0000002Gcp0IAD" has a wrong checksum`},
 		{"a check box that is text", `"support_hold":false`, `"support_hold":"no"`, `support_hold: `},
-		{"a flag that is text", `"awaits_other_instance":false`, `"awaits_other_instance":"no"`, `awaits_other_instance: a text is not true or false`},
+		{"a flag that is text", `"in_other_instance":true`, `"in_other_instance":"no"`, `in_other_instance: a text is not true or false`},
 		{"a schedule nobody knows", `"schedule":"24x7"`, `"schedule":"8x5"`, `schedule: unknown schedule "8x5"`},
-		{"no list", `"unmapped_charges":[]`, `"unmapped_charges":null`, `unmapped_charges: null where a value belongs`},
-		{"a list of something else", `"unmapped_charges":[]`, `"unmapped_charges":["A",1]`, `unmapped_charges: 1: a number is not a text`},
+		{"no list", `"holds":[]`, `"holds":null`, `holds: null where a value belongs`},
+		{"a list of something else", `"holds":[]`, `"holds":["A"]`, `holds: 0: a text is not an object`},
+		{"a hold without a detail", `"holds":[]`, `"holds":[{"reason":"unmapped_charge"}]`, `holds: 0: missing keys: detail`},
+		{"a reason nobody knows", `"holds":[]`, `"holds":[{"reason":"whim","detail":""}]`, `unknown reason "whim"`},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

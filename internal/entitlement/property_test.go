@@ -10,6 +10,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
 // drawWorld draws what the rules know beside the account, with an override or
@@ -25,7 +26,7 @@ func drawWorld(t *rapid.T, overridden bool) world {
 		}
 	}
 	drawn := world{overrides: rapid.SampledFrom(entries).Draw(t, "overrides")}
-	for _, organizations := range []*[]Organization{&drawn.global, &drawn.usgov} {
+	for _, organizations := range []*[]organization.Organization{&drawn.global, &drawn.usgov} {
 		if rapid.Bool().Draw(t, "organization") {
 			*organizations = organizationOf(acme, rapid.SampledFrom([]field.Value{"customer", "customer", "", "open_partner"}).Draw(t, "account_type"))
 		}

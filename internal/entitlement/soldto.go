@@ -10,7 +10,7 @@ import (
 
 // soldTos lists whom the account and its Global subscriptions with a current
 // charge were sold to, each e-mail address once (artifacts.md, accounts.json).
-func (seen *reading) soldTos() []account.Contact {
+func (seen *facts) soldTos() []account.Contact {
 	var contacts []account.Contact
 	add := func(contact account.Contact) {
 		known := func(other account.Contact) bool { return strings.EqualFold(other.Email, contact.Email) }

@@ -5,6 +5,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 )
 
@@ -23,14 +24,13 @@ type SubscriptionTrace struct {
 	Subscription account.Subscription
 	// Instance is where the subscription went, whole.
 	Instance field.Instance
-	// ByCurrentCharges tells what it was judged by: its current charges, or all
+	// ByCurrentCharges says what it was judged by: its current charges, or all
 	// its charges because none is current.
 	ByCurrentCharges bool
 	// DecidedBy is the id of the charge that made it US Government's; empty for
 	// Global.
 	DecidedBy string
-	// WithoutCharges tells that it runs without a single charge, which counts
-	// as unmapped.
+	// WithoutCharges reports that it runs without a single charge.
 	WithoutCharges bool
 }
 
@@ -44,7 +44,7 @@ type ChargeTrace struct {
 	// Type is the subscription type that the name maps to; empty when it maps
 	// to none.
 	Type string
-	// Current tells whether it counts today, and CurrentUntil the last day on
+	// Current reports whether it counts today, and CurrentUntil the last day on
 	// which it does; empty for a charge without an end.
 	Current      bool
 	CurrentUntil account.Date
@@ -57,8 +57,13 @@ type InstanceTrace struct {
 	// Ground says what led to it, either way.
 	Reason Reason
 	Ground Ground
-	// Override is the entry in force, nil without one.
+	// Override is the entry in force here, nil without one.
 	Override *overrides.Override
+	// Ignored is an entry in force that does nothing here, as the account is US
+	// Government's and the entry names no instance; nil without one.
+	Ignored *overrides.Override
+	// Holds are why nothing may be taken away for now; none without an object.
+	Holds []hold.Hold
 	// Steps are all values that were set, one after the other. They are there
 	// too for an object that was left out in the end.
 	Steps []Step
@@ -85,6 +90,7 @@ const (
 	RuleSeats           Rule = "largest quantity of the current charges that count seats"
 	RuleChargeEnd       Rule = "latest end date of the charges"
 	RuleSubscriptionEnd Rule = "latest end date of the subscriptions, as no charge has one"
+	RuleOrganizationEnd Rule = "date of its organization in Zendesk, as no charge has one"
 	RuleRevenue         Rule = "the account's arr"
 	RuleOverride        Rule = "override in force"
 	RuleLevel           Rule = "highest level of the true attributes"
@@ -102,7 +108,7 @@ type Ground string
 // The grounds (domain.md, Which accounts get an object).
 const (
 	GroundPartner      Ground = "the partner flow owns the account"
-	GroundNothing      Ground = "it has neither a subscription nor a current charge, and no override is in force"
+	GroundNothing      Ground = "it has neither a subscription nor a current charge, nor an organization or an override in force there"
 	GroundSubscription Ground = "a subscription belongs to the instance"
 	GroundOrganization Ground = "no subscription belongs to the instance, but the account has an organization there"
 	GroundOverride     Ground = "no subscription belongs to the instance, but an override is in force there"
@@ -112,7 +118,7 @@ const (
 
 // start notes what the account's subscriptions and charges were read as.
 // No trace, here and below, costs nothing.
-func (trace *Trace) start(seen *reading) {
+func (trace *Trace) start(seen *facts) {
 	if trace == nil {
 		return
 	}
@@ -137,7 +143,7 @@ func (trace *Trace) in(instance field.Instance) *InstanceTrace {
 	return trace.Instances[at]
 }
 
-func (subscription *subscriptionReading) trace() SubscriptionTrace {
+func (subscription *subscriptionFacts) trace() SubscriptionTrace {
 	noted := SubscriptionTrace{
 		Subscription:     *subscription.Subscription,
 		Instance:         subscription.instance,
@@ -150,7 +156,7 @@ func (subscription *subscriptionReading) trace() SubscriptionTrace {
 	return noted
 }
 
-func (charge *chargeReading) trace() ChargeTrace {
+func (charge *chargeFacts) trace() ChargeTrace {
 	noted := ChargeTrace{
 		Charge: *charge.Charge, Name: charge.name, Meaning: charge.meaning,
 		Current: charge.current, CurrentUntil: charge.CurrentUntil(),
@@ -168,11 +174,25 @@ func (trace *InstanceTrace) overriddenBy(override *overrides.Override) {
 	}
 }
 
+// ignores notes an override that does nothing here.
+func (trace *InstanceTrace) ignores(override *overrides.Override) {
+	if trace != nil {
+		trace.Ignored = override
+	}
+}
+
 // because notes why the account is out of the instance or, without a reason,
 // in.
 func (trace *InstanceTrace) because(reason Reason, ground Ground) {
 	if trace != nil {
 		trace.Reason, trace.Ground = reason, ground
+	}
+}
+
+// holds notes why nothing may be taken away.
+func (trace *InstanceTrace) holds(holds []hold.Hold) {
+	if trace != nil {
+		trace.Holds = holds
 	}
 }
 

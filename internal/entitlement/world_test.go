@@ -1,6 +1,7 @@
 package entitlement
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -11,6 +12,8 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 )
@@ -28,7 +31,7 @@ const (
 type world struct {
 	today         account.Date // the constant today when empty
 	overrides     string
-	global, usgov []Organization
+	global, usgov []organization.Organization
 	partners      map[account.ID]bool
 }
 
@@ -54,17 +57,36 @@ func (w world) lookups(t rapid.TB) *Lookups {
 	if w.today == "" {
 		w.today = today
 	}
-	return NewLookups(Inputs{
-		Today: w.today, Plans: plansOf(t), Overrides: entries,
-		PartnerAccounts: w.partners,
-		Organizations:   map[field.Instance][]Organization{field.GlobalInstance: w.global, field.USGovInstance: w.usgov},
-	})
+	known := map[field.Instance]*Organizations{}
+	for instance, organizations := range map[field.Instance][]organization.Organization{field.GlobalInstance: w.global, field.USGovInstance: w.usgov} {
+		known[instance] = NewOrganizations()
+		for _, org := range organizations {
+			known[instance].Add(org)
+		}
+	}
+	return NewLookups(Inputs{Today: w.today, Plans: plansOf(t), Overrides: entries, PartnerAccounts: w.partners, Organizations: known})
+}
+
+// org is an organization that names the account, with further fields given as
+// key, value.
+func org(number int64, id account.ID, values ...field.Value) organization.Organization {
+	record := field.SchemaOf(field.Global).NewRecord()
+	record.Set(field.SalesforceID, field.Value(id))
+	for i := 0; i+1 < len(values); i += 2 {
+		record.Set(string(values[i]), values[i+1])
+	}
+	return organization.Organization{ID: number, Record: record}
 }
 
 // organizationOf is an organization that names the account, with its
-// account_type.
-func organizationOf(id account.ID, accountType field.Value) []Organization {
-	return []Organization{{AccountID: id, ZendeskID: 42, AccountType: accountType}}
+// account_type, and neither a level nor a date.
+func organizationOf(id account.ID, accountType field.Value) []organization.Organization {
+	return []organization.Organization{org(42, id, field.AccountType, accountType)}
+}
+
+// has is acme's organization of that level and expiration date.
+func has(level, date field.Value) []organization.Organization {
+	return []organization.Organization{org(42, acme, field.SupportLevel, level, field.ExpirationDate, date)}
 }
 
 // override is an entry of the overrides file for the account acme, its further
@@ -91,7 +113,7 @@ func subscription(id string, charges ...account.Charge) func(*account.Account) {
 
 func subscriptionBetween(id string, start, end account.Date, charges ...account.Charge) func(*account.Account) {
 	return func(a *account.Account) {
-		a.Subscriptions = append(a.Subscriptions, account.Subscription{ID: id, StartDate: start, EndDate: end})
+		a.Subscriptions = append(a.Subscriptions, account.Subscription{ID: id, Name: "A-" + id, StartDate: start, EndDate: end})
 		for i, charge := range charges {
 			charge.ID, charge.Subscription = fmt.Sprintf("%s-%02d", id, i), id
 			a.Charges = append(a.Charges, charge)
@@ -144,21 +166,44 @@ func summary(outcome Outcome, schema *field.Schema, revenue, seats string) strin
 	if wantType := map[bool]string{true: "former_customer", false: "customer"}[get(field.SupportLevel) == "expired"]; get(field.AccountType) != wantType {
 		said = append(said, "WRONG account_type "+get(field.AccountType))
 	}
-	if object.UnmappedCharges != nil {
-		said = append(said, "unmapped "+strings.Join(object.UnmappedCharges, "|"))
+	if words := holdsOf(object.Holds); words != "" {
+		said = append(said, words)
 	}
 	for _, flag := range []struct {
 		text string
 		set  bool
 	}{
 		{"in other", object.InOtherInstance},
-		{"awaits other", object.AwaitsOtherInstance},
+		{"awaits other", slices.Contains(object.Holds, hold.Hold{Reason: hold.AwaitsOtherInstance})},
 		{object.Schedule, object.Schedule != ""},
 		{"emergency", get(field.EmergencySupport) == "true"},
 		{"fedramp", object.FedRAMP},
 	} {
 		if flag.set {
 			said = append(said, flag.text)
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+// holdsOf tells the holds but that of a move: "unmapped A|B, orphaned C".
+func holdsOf(holds []hold.Hold) string {
+	var said []string
+	for _, kind := range []struct {
+		reason hold.Reason
+		word   string
+	}{
+		{hold.UnmappedCharge, "unmapped"}, {hold.ChargeWithoutSubscription, "orphaned"},
+		{hold.SubscriptionWithoutCharges, "chargeless"}, {hold.SubscriptionsGone, "gone"},
+	} {
+		var details []string
+		for _, each := range holds {
+			if each.Reason == kind.reason {
+				details = append(details, each.Detail)
+			}
+		}
+		if details != nil {
+			said = append(said, kind.word+" "+strings.Join(details, "|"))
 		}
 	}
 	return strings.Join(said, ", ")
@@ -191,9 +236,15 @@ func checkRules(t *testing.T, cases []ruleCase) {
 			if got := usgovSummary(decision); got != test.usgov {
 				t.Errorf("US Government\n got %s\nwant %s", got, test.usgov)
 			}
-			if object := decision.In(field.GlobalInstance).Object; object != nil && !slices.Equal(object.UnmappedCharges, decision.UnmappedCharges) {
-				t.Errorf("the object's unmapped charges %q are not the account's %q", object.UnmappedCharges, decision.UnmappedCharges)
+			for _, outcome := range decision.Outcomes {
+				if object := outcome.Object; object != nil && !slices.IsSortedFunc(object.Holds, compareHolds) {
+					t.Errorf("the holds of %s are not sorted: %v", outcome.Instance, object.Holds)
+				}
 			}
 		})
 	}
+}
+
+func compareHolds(a, b hold.Hold) int {
+	return cmp.Or(cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Detail, b.Detail))
 }

@@ -19,7 +19,8 @@ type Field struct {
 	// Options are what the suite writes to a drop-down, where this is the same
 	// for all its flows (see Tags).
 	Options []string
-	// Fixed fields cannot be named by an override: they follow from others.
+	// Fixed fields cannot be named by an override: they follow from others, or
+	// would make the organization another's.
 	Fixed bool
 	// Subscription fields are the subscription types of plans.yaml.
 	Subscription bool
@@ -28,7 +29,14 @@ type Field struct {
 	Entitlement bool
 	// FollowsLevel fields are held along with support_level.
 	FollowsLevel bool
+	// Ended is what an account gets that has nothing any more; fields where it is
+	// empty, but for entitlements, stay as they are (see EndsAs).
+	Ended Value
 }
+
+// EndsAs returns the value that the field gets when an organization is ended,
+// and whether it gets one (domain.md, Stage compare: --orphans expire).
+func (field Field) EndsAs() (Value, bool) { return field.Ended, field.Ended != "" || field.Entitlement }
 
 // Keys that rules name.
 const (
@@ -41,7 +49,9 @@ const (
 	SeatsDecimal     = "seats_decimal"
 	NumberOfSeats    = "number_of_seats"
 	EmergencySupport = "emergency_support_24x7"
-	MarkForDeletion  = "mark_for_deletion"
+	// SupportHold is on while an account gets no support.
+	SupportHold     = "support_hold"
+	MarkForDeletion = "mark_for_deletion"
 	// IgnoreDeletion is read, never written: people set it to keep an
 	// organization.
 	IgnoreDeletion = "ignore_deletion"
@@ -65,16 +75,16 @@ func table() []Field {
 	global := []Flow{Global}
 	usgov := []Flow{USGov}
 	return []Field{
-		{Key: Name, Flows: all, Of: func(a account.Profile) Value { return TextOf(a.Name) }},
+		{Key: Name, Flows: all, Of: func(a account.Profile) Value { return TextOf(a.Name) }, Fixed: true},
 		{Key: SalesforceID, Flows: all, Of: func(a account.Profile) Value { return Value(a.ID) }, Fixed: true},
 		{Key: ShortID, Flows: all, Of: func(a account.Profile) Value { return Value(a.ID.Short()) }, Fixed: true},
-		{Key: AccountType, Kind: DropDown, Flows: all, Options: []string{Customer, FormerCustomer}, Fixed: true, FollowsLevel: true},
-		{Key: SupportLevel, Kind: DropDown, Flows: customers, Options: levelTags()},
+		{Key: AccountType, Kind: DropDown, Flows: all, Options: []string{Customer, FormerCustomer}, Fixed: true, FollowsLevel: true, Ended: FormerCustomer},
+		{Key: SupportLevel, Kind: DropDown, Flows: customers, Options: levelTags(), Ended: Value(Expired)},
 		{Key: ExpirationDate, Kind: Date, Flows: customers, FollowsLevel: true},
-		{Key: "aar", Kind: Decimal, Flows: global, FollowsLevel: true},
-		{Key: "arr", Kind: Decimal, Flows: usgov, FollowsLevel: true},
-		{Key: SeatsDecimal, Kind: Decimal, Flows: global, FollowsLevel: true},
-		{Key: NumberOfSeats, Kind: Integer, Flows: usgov, FollowsLevel: true},
+		{Key: "aar", Kind: Decimal, Flows: global, FollowsLevel: true, Ended: "0"},
+		{Key: "arr", Kind: Decimal, Flows: usgov, FollowsLevel: true, Ended: "0"},
+		{Key: SeatsDecimal, Kind: Decimal, Flows: global, FollowsLevel: true, Ended: "0"},
+		{Key: NumberOfSeats, Kind: Integer, Flows: usgov, FollowsLevel: true, Ended: "0"},
 		{Key: "account_owner", Flows: all, Of: func(a account.Profile) Value { return TextOf(a.Owner) }},
 		{Key: "technical_account_manager", Flows: all, Of: func(a account.Profile) Value { return TextOf(a.TechnicalAccountManager) }},
 		{Key: "solutions_architect", Flows: all, Of: func(a account.Profile) Value { return TextOf(a.SolutionsArchitect) }},
@@ -82,7 +92,7 @@ func table() []Field {
 		{Key: "market_segment", Flows: usgov, Of: func(a account.Profile) Value { return TextOf(a.SalesSegment) }},
 		{Key: "org_region", Kind: DropDown, Flows: global, Of: regionTag, Options: []string{"amer", "apj", "emea"}},
 		{Key: "restricted_account", Kind: Check, Flows: all, Of: func(a account.Profile) Value { return Checkbox(a.Restricted) }},
-		{Key: "support_hold", Kind: Check, Flows: all, Of: func(a account.Profile) Value { return Checkbox(a.SupportHold) }},
+		{Key: SupportHold, Kind: Check, Flows: all, Of: func(a account.Profile) Value { return Checkbox(a.SupportHold) }},
 		{Key: "org_in_escalated_state", Kind: Check, Flows: all, Of: func(a account.Profile) Value { return Checkbox(a.Escalated) }},
 		{Key: EmergencySupport, Kind: Check, Flows: usgov, Fixed: true, Entitlement: true},
 		subscription("sub_edu", Global),

@@ -1,7 +1,6 @@
 package field
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -156,7 +155,7 @@ func (kind Kind) ForZendesk(value Value) any {
 	case value == "":
 		return nil
 	case kind == Decimal || kind == Integer:
-		return json.Number(value)
+		return jsontext.Value(value)
 	default:
 		return string(value)
 	}

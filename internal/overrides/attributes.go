@@ -49,12 +49,16 @@ func (attributes attributes) parse(member strictyaml.Member) (field.Value, error
 	case field.DropDown:
 		return parseOption(member.Value, managed.Options)
 	default:
-		return parseText(member.Value, managed.Key)
+		text, err := member.Value.Text()
+		return field.TextOf(text), err
 	}
 }
 
 func (attributes attributes) unknown(member strictyaml.Member) error {
 	key := member.Key
+	if key == field.Name {
+		return member.At.Errorf("%s would rename the organization: write a label for people as %s", field.Name, keyAccount)
+	}
 	if managed, ok := field.ByKey(key); ok && managed.Fixed {
 		return member.At.Errorf("%s cannot be overridden: it follows from the other fields", key)
 	}
@@ -64,8 +68,8 @@ func (attributes attributes) unknown(member strictyaml.Member) error {
 				key, attributes.instance.Title(), other, other.Title())
 		}
 	}
-	return member.At.Errorf("unknown key %q: use the key of an organization field, or %s, %s, %s or %s",
-		key, field.SalesforceID, keyReason, keyExpiresOn, keyInstance)
+	return member.At.Errorf("unknown key %q: use the key of an organization field, or %s, %s, %s, %s or %s",
+		key, field.SalesforceID, keyAccount, keyReason, keyExpiresOn, keyInstance)
 }
 
 func parseNumber(node *strictyaml.Node, kind field.Kind) (field.Value, error) {
@@ -92,18 +96,4 @@ func parseOption(node *strictyaml.Node, tags []string) (field.Value, error) {
 		return "", node.Errorf("unknown value %q: use one of %s", text, strings.Join(tags, ", "))
 	}
 	return field.Value(text), nil
-}
-
-// parseText reads a text. An empty one clears the field, but an organization
-// has to have a name.
-func parseText(node *strictyaml.Node, key string) (field.Value, error) {
-	text, err := node.Text()
-	if err != nil {
-		return "", err
-	}
-	value := field.TextOf(text)
-	if key == field.Name && value == "" {
-		return "", node.Errorf("an organization cannot be without a name")
-	}
-	return value, nil
 }

@@ -15,6 +15,7 @@ const (
 	keyReason    = "reason"
 	keyExpiresOn = "expires_on"
 	keyInstance  = "instance"
+	keyAccount   = "account"
 )
 
 // entryReader fills an entry and goes on after a problem, so that all of them
@@ -40,10 +41,14 @@ func parseEntry(item *strictyaml.Node) (*Override, error) {
 	}
 	// The instance says which other keys there may be, wherever it stands.
 	if at := slices.IndexFunc(members, isKey(keyInstance)); at >= 0 {
+		reader.override.Named = true
 		reader.override.Instance, err = parseInstance(members[at].Value)
 		reader.problem(err)
 	}
 	reader.members(members)
+	if len(reader.override.Values) == 0 && errors.Join(reader.problems...) == nil {
+		reader.problem(item.Errorf("the entry names no attribute, so it would change nothing: add one, or look whether its lines are indented too far"))
+	}
 	return reader.override, errors.Join(reader.problems...)
 }
 
@@ -61,6 +66,9 @@ func (reader *entryReader) members(members []strictyaml.Member) {
 			override.ID, err = parseID(member.Value)
 		case keyReason:
 			override.Reason, err = member.Value.Text()
+		case keyAccount:
+			// A label for people, which nothing reads.
+			_, err = member.Value.Text()
 		case keyExpiresOn:
 			override.ExpiresOn, err = parseDay(member.Value)
 		case keyInstance:

@@ -14,6 +14,9 @@ import (
 type Override struct {
 	ID       account.ID
 	Instance field.Instance
+	// Named reports that the entry names its instance; without that it is for
+	// Global.
+	Named bool
 	// Reason is for people; it may be empty.
 	Reason string
 	// ExpiresOn is the last day on which the entry counts; empty when it counts

@@ -37,7 +37,7 @@ func TestParseReadsEveryKindOfValue(t *testing.T) {
   expiration_date: 2026-12-31
   aar: 123456789012345678.90
   seats_decimal: 25
-  name: "  Example Inc. "
+  account: Example Inc.
   technical_account_manager: ""
   org_region: emea
   restricted_account: true
@@ -52,12 +52,12 @@ func TestParseReadsEveryKindOfValue(t *testing.T) {
   account_owner: Ada Lovelace
   support_level: expired
 - salesforce_id: ' 001M000000qfPyS '
+  sub_edu: true
 `)
 	want := []*Override{
 		{
-			ID: third, Instance: "global", Reason: "contract amendment, see request 123", ExpiresOn: "2026-12-31", Line: 2,
+			ID: third, Instance: "global", Named: true, Reason: "contract amendment, see request 123", ExpiresOn: "2026-12-31", Line: 2,
 			Values: []Value{
-				{"name", "Example Inc."},
 				{"support_level", "ultimate"},
 				{"expiration_date", "2026-12-31"},
 				{"aar", "123456789012345678.9"},
@@ -70,7 +70,7 @@ func TestParseReadsEveryKindOfValue(t *testing.T) {
 			},
 		},
 		{
-			ID: third, Instance: "usgov", Line: 16,
+			ID: third, Instance: "usgov", Named: true, Line: 16,
 			Values: []Value{
 				{"support_level", "expired"},
 				{"expiration_date", "2027-01-31"},
@@ -82,7 +82,7 @@ func TestParseReadsEveryKindOfValue(t *testing.T) {
 				{"usgov_fedramp", "true"},
 			},
 		},
-		{ID: first, Instance: "global", Line: 26},
+		{ID: first, Instance: "global", Line: 26, Values: []Value{{"sub_edu", "true"}}},
 	}
 	if diff := cmp.Diff(want, overrides.All()); diff != "" {
 		t.Errorf("entries (-want +got):\n%s", diff)
@@ -140,9 +140,9 @@ func TestAnEntryCountsThroughTheDayItExpiresOnAndInItsInstanceOnly(t *testing.T)
 
 func TestExpiredReturnsTheEntriesToWarnOf(t *testing.T) {
 	overrides := parsed(t, `
-- {salesforce_id: 001M000000qfPySIAU, expires_on: 2026-12-31}
-- {salesforce_id: 001B0000002Gcp0IAC}
-- {salesforce_id: 0014M00001sDiGEQA0, expires_on: 2026-01-31}
+- {salesforce_id: 001M000000qfPySIAU, expires_on: 2026-12-31, sub_edu: true}
+- {salesforce_id: 001B0000002Gcp0IAC, sub_edu: true}
+- {salesforce_id: 0014M00001sDiGEQA0, expires_on: 2026-01-31, sub_edu: true}
 `)
 	tests := []struct {
 		today account.Date

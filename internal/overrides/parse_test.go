@@ -17,7 +17,7 @@ func TestParseRefusesABrokenFile(t *testing.T) {
 		{"not a list", "salesforce_id: 001M000000qfPySIAU\n",
 			`overrides.yaml:1: a mapping where a list belongs: begin every entry with "- salesforce_id: …"`},
 		{"a word", "none\n", `overrides.yaml:1: "none" where a list belongs: begin every entry with "- salesforce_id: …"`},
-		{"entry that is no mapping", global + "- 001B0000002Gcp0IAC\n", `overrides.yaml:2: "001B0000002Gcp0IAC" where keys with values belong`},
+		{"entry that is no mapping", global + "  sub_edu: true\n- 001B0000002Gcp0IAC\n", `overrides.yaml:3: "001B0000002Gcp0IAC" where keys with values belong`},
 		{"empty entry", "-\n", "overrides.yaml:1: an empty value where keys with values belong"},
 		{"second document", global + "---\n" + global, "overrides.yaml:2: a second document begins here: keep everything in the first one"},
 		{"missing id", "- sub_edu: true\n", "overrides.yaml:1: the entry has no salesforce_id"},
@@ -27,12 +27,12 @@ func TestParseRefusesABrokenFile(t *testing.T) {
 		{"wrong checksum", "- salesforce_id: 001M000000qfPySIAV\n",
 			`overrides.yaml:1: salesforce_id: salesforce id "001M000000qfPySIAV" has a wrong checksum: "IAU" belongs to its first 15 characters`},
 		{"short id", "- salesforce_id: 001M\n", `overrides.yaml:1: salesforce_id: salesforce id "001M" has 4 characters, not 15 or 18`},
-		{"same id twice", global + "\n" + global,
+		{"same id twice", global + "  sub_edu: true\n" + global + "  sub_edu: true\n",
 			"overrides.yaml:3: a second entry for 001M000000qfPySIAU in the instance global, the first is on line 1: keep one of them"},
-		{"same id in both forms", usgov + "- instance: usgov\n  salesforce_id: 001M000000qfPyS\n",
-			"overrides.yaml:3: a second entry for 001M000000qfPySIAU in the instance usgov, the first is on line 1: keep one of them"},
+		{"same id in both forms", usgov + "  sub_ss_ase: true\n- instance: usgov\n  salesforce_id: 001M000000qfPyS\n  sub_ss_ase: true\n",
+			"overrides.yaml:4: a second entry for 001M000000qfPySIAU in the instance usgov, the first is on line 1: keep one of them"},
 		{"unknown key", global + "  sub_sm_ultimat: true\n",
-			`overrides.yaml:2: unknown key "sub_sm_ultimat": use the key of an organization field, or salesforce_id, reason, expires_on or instance`},
+			`overrides.yaml:2: unknown key "sub_sm_ultimat": use the key of an organization field, or salesforce_id, account, reason, expires_on or instance`},
 		{"key of the other instance", global + "  usgov_fedramp: true\n",
 			`overrides.yaml:2: usgov_fedramp is no field of Zendesk Global: add "instance: usgov" if the entry is for Zendesk US Government`},
 		{"key of Global in a US Government entry", usgov + "  seats_decimal: 3\n",
@@ -66,12 +66,17 @@ func TestParseRefusesABrokenFile(t *testing.T) {
 			`overrides.yaml:2: support_level: unknown value "Ultimate": use one of ultimate, gold, premium, silver, consumption_only, custom, community, expired`},
 		{"region that is no option", global + "  org_region: EMEA\n", `overrides.yaml:2: org_region: unknown value "EMEA": use one of amer, apj, emea`},
 		{"text that is a date", global + "  account_owner: 2026-12-31\n", "overrides.yaml:2: account_owner: 2026-12-31 is no text: put text in quotes"},
-		{"no name", global + "  name: ' '\n", "overrides.yaml:2: name: an organization cannot be without a name"},
+		{"name", global + "  name: Acme\n", "overrides.yaml:2: name would rename the organization: write a label for people as account"},
+		{"label that is a number", global + "  account: 12\n  sub_edu: true\n", "overrides.yaml:2: account: 12 is no text: put text in quotes"},
+		{"no attribute", "# one\n" + global + "  account: Acme\n  reason: request 123\n  expires_on: 2026-12-31\n  instance: global\n",
+			"overrides.yaml:2: the entry names no attribute, so it would change nothing: add one, or look whether its lines are indented too far"},
+		{"attribute indented into the reason", global + "  reason: >\n    request 123\n    sub_edu: true\n",
+			"overrides.yaml:1: the entry names no attribute, so it would change nothing: add one, or look whether its lines are indented too far"},
 		{"list for a value", global + "  sub_edu: [true]\n", "overrides.yaml:2: sub_edu: a list is neither true nor false"},
 		{"all problems at once", "- sub_edu: maybe\n  seats: 3\n" + global + "  aar: much\n- reason: none\n",
 			`overrides.yaml:1: the entry has no salesforce_id
 overrides.yaml:1: sub_edu: "maybe" is neither true nor false
-overrides.yaml:2: unknown key "seats": use the key of an organization field, or salesforce_id, reason, expires_on or instance
+overrides.yaml:2: unknown key "seats": use the key of an organization field, or salesforce_id, account, reason, expires_on or instance
 overrides.yaml:4: aar: "much" is no number: write plain digits without quotes
 overrides.yaml:5: the entry has no salesforce_id`},
 	}
@@ -91,7 +96,7 @@ overrides.yaml:5: the entry has no salesforce_id`},
 func TestEveryOtherManagedFieldMayBeNamed(t *testing.T) {
 	values := map[field.Kind]string{field.Text: "x", field.Date: "2026-12-31", field.Check: "true", field.Decimal: "1.5", field.Integer: "2"}
 	unnamed := map[string]bool{
-		"salesforce_id": true, "sfdc_short_id": true, "account_type": true, "mark_for_deletion": true, "emergency_support_24x7": true,
+		"name": true, "salesforce_id": true, "sfdc_short_id": true, "account_type": true, "mark_for_deletion": true, "emergency_support_24x7": true,
 	}
 	for _, flow := range []field.Flow{field.Global, field.USGov} {
 		content := "- salesforce_id: 001M000000qfPySIAU\n  instance: " + string(flow.Instance()) + "\n"

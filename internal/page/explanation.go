@@ -54,9 +54,6 @@ func customerSections(customer *report.Customer) []section {
 	for _, charge := range customer.Charges {
 		charges.say(chargeLine(charge))
 	}
-	if len(customer.Unmapped) > 0 {
-		charges.say("unmapped, so compare holds what would take support away: " + strings.Join(customer.Unmapped, ", "))
-	}
 	sections := []section{subscriptions, charges}
 	for i := range sections {
 		if len(sections[i].lines) == 0 {
@@ -73,7 +70,7 @@ func subscriptionLine(subscription report.Subscription) string {
 	judged := "judged by all its charges, as none is current"
 	switch {
 	case subscription.WithoutCharges:
-		judged = "runs without a single charge, which counts as unmapped"
+		judged = "runs without a single charge"
 	case subscription.ByCurrentCharges:
 		judged = "judged by its current charges"
 	}
@@ -112,6 +109,12 @@ func instanceSection(instance report.Instance) section {
 	}
 	if override := instance.Override; override != nil {
 		s.say(fmt.Sprintf("override of line %d is in force (%s)", override.Line, cmp.Or(override.Reason, "no reason given")))
+	}
+	if ignored := instance.Ignored; ignored != nil {
+		s.say(fmt.Sprintf("override of line %d does nothing here, as the account is US Government's: write instance: usgov, or instance: global if Global is meant", ignored.Line))
+	}
+	for _, each := range instance.Holds {
+		s.say(fmt.Sprintf("what would take something away is held: %s; %s", each, each.Reason.Remedy()))
 	}
 	s.columns = columns("attribute", "value", "rule")
 	for _, step := range instance.Steps {

@@ -10,6 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
@@ -116,10 +117,10 @@ func TestImpactNamesWhoChangesLevel(t *testing.T) {
 		entitlement.Decision{Outcomes: []entitlement.Outcome{leftOutOf(field.GlobalInstance), objectOf(field.USGov, "ultimate")}})
 	impact.Add(&account.Account{ID: birch, Name: "Birch"},
 		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}},
-		entitlement.Decision{Outcomes: []entitlement.Outcome{expired, leftOut}, UnmappedCharges: []string{"Quantum"}})
+		entitlement.Decision{Outcomes: []entitlement.Outcome{expired, leftOut}, Holds: []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}})
 	impact.Add(&account.Account{ID: tulip, Name: "Tulip"},
-		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, UnmappedCharges: []string{"Quantum"}},
-		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, UnmappedCharges: []string{"Quantum"}})
+		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, Holds: []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}},
+		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, Holds: []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}})
 	same(t, `3 levels change, of 3 accounts: 2 to less, 1 to more.
 
 Who changes level

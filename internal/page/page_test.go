@@ -12,6 +12,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
@@ -55,8 +56,8 @@ func overLimit() *plan.Plan {
 			{ID: 8, AccountID: maple, Name: "Maple & Sons", Reason: plan.NotInSalesforce, Seen: seen("gold", "")},
 		},
 		Held: []plan.Held{
-			{AccountID: birch, Name: "New Birch", Action: plan.ActionCreate, Reason: plan.HeldUnmapped, UnmappedCharges: []string{"Quantum", "(no charges)"}},
-			{ID: 9, AccountID: tulip, Name: "Tulip", Action: plan.ActionUpdate, Reason: plan.HeldMove, Changes: []field.Changed{
+			{AccountID: birch, Name: "New Birch", Action: plan.ActionCreate, Holds: []hold.Hold{{Reason: hold.SubscriptionWithoutCharges, Detail: "A-S1"}, {Reason: hold.UnmappedCharge, Detail: "Quantum"}}},
+			{ID: 9, AccountID: tulip, Name: "Tulip", Action: plan.ActionUpdate, Holds: []hold.Hold{{Reason: hold.AwaitsOtherInstance}}, Changes: []field.Changed{
 				{Field: "support_level", From: []byte(`"gold"`), To: []byte(`"expired"`)}, {Field: "aar", From: []byte("10"), To: []byte("0")},
 			}},
 		},
@@ -74,7 +75,7 @@ func overLimit() *plan.Plan {
 		Limits: []plan.LimitCheck{
 			{Limit: plan.Limit{Name: plan.LimitCreates, Share: 10_000, Floor: 25}, Count: 1},
 			{Limit: plan.Limit{Name: plan.LimitSupportLost, Share: 100, Floor: 1}, Count: 2, Exceeded: true},
-			{Limit: plan.Limit{Name: plan.LimitMarks, Share: 500, Floor: 3}, Count: 5},
+			{Limit: plan.Limit{Name: plan.LimitMarks, Share: 500, Floor: 3}, Count: 5, Already: 3},
 		},
 		Warnings: []plan.Warning{{Code: "partner_artifact_missing", Message: "nothing is marked"}},
 	}

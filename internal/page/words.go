@@ -25,8 +25,11 @@ func many(count int, thing string) string {
 
 // because is the reason of a row and what it is about.
 func because(row report.Row) string {
-	if len(row.Details) == 0 {
+	switch {
+	case len(row.Details) == 0:
 		return row.Reason
+	case row.Reason == "":
+		return strings.Join(row.Details, ", ")
 	}
 	return row.Reason + ": " + strings.Join(row.Details, ", ")
 }

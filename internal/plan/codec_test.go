@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	updateRow = `{"id":9007199254740993,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch & \"Söhne\"","changes":[` +
+	updateRow = `{"id":9007199254740993,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch & \"Söhne\"","reason":"","changes":[` +
 		`{"field":"name","from":"Birch & \"Söhne\"","to":"Birch"},` +
 		`{"field":"expiration_date","from":"","to":"2026-12-31"},` +
 		`{"field":"aar","from":100.5,"to":0},` +
@@ -73,11 +73,11 @@ func TestMarkRecord(t *testing.T) {
 
 func TestUpdateRecordIsReadStrictly(t *testing.T) {
 	change := func(text string) string {
-		return `{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","changes":[` + text + `]}`
+		return `{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","reason":"","changes":[` + text + `]}`
 	}
 	for _, tc := range []struct{ raw, want string }{
 		{`[]`, "a list is not an object"},
-		{`{"id":7,"name":"Birch"}`, `missing keys: salesforce_id, changes`},
+		{`{"id":7,"name":"Birch"}`, `missing keys: salesforce_id, reason, changes`},
 		{strings.Replace(updateRow, `"name"`, `"extra":1,"name"`, 1), `unknown key "extra"`},
 		{strings.Replace(updateRow, `"name"`, `"id":7,"name"`, 1), "duplicate"},
 		{strings.Replace(updateRow, `9007199254740993`, `7.5`, 1), "id: 7.5 is not a whole number"},
@@ -85,6 +85,7 @@ func TestUpdateRecordIsReadStrictly(t *testing.T) {
 		{strings.Replace(updateRow, `9007199254740993`, `0`, 1), "id: 0 is not an organization's id"},
 		{strings.Replace(updateRow, `2Gcp0IAC`, `2Gcp0`, 1), "salesforce_id: "},
 		{strings.Replace(updateRow, `"name":"Birch & \"Söhne\""`, `"name":null`, 1), "name: null where a value belongs"},
+		{strings.Replace(change(`{"field":"aar","from":1,"to":2}`), `"reason":""`, `"reason":"whim"`, 1), `reason: "whim" is not a reason to update`},
 		{change(``), "changes: there are none"},
 		{change(`1`), "changes: 0: a number is not an object"},
 		{change(`{"field":"aar","from":1}`), "changes: 0: missing keys: to"},

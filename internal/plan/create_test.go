@@ -4,16 +4,20 @@ import (
 	"testing"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
 func TestCreatesOfCustomers(t *testing.T) {
 	expired := set{field.SupportLevel: "expired", field.AccountType: "former_customer"}
-	held := func(wanted plan.Wanted, inOtherInstance bool, unmapped ...string) []plan.Wanted {
-		wanted.UnmappedCharges, wanted.InOtherInstance = unmapped, inOtherInstance
+	held := func(wanted plan.Wanted, inOtherInstance bool, holds ...hold.Hold) []plan.Wanted {
+		wanted.Holds, wanted.InOtherInstance = holds, inOtherInstance
 		return []plan.Wanted{wanted}
 	}
+	quantum := hold.Hold{Reason: hold.UnmappedCharge, Detail: "Quantum Support"}
+	chargeless := hold.Hold{Reason: hold.SubscriptionWithoutCharges, Detail: "A-S1"}
+	moving := hold.Hold{Reason: hold.AwaitsOtherInstance}
 	for _, flow := range []field.Flow{field.Global, field.USGov} {
 		runCases(t, flow, []planCase{
 			{
@@ -27,18 +31,32 @@ func TestCreatesOfCustomers(t *testing.T) {
 			},
 			{
 				rule:   "an expired account with unmapped charges is held",
-				wanted: held(wants(flow, birch, "Birch", expired), false, "Quantum Support", "(no charges)"),
-				want:   []string{`held create 0 001B0000002Gcp0IAC "Birch" unmapped_charges ["Quantum Support" "(no charges)"]: `},
+				wanted: held(wants(flow, birch, "Birch", expired), false, chargeless, quantum),
+				want:   []string{`held create 0 001B0000002Gcp0IAC "Birch" [subscription_without_charges (A-S1) unmapped_charge (Quantum Support)]: `},
 			},
 			{
 				rule:   "an account with unmapped charges and an organization in the other instance is held",
-				wanted: held(wants(flow, birch, "Birch", nil), true, "Quantum Support"),
-				want:   []string{`held create 0 001B0000002Gcp0IAC "Birch" unmapped_charges ["Quantum Support"]: `},
+				wanted: held(wants(flow, birch, "Birch", nil), true, quantum),
+				want:   []string{`held create 0 001B0000002Gcp0IAC "Birch" [unmapped_charge (Quantum Support)]: `},
 			},
 			{
 				rule:   "an account with unmapped charges that gets support here alone is created",
-				wanted: held(wants(flow, birch, "Birch", nil), false, "Quantum Support"),
+				wanted: held(wants(flow, birch, "Birch", nil), false, quantum),
 				want:   []string{"create " + string(birch)},
+			},
+			{
+				rule:   "a move alone holds no create",
+				wanted: held(wants(flow, birch, "Birch", nil), true, moving),
+				want:   []string{"create " + string(birch)},
+			},
+			{
+				rule:   "nor does it list an expired account that is not created",
+				wanted: held(wants(flow, birch, "Birch", expired), true, moving),
+			},
+			{
+				rule:   "a move beside another cause does not free it",
+				wanted: held(wants(flow, birch, "Birch", nil), true, moving, quantum),
+				want:   []string{`held create 0 001B0000002Gcp0IAC "Birch" [awaits_other_instance unmapped_charge (Quantum Support)]: `},
 			},
 			{
 				rule:   "an organization in the other instance alone holds nothing",

@@ -79,26 +79,3 @@ func (update Update) change(key string) (field.Change, bool) {
 	}
 	return update.Changes[at], true
 }
-
-// losesSupport reports whether the update lowers support_level.
-func (update Update) losesSupport() bool {
-	level, ok := update.change(field.SupportLevel)
-	return ok && lowersLevel(level)
-}
-
-// unmarks reports whether the update takes a mark back.
-func (update Update) unmarks() bool {
-	_, ok := update.change(field.MarkForDeletion)
-	return ok
-}
-
-// losesSupport reports whether the organization has support by now. A flow that
-// manages no level has no limit that asks.
-func (mark Mark) losesSupport() bool {
-	return mark.Seen.Get(field.SupportLevel) != field.Value(field.Expired)
-}
-
-// lowersLevel reports whether the change of support_level is one to less.
-func lowersLevel(change field.Change) bool {
-	return field.Level(change.To).Rank() < field.Level(change.From).Rank()
-}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,10 +15,11 @@ type LimitName string
 
 // The limits (domain.md, Limits).
 const (
-	LimitCreates     LimitName = "creates"
-	LimitUpdates     LimitName = "updates"
-	LimitSupportLost LimitName = "support_lost"
-	LimitMarks       LimitName = "marks"
+	LimitCreates       LimitName = "creates"
+	LimitUpdates       LimitName = "updates"
+	LimitSupportGained LimitName = "support_gained"
+	LimitSupportLost   LimitName = "support_lost"
+	LimitMarks         LimitName = "marks"
 )
 
 // limitRule is one limit: what it allows by default, and the planned rows that
@@ -38,6 +40,7 @@ func limitTable() []limitRule {
 	return []limitRule{
 		{Limit: Limit{LimitCreates, 10 * onePercent, 25}, creates: true},
 		{Limit: Limit{LimitUpdates, 50 * onePercent, 25}, update: func(Update) bool { return true }},
+		{Limit: Limit{LimitSupportGained, 5 * onePercent, 25}, ofLevels: true, update: Update.gainsSupport},
 		{Limit: Limit{LimitSupportLost, 1 * onePercent, 3}, ofLevels: true, update: Update.losesSupport, mark: Mark.losesSupport},
 		{Limit: Limit{LimitMarks, 3 * onePercent, 3}, mark: func(Mark) bool { return true }, standing: (*comparison).staysMarked},
 	}
@@ -69,8 +72,10 @@ type Limit struct {
 // LimitCheck is a limit held against a plan.
 type LimitCheck struct {
 	Limit
-	// Count is what the limit counts in this plan.
+	// Count is what the limit counts: the rows of this plan, and those that are in
+	// that state Already, as organizations that are marked.
 	Count    int  `json:"count"`
+	Already  int  `json:"already,omitzero"`
 	Exceeded bool `json:"exceeded"`
 }
 
@@ -112,21 +117,52 @@ func (limit Limit) Allowed(organizations int) int {
 	return max(limit.Floor, int(int64(limit.Share)*int64(organizations)/int64(100*onePercent)))
 }
 
-// check holds the limit against the finished plan. It is exceeded only if a row
-// would be left out for it.
-func (c *comparison) check(limit Limit) LimitCheck {
-	rule, rows := ruleOf(limit.Name), 0
+// planned counts the rows of the plan that the limit counts.
+func (rule limitRule) planned(plan *Plan) int {
+	count := countOf(plan.Updates, rule.countsUpdate) + countOf(plan.Marks, rule.countsMark)
 	if rule.creates {
-		rows += len(c.plan.Creates)
+		count += len(plan.Creates)
 	}
-	rows += countOf(c.plan.Updates, rule.countsUpdate) + countOf(c.plan.Marks, rule.countsMark)
-	count := rows
-	if rule.standing != nil {
-		count += rule.standing(c)
+	return count
+}
+
+// check holds the limit against the finished plan.
+func (c *comparison) check(limit Limit) LimitCheck {
+	already := 0
+	if rule := ruleOf(limit.Name); rule.standing != nil {
+		already = rule.standing(c)
 	}
+	return limit.check(c.plan, already, len(c.Present))
+}
+
+// check holds the limit against the rows of a plan and what is in that state
+// already. It is exceeded only if a row would be left out for it.
+func (limit Limit) check(plan *Plan, already, organizations int) LimitCheck {
+	rule := ruleOf(limit.Name)
+	count := rule.planned(plan) + already
 	gate := Gate{exceeded: []limitRule{rule}}
-	exceeded := count > limit.Allowed(len(c.Present)) && gate.leavesOut(c.plan)
-	return LimitCheck{Limit: limit, Count: count, Exceeded: exceeded}
+	exceeded := count > limit.Allowed(organizations) && gate.leavesOut(plan)
+	return LimitCheck{Limit: limit, Count: count, Already: already, Exceeded: exceeded}
+}
+
+// Recount holds the rows that a sync is about to carry out against the limits of
+// its plan once more, among so many organizations: the files may have been
+// edited since. Limits that are not exactly those of the flow are an error.
+func Recount(flow field.Flow, limits []LimitCheck, organizations int, rows *Plan) ([]LimitCheck, error) {
+	var names []LimitName
+	var again []LimitCheck
+	for _, limit := range limits {
+		names = append(names, limit.Name)
+		again = append(again, limit.check(rows, limit.Already, organizations))
+	}
+	var want []LimitName
+	for _, limit := range DefaultLimits(flow) {
+		want = append(want, limit.Name)
+	}
+	if !slices.Equal(names, want) {
+		return nil, fmt.Errorf("it has the limits %v, not %v", names, want)
+	}
+	return again, nil
 }
 
 func countOf[T any](rows []T, counts func(T) bool) int {
@@ -140,9 +176,16 @@ func countOf[T any](rows []T, counts func(T) bool) int {
 }
 
 // staysMarked counts the organizations that are marked already and that the
-// plan does not unmark.
+// plan does not unmark, without those that people keep from being deleted.
 func (c *comparison) staysMarked() int {
-	return countOf(c.Present, organization.Organization.Marked) - countOf(c.plan.Updates, Update.unmarks)
+	unmarked := map[int64]bool{}
+	for _, update := range c.plan.Updates {
+		unmarked[update.ID] = update.unmarks()
+	}
+	return countOf(c.Present, func(org organization.Organization) bool {
+		id, _ := org.AccountID()
+		return org.Marked() && !org.IgnoreDeletion && !c.Protected[id] && !unmarked[org.ID]
+	})
 }
 
 // Percent is a share in thousandths of a percent, so that it is compared

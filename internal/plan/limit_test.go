@@ -15,9 +15,10 @@ import (
 func TestDefaultLimits(t *testing.T) {
 	customers := []plan.Limit{
 		{Name: "creates", Share: 10_000, Floor: 25}, {Name: "updates", Share: 50_000, Floor: 25},
+		{Name: "support_gained", Share: 5_000, Floor: 25},
 		{Name: "support_lost", Share: 1_000, Floor: 3}, {Name: "marks", Share: 3_000, Floor: 3},
 	}
-	partners := []plan.Limit{customers[0], customers[1], customers[3]}
+	partners := []plan.Limit{customers[0], customers[1], customers[4]}
 	for flow, want := range map[field.Flow][]plan.Limit{field.Global: customers, field.USGov: customers, field.Partner: partners} {
 		if diff := cmp.Diff(want, plan.DefaultLimits(flow)); diff != "" {
 			t.Errorf("limits of %s (-want +got):\n%s", flow, diff)
@@ -120,6 +121,7 @@ func TestWhatLimitsCount(t *testing.T) {
 		wanted  []plan.Wanted
 		present []organization.Organization
 		orphans bool
+		adjust  func(*plan.Input)
 		want    []string
 	}{
 		{
@@ -127,19 +129,19 @@ func TestWhatLimitsCount(t *testing.T) {
 			wanted: []plan.Wanted{wants(flow, birch, "Birch", expired), wants(flow, maple, "Maple", set{field.SupportLevel: "gold"}),
 				wants(flow, tulip, "Tulip", set{"account_owner": "New"})},
 			present: []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", nil), has(flow, 3, tulip, "Tulip", nil)},
-			want:    []string{"creates 0 false", "updates 3 true", "support_lost 1 true", "marks 0 false"},
+			want:    []string{"creates 0 false", "updates 3 true", "support_gained 1 true", "support_lost 1 true", "marks 0 false"},
 		},
 		{
 			rule:    "a mark of an organization that is not expired is a loss",
 			present: []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", old)},
 			orphans: true,
-			want:    []string{"creates 0 false", "updates 0 false", "support_lost 1 true", "marks 2 true"},
+			want:    []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 1 true", "marks 2 true"},
 		},
 		{
 			rule:    "a mark of an organization without a level is a loss",
 			present: []organization.Organization{has(flow, 1, birch, "Birch", set{field.SupportLevel: ""})},
 			orphans: true,
-			want:    []string{"creates 0 false", "updates 0 false", "support_lost 1 true", "marks 1 true"},
+			want:    []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 1 true", "marks 1 true"},
 		},
 		{
 			rule:   "marks count with those that stay marked, not with those unmarked",
@@ -147,23 +149,55 @@ func TestWhatLimitsCount(t *testing.T) {
 			present: []organization.Organization{
 				has(flow, 1, birch, "Birch", old), has(flow, 2, maple, "Maple", marked), has(flow, 3, tulip, "Tulip", marked), has(flow, 4, "", "Nobody", marked),
 			},
-			want: []string{"creates 0 false", "updates 1 true", "support_lost 0 false", "marks 3 true"},
+			want: []string{"creates 0 false", "updates 1 true", "support_gained 0 false", "support_lost 0 false", "marks 3 true"},
+		},
+		{
+			rule: "those that people keep do not count, though they are marked",
+			present: []organization.Organization{
+				has(flow, 1, birch, "Birch", old), kept(has(flow, 2, maple, "Maple", marked)), has(flow, 3, tulip, "Tulip", marked),
+			},
+			adjust: func(input *plan.Input) { input.Protected = ids(tulip) },
+			want:   []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 0 false", "marks 1 true"},
+		},
+		{
+			rule:    "support that is put on hold is lost",
+			wanted:  []plan.Wanted{wants(flow, birch, "Birch", set{field.SupportHold: field.True}), wants(flow, maple, "Maple", nil)},
+			present: []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", set{field.SupportHold: field.True})},
+			want:    []string{"creates 0 false", "updates 2 true", "support_gained 0 false", "support_lost 1 true", "marks 0 false"},
+		},
+		{
+			rule:    "an entitlement that goes with the level kept is not support lost",
+			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
+			present: []organization.Organization{has(flow, 1, birch, "Birch", set{"sub_ss_ase": field.True})},
+			want:    []string{"creates 0 false", "updates 1 true", "support_gained 0 false", "support_lost 0 false", "marks 0 false"},
+		},
+		{
+			rule:    "a level where there was none is gained",
+			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
+			present: []organization.Organization{has(flow, 1, birch, "Birch", set{field.SupportLevel: ""})},
+			want:    []string{"creates 0 false", "updates 1 true", "support_gained 1 true", "support_lost 0 false", "marks 0 false"},
 		},
 		{
 			rule:    "what stays marked exceeds nothing where nothing is to be marked",
 			present: []organization.Organization{has(flow, 2, maple, "Maple", marked), has(flow, 3, tulip, "Tulip", marked)},
-			want:    []string{"creates 0 false", "updates 0 false", "support_lost 0 false", "marks 2 false"},
+			want:    []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 0 false", "marks 2 false"},
 		},
 		{
 			rule:    "updates that only unmark exceed nothing",
 			wanted:  []plan.Wanted{wants(flow, tulip, "Tulip", nil)},
 			present: []organization.Organization{has(flow, 3, tulip, "Tulip", marked)},
-			want:    []string{"creates 0 false", "updates 1 false", "support_lost 0 false", "marks 0 false"},
+			want:    []string{"creates 0 false", "updates 1 false", "support_gained 0 false", "support_lost 0 false", "marks 0 false"},
 		},
 	} {
 		t.Run(tc.rule, func(t *testing.T) {
 			input := inputOf(flow, tc.wanted, tc.present)
-			input.MarkOrphans, input.Limits = tc.orphans, zero(flow)
+			input.Limits = zero(flow)
+			if tc.orphans {
+				input.Orphans = plan.MarkOrphans
+			}
+			if tc.adjust != nil {
+				tc.adjust(&input)
+			}
 			var got []string
 			for _, limit := range plan.Make(input).Limits {
 				got = append(got, fmt.Sprint(limit.Name, " ", limit.Count, " ", limit.Exceeded))
@@ -179,5 +213,67 @@ func TestPartnersLoseNoSupport(t *testing.T) {
 	made := plan.Make(inputOf(field.Partner, nil, []organization.Organization{has(field.Partner, 1, birch, "Birch", nil)}))
 	if len(made.Marks) != 1 || made.Counts.SupportLost != 0 || len(made.LosesSupport) != 0 {
 		t.Errorf("%d marks, %d support lost, want 1 and 0", len(made.Marks), made.Counts.SupportLost)
+	}
+}
+
+func kept(org organization.Organization) organization.Organization {
+	org.IgnoreDeletion = true
+	return org
+}
+
+func TestLosing24x7IsSupportLost(t *testing.T) {
+	flow := field.USGov
+	hours := set{field.EmergencySupport: field.True, "sub_usgov_24x7": field.True, "sub_ss_ase": field.True}
+	made := plan.Make(inputOf(flow,
+		[]plan.Wanted{wants(flow, birch, "Birch", nil), wants(flow, maple, "Maple", set{"sub_ss_ase": field.True}), wants(flow, tulip, "Tulip", hours)},
+		[]organization.Organization{has(flow, 1, birch, "Birch", set{"sub_ss_ase": field.True}), has(flow, 2, maple, "Maple", hours), has(flow, 3, tulip, "Tulip", nil)},
+	))
+	if made.Counts.SupportLost != 1 || made.Counts.SupportGained != 0 {
+		t.Errorf("support lost %d, gained %d, want 1 and 0", made.Counts.SupportLost, made.Counts.SupportGained)
+	}
+	want := []plan.Loss{
+		{ID: 1, AccountID: birch, Name: "Birch", From: "premium", To: "premium", Fields: []string{"sub_ss_ase"}},
+		{ID: 2, AccountID: maple, Name: "Maple", From: "premium", To: "premium", Fields: []string{"emergency_support_24x7", "sub_usgov_24x7"}},
+	}
+	if diff := cmp.Diff(want, made.LosesSupport); diff != "" {
+		t.Errorf("loses support (-want +got):\n%s", diff)
+	}
+}
+
+func TestMarksShowTheirTwoNumbers(t *testing.T) {
+	flow := field.Global
+	old, marked := set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}, set{field.MarkForDeletion: field.True}
+	made := plan.Make(inputOf(flow, nil, []organization.Organization{has(flow, 1, birch, "Birch", old), has(flow, 2, maple, "Maple", marked)}))
+	want := plan.LimitCheck{Limit: plan.Limit{Name: "marks", Share: 3_000, Floor: 3}, Count: 2, Already: 1}
+	if got := made.Limits[len(made.Limits)-1]; got != want {
+		t.Errorf("marks %+v, want %+v", got, want)
+	}
+}
+
+func TestRowsAreCountedAgainBeforeTheyAreCarriedOut(t *testing.T) {
+	flow := field.Global
+	lower := func(n int) *plan.Plan {
+		rows := &plan.Plan{}
+		for i := range n {
+			rows.Updates = append(rows.Updates, plan.Update{ID: int64(i + 1), AccountID: birch, Changes: changes("support_level", "gold", "expired")})
+		}
+		return rows
+	}
+	var limits []plan.LimitCheck
+	for _, limit := range plan.DefaultLimits(flow) {
+		limits = append(limits, plan.LimitCheck{Limit: limit, Already: map[plan.LimitName]int{"marks": 2}[limit.Name]})
+	}
+	for n, want := range map[int]bool{3: false, 4: true} {
+		again, err := plan.Recount(flow, limits, 100, lower(n))
+		if err != nil || len(again) != 5 || again[3].Count != n || again[3].Exceeded != want || again[4].Count != 2 || again[4].Exceeded {
+			t.Errorf("%d losses: %+v, %v", n, again, err)
+		}
+	}
+	unknown := append([]plan.LimitCheck{}, limits...)
+	unknown[3].Name = "whims"
+	for name, wrong := range map[string][]plan.LimitCheck{"none": nil, "one is missing": limits[1:], "one is unknown": unknown} {
+		if _, err := plan.Recount(flow, wrong, 100, lower(1)); err == nil {
+			t.Errorf("%s: the limits are taken", name)
+		}
 	}
 }

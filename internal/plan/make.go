@@ -13,12 +13,15 @@ import (
 // comparison is a plan in the making.
 type comparison struct {
 	Input
-	threeYearsOut account.Date
-	// seen is the schema of what marks are planned on.
-	seen   *field.Schema
+	threeYearsOut, expiredEndDate account.Date
+
 	wanted map[account.ID]*Wanted
 	// present are the organizations of each id, by organization id.
 	present map[account.ID][]*organization.Organization
+	// lost are organizations that look like that of an account without one, and
+	// refused are accounts of which a create or a name is not planned.
+	lost    map[int64]bool
+	refused map[account.ID]bool
 	plan    *Plan
 }
 
@@ -26,20 +29,25 @@ type comparison struct {
 // With Only, the plan is the part of the full one that is of those accounts.
 func Make(input Input) *Plan {
 	comparing := &comparison{
-		Input:         input,
-		threeYearsOut: input.Today.ThreeYearsOut(),
-		wanted:        make(map[account.ID]*Wanted, len(input.Wanted)),
-		present:       make(map[account.ID][]*organization.Organization, len(input.Present)),
-		plan:          &Plan{},
+		Input:          input,
+		threeYearsOut:  input.Today.ThreeYearsOut(),
+		expiredEndDate: input.Today.ExpiredEndDate(),
+		wanted:         make(map[account.ID]*Wanted, len(input.Wanted)),
+		present:        make(map[account.ID][]*organization.Organization, len(input.Present)),
+		lost:           map[int64]bool{},
+		refused:        map[account.ID]bool{},
+		plan:           &Plan{},
 	}
 	for i := range input.Wanted {
 		comparing.wanted[input.Wanted[i].ID] = &input.Wanted[i]
 	}
 	comparing.joinPresent()
+	comparing.findLost()
 	for _, id := range comparing.ids() {
 		comparing.decide(id)
 	}
 	comparing.settleNames()
+	comparing.sort()
 	comparing.restrict()
 	comparing.warn()
 	comparing.sum()
@@ -107,7 +115,7 @@ func (c *comparison) decide(id account.ID) {
 	case wanted != nil:
 		c.decideUpdate(wanted, meant)
 	default:
-		c.decideMark(id, meant)
+		c.decideUnwanted(id, meant)
 	}
 }
 
@@ -144,12 +152,11 @@ func (c *comparison) addDuplicates(id account.ID, organizations []*organization.
 
 // decideCreate plans a create, unless nothing entitles the account to support.
 func (c *comparison) decideCreate(wanted *Wanted) {
-	name := string(wanted.Record.Get(field.Name))
-	expired := wanted.Record.Get(field.SupportLevel) == field.Value(field.Expired)
 	switch {
-	case wanted.holdsCreate(expired):
-		c.plan.Held = append(c.plan.Held, wanted.held(ActionCreate, 0, name, nil))
-	case !expired:
+	case c.refused[wanted.ID]:
+	case wanted.holdsCreate():
+		c.plan.Held = append(c.plan.Held, wanted.held(ActionCreate, 0, string(wanted.Record.Get(field.Name)), nil))
+	case !wanted.expired():
 		c.plan.Creates = append(c.plan.Creates, Create{ID: wanted.ID, Record: wanted.Record, Source: wanted.Source})
 	}
 }
@@ -169,6 +176,17 @@ func (c *comparison) decideUpdate(wanted *Wanted, present *organization.Organiza
 
 func (c *comparison) nameOf(present *organization.Organization) string {
 	return string(present.Record.Get(field.Name))
+}
+
+// sort brings the rows into their order: what was planned for a lost identity or
+// an orphan came before or after its place.
+func (c *comparison) sort() {
+	slices.SortFunc(c.plan.Updates, func(a, b Update) int {
+		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.ID, b.ID))
+	})
+	slices.SortFunc(c.plan.Conflicts, func(a, b Conflict) int {
+		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), slices.Compare(a.OrganizationIDs, b.OrganizationIDs))
+	})
 }
 
 // restrict leaves the rows of the accounts asked for. Unmanaged organizations

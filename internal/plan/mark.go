@@ -6,76 +6,94 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// decideMark plans a mark for deletion of an organization whose account is not
+// fate is what happens to an organization whose account is not wanted: exactly
+// one is set.
+type fate struct {
+	mark   MarkReason
+	end    UpdateReason
+	orphan OrphanReason
+}
+
+// decideUnwanted plans what happens to an organization whose account is not
 // wanted, or lists it as an orphan (domain.md, Stage compare, not_in_sync.json).
-func (c *comparison) decideMark(id account.ID, present *organization.Organization) {
-	if present.Marked() || present.IgnoreDeletion || c.Protected[id] {
-		return
-	}
-	seen := SeenOf(present.Record)
-	if c.Schema.Flow == field.Global && field.IsPartnerType(seen.Get(field.AccountType)) {
-		return
-	}
-	reason, orphan := c.judge(id, seen)
-	if orphan != "" {
-		c.plan.Orphans = append(c.plan.Orphans, Orphan{
-			ID: present.ID, AccountID: id, Name: string(seen.Get(field.Name)), Reason: orphan,
-			AccountType: string(seen.Get(field.AccountType)), SupportLevel: string(seen.Get(field.SupportLevel)), ExpirationDate: string(seen.Get(field.ExpirationDate)),
-		})
-		return
-	}
-	c.plan.Marks = append(c.plan.Marks, Mark{
-		ID: present.ID, AccountID: id, Name: string(seen.Get(field.Name)), Reason: reason, Seen: seen, Changes: c.marking(),
-	})
-}
-
-// judge returns why the organization is to be marked, or why it is an orphan.
-func (c *comparison) judge(id account.ID, seen field.Record) (MarkReason, OrphanReason) {
-	if missing := c.otherSideMissing(); missing != "" {
-		return "", missing
-	}
+func (c *comparison) decideUnwanted(id account.ID, present *organization.Organization) {
+	accountType := present.Record.Get(field.AccountType)
 	switch {
+	case present.Marked(), present.IgnoreDeletion, c.Protected[id], c.lost[present.ID]:
+		return
+	case c.Schema.Flow == field.Global && field.IsPartnerType(accountType):
+		return
+	}
+	name := string(present.Record.Get(field.Name))
+	decided := c.judge(id, present)
+	switch {
+	case decided.mark != "":
+		c.plan.Marks = append(c.plan.Marks, Mark{
+			ID: present.ID, AccountID: id, Name: name, Reason: decided.mark, Seen: SeenOf(present.Record), Changes: c.marking(),
+		})
+	case decided.end != "":
+		c.plan.Updates = append(c.plan.Updates, Update{
+			ID: present.ID, AccountID: id, Name: name, Reason: decided.end, Changes: present.Record.Diff(ended(present.Record)),
+		})
+	default:
+		c.plan.Orphans = append(c.plan.Orphans, Orphan{
+			ID: present.ID, AccountID: id, Name: name, Reason: decided.orphan, AccountType: string(accountType),
+			SupportLevel:   string(present.Record.Get(field.SupportLevel)),
+			ExpirationDate: string(present.Record.Get(field.ExpirationDate)),
+		})
+	}
+}
+
+// judge decides what happens to the organization.
+func (c *comparison) judge(id account.ID, present *organization.Organization) fate {
+	left := c.LeftOut[id]
+	old := left.Reason == string(ExpiredThreeYears)
+	expired := present.Record.Get(field.SupportLevel) == field.Value(field.Expired)
+	date, known := ownDate(present)
+	beyond := known && date != "" && date < c.threeYearsOut
+	switch missing := c.marksNothing(); {
+	case missing != "":
+		return fate{orphan: missing}
 	case c.Schema.Flow == field.Partner:
-		return NotAPartner, ""
-	case c.expiredThreeYears(id, seen):
-		return ExpiredThreeYears, ""
-	case !c.MarkOrphans:
-		return "", c.whereabouts(id)
-	case c.WithCurrentCharge == nil:
-		return "", OrphanCustomersMissing
-	case c.WithCurrentCharge[id]:
-		return "", OrphanCurrentCharge
+		return fate{mark: NotAPartner}
+	case left.CurrentCharge && old:
+		return fate{orphan: OrphanCurrentCharge}
+	case left.CurrentCharge:
+		return fate{orphan: OrphanReason(left.Reason)}
+	case expired && (beyond || old):
+		return fate{mark: ExpiredThreeYears}
+	case old && beyond:
+		return fate{end: EndedThreeYears}
+	case c.Orphans == MarkOrphans:
+		return fate{mark: NotInSalesforce}
+	case c.Orphans == ExpireOrphans && known && date < c.expiredEndDate && len(present.Record.Diff(ended(present.Record))) > 0:
+		return fate{end: EndedOrphan}
+	case left.Reason != "":
+		return fate{orphan: OrphanReason(left.Reason)}
 	}
-	return NotInSalesforce, ""
+	return fate{orphan: OrphanUnknown}
 }
 
-// expiredThreeYears asks two witnesses: the organization must be expired
-// already, and either its own date or the account must be beyond three years.
-func (c *comparison) expiredThreeYears(id account.ID, seen field.Record) bool {
-	if seen.Get(field.SupportLevel) != field.Value(field.Expired) {
-		return false
-	}
-	if c.LeftOut[id] == string(ExpiredThreeYears) {
-		return true
-	}
-	date, err := account.ParseDate(string(seen.Get(field.ExpirationDate)))
-	return err == nil && date != "" && date < c.threeYearsOut
+// ownDate returns the expiration date that the organization has, empty for
+// none. Not known is one whose field holds something else.
+func ownDate(present *organization.Organization) (date account.Date, known bool) {
+	date, err := account.ParseDate(string(present.Record.Get(field.ExpirationDate)))
+	return date, err == nil
 }
 
-// whereabouts says why the account of an orphan is not wanted.
-func (c *comparison) whereabouts(id account.ID) OrphanReason {
-	if reason, leftOut := c.LeftOut[id]; leftOut {
-		return OrphanReason(reason)
+// ended returns the record of an account that has nothing any more. Dates stay.
+func ended(record field.Record) field.Record {
+	ended := record.Clone()
+	for i, managed := range record.Schema.Fields {
+		if value, ends := managed.EndsAs(); ends {
+			ended.Values[i] = value
+		}
 	}
-	return OrphanUnknown
+	return ended
 }
 
 // marking is the one change of a mark.
 func (c *comparison) marking() []field.Change {
-	for _, managed := range c.Schema.Fields {
-		if managed.Key == field.MarkForDeletion {
-			return []field.Change{{Field: managed, To: field.True}}
-		}
-	}
-	return nil
+	position, _ := c.Schema.Index(field.MarkForDeletion)
+	return []field.Change{{Field: c.Schema.Fields[position], To: field.True}}
 }

@@ -16,7 +16,7 @@ const markedBirch = `mark 7 001B0000002Gcp0IAC "Birch" `
 func TestMarksOfCustomers(t *testing.T) {
 	old := set{field.SupportLevel: "expired", field.ExpirationDate: "2023-06-13"}
 	leftOut := func(reason string) func(*plan.Input) {
-		return func(input *plan.Input) { input.LeftOut[birch] = reason }
+		return func(input *plan.Input) { input.LeftOut[birch] = plan.LeftOut{Reason: reason} }
 	}
 	for _, flow := range []field.Flow{field.Global, field.USGov} {
 		birchWith := func(values set) []organization.Organization {
@@ -42,10 +42,9 @@ func TestMarksOfCustomers(t *testing.T) {
 				want:    []string{markedBirch + "expired_three_years: mark_for_deletion →true"},
 			},
 			{
-				rule:    "an organization that still has support is an orphan, whatever its date",
+				rule:    "an account that is gone leaves an orphan while it has support, whatever its date",
 				present: birchWith(set{field.ExpirationDate: "2020-01-01"}),
-				adjust:  leftOut("expired_three_years"),
-				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" expired_three_years customer premium 2020-01-01`},
+				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" not_in_salesforce customer premium 2020-01-01`},
 			},
 			{
 				rule:    "an expired organization without a date is an orphan",
@@ -66,27 +65,6 @@ func TestMarksOfCustomers(t *testing.T) {
 				rule: "a protected id keeps an organization", present: birchWith(old),
 				adjust: func(input *plan.Input) { input.Protected = ids(birch) },
 			},
-			{
-				rule:    "orphans are marked when asked for",
-				present: birchWith(nil),
-				adjust:  func(input *plan.Input) { input.MarkOrphans = true },
-				want:    []string{markedBirch + "not_in_salesforce: mark_for_deletion →true"},
-			},
-			{
-				rule:    "not even then with a current charge",
-				present: birchWith(nil),
-				adjust:  func(input *plan.Input) { input.MarkOrphans, input.WithCurrentCharge = true, ids(birch) },
-				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" current_charge customer premium 2026-12-31`},
-			},
-			{
-				rule:    "nor while the charges are not known",
-				present: birchWith(nil),
-				adjust:  func(input *plan.Input) { input.MarkOrphans, input.WithCurrentCharge = true, nil },
-				want: []string{
-					`orphan 7 001B0000002Gcp0IAC "Birch" customer_artifact_missing customer premium 2026-12-31`,
-					"warning customer_artifact_missing",
-				},
-			},
 		})
 	}
 }
@@ -106,12 +84,22 @@ func TestMarksOfPartners(t *testing.T) {
 		{
 			rule: "without the customer artifact nothing is marked, not even orphans", present: present,
 			adjust: func(input *plan.Input) {
-				input.CustomerIDs, input.WithCurrentCharge, input.MarkOrphans = nil, nil, true
+				input.CustomerIDs, input.Orphans = nil, plan.MarkOrphans
 			},
 			want: []string{
 				`orphan 7 001B0000002Gcp0IAC "Birch" customer_artifact_missing open_partner  `,
 				"warning customer_artifact_missing",
 			},
+		},
+		{
+			rule: "while the two Salesforce reads overlap nothing is marked", present: present,
+			adjust: func(input *plan.Input) { input.ReadsOverlap = true },
+			want:   []string{`orphan 7 001B0000002Gcp0IAC "Birch" salesforce_reads_overlap open_partner  `, "warning salesforce_reads_overlap"},
+		},
+		{
+			rule: "the policy for orphans is not for partners", present: present,
+			adjust: func(input *plan.Input) { input.Orphans = plan.ExpireOrphans },
+			want:   []string{markedBirch + "not_a_partner: mark_for_deletion →true"},
 		},
 		{
 			rule:   "an organization that is of no partner type is not the partner flow's",
@@ -165,7 +153,7 @@ func TestOwnershipOnTheGlobalInstance(t *testing.T) {
 		{
 			rule:    "an organization of a partner type is not marked, even of a customer",
 			present: organizations(oldPartner),
-			adjust:  func(input *plan.Input) { input.LeftOut[birch] = "expired_three_years" },
+			adjust:  func(input *plan.Input) { input.LeftOut[birch] = plan.LeftOut{Reason: "expired_three_years"} },
 		},
 		{
 			rule:    "an organization of a partner type that no artifact knows is the partner flow's",
@@ -188,7 +176,7 @@ func TestOwnershipOnTheGlobalInstance(t *testing.T) {
 			wanted:  []plan.Wanted{wants(flow, maple, "Maple", nil), wants(flow, tulip, "Tulip", nil)},
 			present: []organization.Organization{has(flow, 7, birch, "Birch", old), has(flow, 8, maple, "Older", nil)},
 			adjust: func(input *plan.Input) {
-				input.PartnerIDs, input.MarkOrphans, input.LeftOut[birch] = nil, true, "partner"
+				input.PartnerIDs, input.Orphans, input.LeftOut[birch] = nil, plan.MarkOrphans, plan.LeftOut{Reason: "partner"}
 			},
 			want: []string{
 				"create " + string(tulip),
@@ -203,7 +191,7 @@ func TestOwnershipOnTheGlobalInstance(t *testing.T) {
 			present: []organization.Organization{
 				has(flow, 7, birch, "Birch", old), has(flow, 8, maple, "Maple", set{field.AccountType: "open_partner"}),
 			},
-			adjust: func(input *plan.Input) { input.CustomerIDs, input.WithCurrentCharge = nil, nil },
+			adjust: func(input *plan.Input) { input.CustomerIDs = nil },
 			want: []string{
 				`update 8 001M000000qfPySIAU "Maple": account_type open_partner→customer`,
 				markedBirch + "expired_three_years: mark_for_deletion →true",
@@ -247,7 +235,7 @@ func TestOwnershipIsOfTheGlobalInstanceAlone(t *testing.T) {
 		},
 		adjust: func(input *plan.Input) {
 			input.PartnerIDs = nil
-			input.LeftOut = map[account.ID]string{birch: "partner", tulip: "partner"}
+			input.LeftOut = map[account.ID]plan.LeftOut{birch: {Reason: "partner"}, tulip: {Reason: "partner"}}
 		},
 		want: []string{
 			`update 8 001M000000qfPySIAU "Older": name Older→Maple`,

@@ -26,11 +26,10 @@ type claim struct {
 func (c *comparison) settleNames() {
 	holders := c.nameHolders()
 	claims := map[string][]claim{}
-	refused := map[account.ID]bool{}
 	refuse := func(wants claim, conflict Conflict) {
 		conflict.ID, conflict.AccountID, conflict.Name = wants.organizationID, wants.accountID, string(wants.name)
 		c.plan.Conflicts = append(c.plan.Conflicts, conflict)
-		refused[wants.accountID] = true
+		c.refused[wants.accountID] = true
 	}
 	for _, wants := range c.claims() {
 		key := field.NameKey(wants.name)
@@ -49,8 +48,7 @@ func (c *comparison) settleNames() {
 			}
 		}
 	}
-	c.dropNames(refused)
-	slices.SortFunc(c.plan.Conflicts, func(a, b Conflict) int { return cmp.Compare(a.AccountID, b.AccountID) })
+	c.dropNames()
 }
 
 // nameHolders returns the organizations of each name, sorted. Unmanaged and
@@ -86,11 +84,11 @@ func (c *comparison) claims() []claim {
 
 // dropNames takes the refused names out of the plan: a create goes whole, the
 // other changes of an update go on.
-func (c *comparison) dropNames(refused map[account.ID]bool) {
-	c.plan.Creates = slices.DeleteFunc(c.plan.Creates, func(create Create) bool { return refused[create.ID] })
+func (c *comparison) dropNames() {
+	c.plan.Creates = slices.DeleteFunc(c.plan.Creates, func(create Create) bool { return c.refused[create.ID] })
 	for i := range c.plan.Updates {
 		update := &c.plan.Updates[i]
-		if refused[update.AccountID] {
+		if c.refused[update.AccountID] {
 			update.Changes = slices.DeleteFunc(update.Changes, func(change field.Change) bool { return change.Field.Key == field.Name })
 		}
 	}

@@ -22,12 +22,11 @@ func TestNames(t *testing.T) {
 		},
 		{
 			rule:    "unmanaged and marked organizations hold their names too",
-			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
+			wanted:  []plan.Wanted{wants(flow, maple, "birch", nil)},
 			present: []organization.Organization{has(flow, 7, "", "birch", with("none")), has(flow, 8, maple, "Elm", nil)},
-			adjust:  func(input *plan.Input) { input.Protected = ids(maple) },
 			want: []string{
 				`unmanaged 7 "birch" "none": salesforce id "none" has 4 characters, not 15 or 18`,
-				`conflict name_taken 0 001B0000002Gcp0IAC "Birch" organizations [7] accounts []`,
+				`conflict name_taken 8 001M000000qfPySIAU "birch" organizations [7] accounts []`,
 			},
 		},
 		{

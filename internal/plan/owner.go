@@ -6,7 +6,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// owns tells whether the account belongs to the flow (domain.md, Ownership).
+// owns reports whether the account belongs to the flow (domain.md, Ownership).
 // The account_type is that of its organization, or the wanted one where there
 // is none. Only the Global instance is shared by two flows.
 func (c *comparison) owns(id account.ID, accountType field.Value) bool {
@@ -38,39 +38,37 @@ func (c *comparison) ownsOrganization(id account.ID, present *organization.Organ
 	return c.owns(id, present.Record.Get(field.AccountType))
 }
 
-// isCustomer tells whether the id is in the customer artifact: every account
+// isCustomer reports whether the id is in the customer artifact: every account
 // of it is wanted or left out.
 func (c *comparison) isCustomer(id account.ID) bool {
 	_, leftOut := c.LeftOut[id]
 	return leftOut || c.wanted[id] != nil
 }
 
-// otherSideMissing names the Salesforce artifact that ownership needs and that
-// is not there; empty when nothing is missing.
-func (c *comparison) otherSideMissing() OrphanReason {
+// marksNothing returns what keeps the flow from marking and ending, empty when
+// nothing does: without the Salesforce artifact of the other side nobody knows
+// whose an organization is, and an account that was retyped between two reads
+// that overlap is in neither (domain.md, Ownership and Stage compare).
+func (c *comparison) marksNothing() OrphanReason {
 	switch {
 	case c.Schema.Flow == field.Partner && c.CustomerIDs == nil:
 		return OrphanCustomersMissing
+	case c.Schema.Flow == field.Partner && c.ReadsOverlap:
+		return OrphanReadsOverlap
 	case c.Schema.Flow == field.Global && c.PartnerIDs == nil:
 		return OrphanPartnersMissing
 	}
 	return ""
 }
 
-// warn says what a missing artifact means for this plan.
+// warn says what that means for this plan.
 func (c *comparison) warn() {
-	switch c.otherSideMissing() {
-	case OrphanCustomersMissing:
-		c.addWarning(OrphanCustomersMissing, "the customer accounts are not there, so ownership goes by account_type alone and nothing is marked: run salesforce customer")
-	case OrphanPartnersMissing:
-		c.addWarning(OrphanPartnersMissing, "the partner accounts are not there, so ownership goes by account_type alone and nothing is marked: run salesforce partner")
-	default:
-		if c.MarkOrphans && c.Schema.Flow != field.Partner && c.WithCurrentCharge == nil {
-			c.addWarning(OrphanCustomersMissing, "the customer accounts are not there, so no orphan is marked: run salesforce customer")
-		}
+	message := map[OrphanReason]string{
+		OrphanCustomersMissing: "the customer accounts are not there, so ownership goes by account_type alone and nothing is marked: run `salesforce customer`",
+		OrphanPartnersMissing:  "the partner accounts are not there, so ownership goes by account_type alone and nothing is marked or ended: run `salesforce partner`",
+		OrphanReadsOverlap:     "the customer accounts were not read after the partner accounts, so an account retyped in between may be in neither and nothing is marked: run `salesforce partner`, then `salesforce customer`",
 	}
-}
-
-func (c *comparison) addWarning(code OrphanReason, message string) {
-	c.plan.Warnings = append(c.plan.Warnings, Warning{Code: string(code), Message: message})
+	if reason := c.marksNothing(); reason != "" {
+		c.plan.Warnings = append(c.plan.Warnings, Warning{Code: string(reason), Message: message[reason]})
+	}
 }

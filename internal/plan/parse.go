@@ -47,7 +47,7 @@ func (update Update) allows(change field.Change) error {
 		return errors.New("an update never turns it on")
 	case change.Field.Key == field.Name && change.To == "":
 		return errors.New("an organization is never left without a name")
-	case change.Field.Key == field.SalesforceID && change.To != field.Value(update.AccountID):
+	case change.Field.Key == field.SalesforceID && change.To != field.Value(update.AccountID) && update.Reason != UndoneUpdate:
 		return fmt.Errorf("%q is not the salesforce_id of the row", change.To)
 	}
 	return nil
@@ -72,10 +72,19 @@ func MarkReader(schema *field.Schema) func(raw jsontext.Value) (Mark, error) {
 	}
 }
 
+// UnmarshalText refuses what is not the reason of an update.
+func (reason *UpdateReason) UnmarshalText(text []byte) error {
+	*reason = UpdateReason(text)
+	if !slices.Contains([]UpdateReason{"", EndedThreeYears, EndedOrphan, UndoneUpdate}, *reason) {
+		return fmt.Errorf("%q is not a reason to update", text)
+	}
+	return nil
+}
+
 // UnmarshalText refuses what is not the reason of a mark.
 func (reason *MarkReason) UnmarshalText(text []byte) error {
 	*reason = MarkReason(text)
-	if !slices.Contains([]MarkReason{ExpiredThreeYears, NotInSalesforce, NotAPartner}, *reason) {
+	if !slices.Contains([]MarkReason{ExpiredThreeYears, NotInSalesforce, NotAPartner, UndoneMark}, *reason) {
 		return fmt.Errorf("%q is not a reason to mark", text)
 	}
 	return nil

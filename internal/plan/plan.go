@@ -5,8 +5,11 @@
 package plan
 
 import (
+	"fmt"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
@@ -18,11 +21,39 @@ type Wanted struct {
 	// Source is the record of the artifact that it comes from; a create writes
 	// it whole.
 	Source any
-	// UnmappedCharges, InOtherInstance and AwaitsOtherInstance are the extras
-	// of accounts.json that holds go by (domain.md, Unmapped charges).
-	UnmappedCharges     []string
-	InOtherInstance     bool
-	AwaitsOtherInstance bool
+	// Holds and InOtherInstance are the extras of accounts.json that compare goes
+	// by (domain.md, Unmapped charges).
+	Holds           []hold.Hold
+	InOtherInstance bool
+}
+
+// LeftOut is what left_out.json says of an account.
+type LeftOut struct {
+	Reason string
+	// CurrentCharge reports that a charge of the account is current.
+	CurrentCharge bool
+}
+
+// OrphanPolicy is what the operator wants done with orphans (domain.md, Stage
+// compare).
+type OrphanPolicy string
+
+// The policies: leave them as they are, end their support, mark them for
+// deletion.
+const (
+	ListOrphans   OrphanPolicy = "list"
+	ExpireOrphans OrphanPolicy = "expire"
+	MarkOrphans   OrphanPolicy = "mark"
+)
+
+// ParseOrphanPolicy reads a policy.
+func ParseOrphanPolicy(text string) (OrphanPolicy, error) {
+	for _, policy := range []OrphanPolicy{ListOrphans, ExpireOrphans, MarkOrphans} {
+		if text == string(policy) {
+			return policy, nil
+		}
+	}
+	return "", fmt.Errorf("unknown policy %q for orphans: use list, expire or mark", text)
 }
 
 // Input is everything a plan is made from.
@@ -32,19 +63,19 @@ type Input struct {
 	Today   account.Date
 	Wanted  []Wanted
 	Present []organization.Organization
-	// LeftOut holds the processor's reasons of left_out.json; nil for partner.
-	LeftOut map[account.ID]string
+	// LeftOut is left_out.json; nil for partner.
+	LeftOut map[account.ID]LeftOut
 	// PartnerIDs and CustomerIDs are the ids of the two Salesforce artifacts;
-	// nil when that artifact is not there (domain.md, Ownership). A flow needs
-	// those of the other side: its own are wanted or left out. usgov needs none.
+	// nil when that artifact is not there (domain.md, Ownership). A flow of
+	// Global needs those of the other side: its own are wanted or left out.
 	PartnerIDs, CustomerIDs map[account.ID]bool
-	// WithCurrentCharge are the ids of the customer artifact that have a
-	// current charge; nil when that is not known.
-	WithCurrentCharge map[account.ID]bool
+	// ReadsOverlap reports that the customers were not read after the partners:
+	// an account retyped in between is in neither artifact.
+	ReadsOverlap bool
 	// Protected ids are never marked.
 	Protected map[account.ID]bool
-	// MarkOrphans marks organizations that would else be listed as orphans.
-	MarkOrphans bool
+	// Orphans is the policy for orphans; empty is ListOrphans.
+	Orphans OrphanPolicy
 	// Only restricts the plan to these accounts; nil is all.
 	Only map[account.ID]bool
 	// Limits are those to check, see DefaultLimits.
@@ -68,18 +99,18 @@ type Plan struct {
 	Counts         Counts
 	SupportLevels  []Movement
 	ChangesByField []FieldCount
-	// LosesSupport are the rows that support_lost counts.
+	// LosesSupport are the rows that take support or an entitlement away.
 	LosesSupport []Loss
 	Limits       []LimitCheck
 	Warnings     []Warning
 }
 
-// HasChanges tells whether there is anything to carry out.
+// HasChanges reports whether there is anything to carry out.
 func (plan *Plan) HasChanges() bool {
 	return len(plan.Creates)+len(plan.Updates)+len(plan.Marks) > 0
 }
 
-// Exceeded tells whether a limit is.
+// Exceeded reports whether a limit is.
 func (plan *Plan) Exceeded() bool {
 	for _, limit := range plan.Limits {
 		if limit.Exceeded {

@@ -77,7 +77,7 @@ type planCase struct {
 func inputOf(flow field.Flow, wanted []plan.Wanted, present []organization.Organization) plan.Input {
 	input := plan.Input{
 		Schema: field.SchemaOf(flow), Today: today, Wanted: wanted, Present: present,
-		LeftOut: map[account.ID]string{}, PartnerIDs: ids(), CustomerIDs: ids(), WithCurrentCharge: ids(),
+		LeftOut: map[account.ID]plan.LeftOut{}, PartnerIDs: ids(), CustomerIDs: ids(),
 		Limits: plan.DefaultLimits(flow),
 	}
 	own := input.CustomerIDs
@@ -113,7 +113,7 @@ func describe(made *plan.Plan) []string {
 		add("create %s", row.ID)
 	}
 	for _, row := range made.Updates {
-		add("update %d %s %q: %s", row.ID, row.AccountID, row.Name, describeChanges(row.Changes))
+		add("update %d %s %q%s: %s", row.ID, row.AccountID, row.Name, spaced(string(row.Reason)), describeChanges(row.Changes))
 	}
 	for _, row := range made.Marks {
 		add("mark %d %s %q %s: %s", row.ID, row.AccountID, row.Name, row.Reason, describeChanges(row.Changes))
@@ -123,7 +123,7 @@ func describe(made *plan.Plan) []string {
 		for _, change := range row.Changes {
 			changes = append(changes, fmt.Sprintf("%s %s→%s", change.Field, change.From, change.To))
 		}
-		add("held %s %d %s %q %s %q: %s", row.Action, row.ID, row.AccountID, row.Name, row.Reason, row.UnmappedCharges, strings.Join(changes, ", "))
+		add("held %s %d %s %q %v: %s", row.Action, row.ID, row.AccountID, row.Name, row.Holds, strings.Join(changes, ", "))
 	}
 	for _, row := range made.Orphans {
 		add("orphan %d %s %q %s %s %s %s", row.ID, row.AccountID, row.Name, row.Reason, row.AccountType, row.SupportLevel, row.ExpirationDate)
@@ -132,12 +132,20 @@ func describe(made *plan.Plan) []string {
 		add("unmanaged %d %q %q: %s", row.ID, row.Name, row.SalesforceID, row.Reason)
 	}
 	for _, row := range made.Conflicts {
-		add("conflict %s %d %s %q organizations %v accounts %v", row.Reason, row.ID, row.AccountID, row.Name, row.OrganizationIDs, row.AccountIDs)
+		add("conflict %s %d %s %q organizations %v accounts %v%s", row.Reason, row.ID, row.AccountID, row.Name, row.OrganizationIDs, row.AccountIDs, spaced(row.PresentID))
 	}
 	for _, warning := range made.Warnings {
 		add("warning %s", warning.Code)
 	}
 	return lines
+}
+
+// spaced sets a text apart, if there is one.
+func spaced(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " " + text
 }
 
 func describeChanges(changes []field.Change) string {

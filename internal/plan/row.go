@@ -6,6 +6,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 )
 
 // Create is an organization to create, with the wanted record whole.
@@ -28,10 +29,25 @@ type Update struct {
 	ID        int64      `json:"id"`
 	AccountID account.ID `json:"salesforce_id"`
 	// Name is the organization's present name.
-	Name string `json:"name"`
+	Name   string       `json:"name"`
+	Reason UpdateReason `json:"reason"`
 	// Changes are in table order.
 	Changes []field.Change `json:"changes"`
 }
+
+// UpdateReason says why an organization is updated other than to what its
+// account is; empty for all others.
+type UpdateReason string
+
+// The reasons of updates.json (artifacts.md).
+const (
+	// EndedThreeYears ends an organization that the next run marks.
+	EndedThreeYears UpdateReason = "expired_three_years"
+	// EndedOrphan ends an orphan by --orphans expire.
+	EndedOrphan UpdateReason = "not_in_salesforce"
+	// UndoneUpdate puts back what a sync changed.
+	UndoneUpdate UpdateReason = "undo"
+)
 
 // MarkReason says why an organization is to be marked for deletion.
 type MarkReason string
@@ -41,6 +57,8 @@ const (
 	ExpiredThreeYears MarkReason = "expired_three_years"
 	NotInSalesforce   MarkReason = "not_in_salesforce"
 	NotAPartner       MarkReason = "not_a_partner"
+	// UndoneMark puts back a mark that a sync took.
+	UndoneMark MarkReason = "undo"
 )
 
 // Mark is a row of not_in_sync.json: an organization to mark for deletion.
@@ -73,29 +91,19 @@ func SeenOf(record field.Record) field.Record {
 	return seen
 }
 
-// HoldReason says why something is held.
-type HoldReason string
-
-// The reasons to hold a create or changes (domain.md, Unmapped charges).
-const (
-	// HeldUnmapped waits until the names are mapped or ignored.
-	HeldUnmapped HoldReason = "unmapped_charges"
-	// HeldMove waits until the organization in the other instance is there.
-	HeldMove HoldReason = "awaits_other_instance"
-)
-
 // Held is a create, or some changes of an update, that would take support
 // away and are not planned for now.
 type Held struct {
 	// ID is the Zendesk organization's; 0 for a create.
-	ID              int64      `json:"id,omitzero"`
-	AccountID       account.ID `json:"salesforce_id"`
-	Name            string     `json:"name"`
-	Action          Action     `json:"action"`
-	Reason          HoldReason `json:"reason"`
-	UnmappedCharges []string   `json:"unmapped_charges"`
+	ID        int64      `json:"id,omitzero"`
+	AccountID account.ID `json:"salesforce_id"`
+	Name      string     `json:"name"`
+	Action    Action     `json:"action"`
+	// Holds are why; all that the account has.
+	Holds []hold.Hold `json:"holds"`
 	// Changes are those that are held; none for a create.
-	Changes []field.Changed `json:"changes"`
+	Changes   []field.Changed `json:"changes"`
+	FirstSeen account.Date    `json:"first_seen"`
 }
 
 // Action is what a row does to its organization (artifacts.md,
@@ -125,8 +133,11 @@ const (
 	// side's artifact nothing is marked (domain.md, Ownership).
 	OrphanPartnersMissing  OrphanReason = "partner_artifact_missing"
 	OrphanCustomersMissing OrphanReason = "customer_artifact_missing"
-	// OrphanCurrentCharge is not even marked with --mark-orphans.
-	OrphanCurrentCharge OrphanReason = "current_charge"
+	// OrphanReadsOverlap: an account retyped between two Salesforce reads that
+	// overlap is in neither, so no partner is marked.
+	OrphanReadsOverlap OrphanReason = "salesforce_reads_overlap"
+	// OrphanCurrentCharge is an account that an override alone has dated back.
+	OrphanCurrentCharge OrphanReason = "expired_with_current_charge"
 )
 
 // Orphan is an organization whose account is not wanted, but which nothing
@@ -139,6 +150,7 @@ type Orphan struct {
 	AccountType    string       `json:"account_type"`
 	SupportLevel   string       `json:"support_level"`
 	ExpirationDate string       `json:"expiration_date"`
+	FirstSeen      account.Date `json:"first_seen"`
 }
 
 // Unmanaged is an organization whose salesforce_id is no valid id.
@@ -163,6 +175,9 @@ const (
 	NameTaken ConflictReason = "name_taken"
 	// NameEmpty: the account has no name, and Zendesk needs one.
 	NameEmpty ConflictReason = "name_empty"
+	// IdentityLost: an organization of an id that no account has looks like that
+	// of the account: mistyped, or made anew in Salesforce.
+	IdentityLost ConflictReason = "identity_lost"
 )
 
 // Conflict is an account of which a create, the name or the whole row is not
@@ -174,10 +189,15 @@ type Conflict struct {
 	AccountID account.ID     `json:"salesforce_id"`
 	Name      string         `json:"name"`
 	Reason    ConflictReason `json:"reason"`
-	// OrganizationIDs have the same salesforce_id, or hold the name.
+	// OrganizationIDs have the same salesforce_id, hold the name, or have lost
+	// the id.
 	OrganizationIDs []int64 `json:"organization_ids"`
 	// AccountIDs are the other accounts that want the same name, ten at most.
 	AccountIDs []account.ID `json:"salesforce_ids"`
+	// PresentID is the salesforce_id, as it stands, of an organization whose id
+	// was lost.
+	PresentID string       `json:"present_salesforce_id,omitzero"`
+	FirstSeen account.Date `json:"first_seen"`
 }
 
 // Counts are the numbers of plan.json (artifacts.md, Manifests).
@@ -187,12 +207,34 @@ type Counts struct {
 	Creates       int
 	Updates       int
 	Marks         int
+	SupportGained int
 	SupportLost   int
-	Held          int
-	Orphans       int
+	// WithoutOrganization counts the accounts with support that have no
+	// organization after this plan.
+	WithoutOrganization int
+	Held                int
+	Orphans             int
 	// Unmanaged counts empty and invalid ids.
 	Unmanaged int
 	Conflicts int
+}
+
+// numbers are all of them, by their names in plan.json and in the order in which
+// they are shown.
+func (counts *Counts) numbers() []struct {
+	name  string
+	value *int
+} {
+	return []struct {
+		name  string
+		value *int
+	}{
+		{"organizations", &counts.Organizations}, {"accounts", &counts.Accounts},
+		{"creates", &counts.Creates}, {"updates", &counts.Updates}, {"marks_for_deletion", &counts.Marks},
+		{"support_gained", &counts.SupportGained}, {"support_lost", &counts.SupportLost},
+		{"without_organization", &counts.WithoutOrganization},
+		{"held", &counts.Held}, {"orphans", &counts.Orphans}, {"unmanaged", &counts.Unmanaged}, {"conflicts", &counts.Conflicts},
+	}
 }
 
 // Count is one of the numbers, with its name in plan.json.
@@ -203,21 +245,21 @@ type Count struct {
 
 // Named returns the numbers in the order in which they are shown.
 func (counts Counts) Named() []Count {
-	return []Count{
-		{"organizations", counts.Organizations}, {"accounts", counts.Accounts}, {"creates", counts.Creates},
-		{"updates", counts.Updates}, {"marks_for_deletion", counts.Marks}, {"support_lost", counts.SupportLost},
-		{"held", counts.Held}, {"orphans", counts.Orphans}, {"unmanaged", counts.Unmanaged}, {"conflicts", counts.Conflicts},
+	var named []Count
+	for _, number := range counts.numbers() {
+		named = append(named, Count{number.name, *number.value})
 	}
+	return named
 }
 
 // CountsFrom returns the numbers by their names in plan.json; those that are
 // missing are 0.
 func CountsFrom(named map[string]int) Counts {
-	return Counts{
-		Organizations: named["organizations"], Accounts: named["accounts"], Creates: named["creates"],
-		Updates: named["updates"], Marks: named["marks_for_deletion"], SupportLost: named["support_lost"],
-		Held: named["held"], Orphans: named["orphans"], Unmanaged: named["unmanaged"], Conflicts: named["conflicts"],
+	var counts Counts
+	for _, number := range counts.numbers() {
+		*number.value = named[number.name]
 	}
+	return counts
 }
 
 // MarshalJSONTo writes the numbers with their names.
@@ -250,16 +292,17 @@ type FieldCount struct {
 	Count int    `json:"count"`
 }
 
-// Loss is a planned row that takes support away: an update to a lower level,
-// or a mark of an organization that is not expired.
+// Loss is a planned row that takes something away: a level, 24x7, an
+// entitlement, all support while a hold is on, or the organization.
 type Loss struct {
 	ID        int64      `json:"id"`
 	AccountID account.ID `json:"salesforce_id"`
 	Name      string     `json:"name"`
-	Action    Action     `json:"action"`
-	From      string     `json:"from"`
-	// To is the new level; empty for a mark.
-	To string `json:"to"`
+	// From is the present level and To the new one; empty for a mark.
+	From string `json:"from"`
+	To   string `json:"to"`
+	// Fields are the entitlements that go from true to false.
+	Fields []string `json:"fields"`
 }
 
 // Warning is something that a person should know about the plan.

@@ -8,6 +8,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
@@ -18,19 +19,19 @@ func TestRowsAsPlanJSONShowsThem(t *testing.T) {
 		want string
 	}{
 		{
-			plan.Held{AccountID: birch, Name: "Birch", Action: plan.ActionCreate, Reason: plan.HeldUnmapped, UnmappedCharges: []string{"Quantum"}},
-			`{"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","action":"create","reason":"unmapped_charges","unmapped_charges":["Quantum"],"changes":[]}`,
+			plan.Held{AccountID: birch, Name: "Birch", Action: plan.ActionCreate, Holds: []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}, FirstSeen: "2026-06-01"},
+			`{"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","action":"create","holds":[{"reason":"unmapped_charge","detail":"Quantum"}],"changes":[],"first_seen":"2026-06-01"}`,
 		},
 		{
-			plan.Held{ID: 7, AccountID: birch, Name: "Birch", Action: plan.ActionUpdate, Reason: plan.HeldMove, Changes: []field.Changed{
+			plan.Held{ID: 7, AccountID: birch, Name: "Birch", Action: plan.ActionUpdate, Holds: []hold.Hold{{Reason: hold.AwaitsOtherInstance}}, Changes: []field.Changed{
 				{Field: "aar", From: []byte("1.5"), To: []byte("null")}, {Field: "sub_edu", From: []byte("true"), To: []byte("false")},
 			}},
-			`{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","action":"update","reason":"awaits_other_instance","unmapped_charges":[],` +
-				`"changes":[{"field":"aar","from":1.5,"to":null},{"field":"sub_edu","from":true,"to":false}]}`,
+			`{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","action":"update","holds":[{"reason":"awaits_other_instance","detail":""}],` +
+				`"changes":[{"field":"aar","from":1.5,"to":null},{"field":"sub_edu","from":true,"to":false}],"first_seen":""}`,
 		},
 		{
 			plan.Orphan{ID: 7, AccountID: birch, Name: "Birch", Reason: plan.OrphanUnknown, AccountType: "customer", SupportLevel: "gold"},
-			`{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","reason":"not_in_salesforce","account_type":"customer","support_level":"gold","expiration_date":""}`,
+			`{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","reason":"not_in_salesforce","account_type":"customer","support_level":"gold","expiration_date":"","first_seen":""}`,
 		},
 		{
 			plan.Unmanaged{ID: 7, Name: "Birch", SalesforceID: "none", Reason: "why"},
@@ -38,15 +39,20 @@ func TestRowsAsPlanJSONShowsThem(t *testing.T) {
 		},
 		{
 			plan.Conflict{AccountID: birch, Name: "Birch", Reason: plan.DuplicateID, OrganizationIDs: []int64{7, 8}},
-			`{"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","reason":"duplicate_id","organization_ids":[7,8],"salesforce_ids":[]}`,
+			`{"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","reason":"duplicate_id","organization_ids":[7,8],"salesforce_ids":[],"first_seen":""}`,
 		},
 		{
 			plan.Conflict{ID: 7, AccountID: birch, Name: "Birch", Reason: plan.NameTaken, AccountIDs: []account.ID{maple}},
-			`{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","reason":"name_taken","organization_ids":[],"salesforce_ids":["001M000000qfPySIAU"]}`,
+			`{"id":7,"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","reason":"name_taken","organization_ids":[],"salesforce_ids":["001M000000qfPySIAU"],"first_seen":""}`,
 		},
 		{
-			plan.LimitCheck{Limit: plan.Limit{Name: plan.LimitMarks, Share: 500, Floor: 3}, Count: 4, Exceeded: true},
-			`{"name":"marks","share":0.5,"floor":3,"count":4,"exceeded":true}`,
+			plan.Conflict{AccountID: birch, Name: "Birch", Reason: plan.IdentityLost, OrganizationIDs: []int64{7}, PresentID: "001b0000002gcp0", FirstSeen: "2026-06-01"},
+			`{"salesforce_id":"001B0000002Gcp0IAC","name":"Birch","reason":"identity_lost","organization_ids":[7],"salesforce_ids":[],` +
+				`"present_salesforce_id":"001b0000002gcp0","first_seen":"2026-06-01"}`,
+		},
+		{
+			plan.LimitCheck{Limit: plan.Limit{Name: plan.LimitMarks, Share: 500, Floor: 3}, Count: 4, Already: 1, Exceeded: true},
+			`{"name":"marks","share":0.5,"floor":3,"count":4,"already":1,"exceeded":true}`,
 		},
 		{plan.Movement{From: "gold", To: "expired", Count: 2}, `{"from":"gold","to":"expired","count":2}`},
 		{plan.FieldCount{Field: "aar", Count: 2}, `{"field":"aar","count":2}`},
@@ -66,11 +72,11 @@ func TestCountsAndMovementsOfAPlan(t *testing.T) {
 	got, err := json.Marshal(map[string]any{
 		"counts": fmt.Sprint(made.Counts.Named()), "levels": made.SupportLevels, "fields": made.ChangesByField, "losses": made.LosesSupport,
 	}, json.Deterministic(true))
-	const want = `{"counts":"[{organizations 4} {accounts 4} {creates 1} {updates 3} {marks_for_deletion 0} {support_lost 2} {held 0} {orphans 0} {unmanaged 1} {conflicts 0}]",` +
+	const want = `{"counts":"[{organizations 4} {accounts 4} {creates 1} {updates 3} {marks_for_deletion 0} {support_gained 1} {support_lost 2} {without_organization 0} {held 0} {orphans 0} {unmanaged 1} {conflicts 0}]",` +
 		`"fields":[{"field":"name","count":1},{"field":"support_level","count":3}],` +
 		`"levels":[{"from":"premium","to":"gold","count":1},{"from":"premium","to":"expired","count":2}],` +
-		`"losses":[{"id":1,"salesforce_id":"0014M00001sDiGEQA0","name":"Alliance","action":"update","from":"premium","to":"expired"},` +
-		`{"id":3,"salesforce_id":"001M000000qfPySIAU","name":"Maple","action":"update","from":"premium","to":"expired"}]}`
+		`"losses":[{"id":1,"salesforce_id":"0014M00001sDiGEQA0","name":"Alliance","from":"premium","to":"expired","fields":[]},` +
+		`{"id":3,"salesforce_id":"001M000000qfPySIAU","name":"Maple","from":"premium","to":"expired","fields":[]}]}`
 	if err != nil || string(got) != want {
 		t.Errorf("got\n%s, %v, want\n%s", got, err, want)
 	}

@@ -12,8 +12,8 @@ func (c *comparison) sum() {
 	plan := c.plan
 	plan.SupportLevels = movements(plan.Updates)
 	plan.ChangesByField = changesByField(c.Schema, plan.Updates)
-	if c.Schema.Flow.ManagesLevel() {
-		plan.LosesSupport = losses(plan)
+	for _, limit := range c.Limits {
+		plan.Limits = append(plan.Limits, c.check(limit))
 	}
 	plan.Counts = Counts{
 		Organizations: len(c.Present),
@@ -21,38 +21,30 @@ func (c *comparison) sum() {
 		Creates:       len(plan.Creates),
 		Updates:       len(plan.Updates),
 		Marks:         len(plan.Marks),
-		SupportLost:   len(plan.LosesSupport),
 		Held:          len(plan.Held),
 		Orphans:       len(plan.Orphans),
 		Unmanaged:     plan.Counts.Unmanaged,
 		Conflicts:     len(plan.Conflicts),
 	}
-	for _, limit := range c.Limits {
-		plan.Limits = append(plan.Limits, c.check(limit))
+	if c.Schema.Flow.ManagesLevel() {
+		plan.LosesSupport = c.losses()
+		plan.Counts.SupportGained = ruleOf(LimitSupportGained).planned(plan)
+		plan.Counts.SupportLost = ruleOf(LimitSupportLost).planned(plan)
+		plan.Counts.WithoutOrganization = c.withoutOrganization()
 	}
 }
 
-func losses(plan *Plan) []Loss {
-	var rows []Loss
-	for _, update := range plan.Updates {
-		if update.losesSupport() {
-			level, _ := update.change(field.SupportLevel)
-			rows = append(rows, Loss{
-				ID: update.ID, AccountID: update.AccountID, Name: update.Name,
-				Action: ActionUpdate, From: string(level.From), To: string(level.To),
-			})
-		}
+// withoutOrganization counts the accounts with support as planned that have no
+// organization, nor get one by this plan (domain.md, Unmapped charges).
+func (c *comparison) withoutOrganization() int {
+	count := countOf(c.Wanted, func(wanted Wanted) bool {
+		asked := c.Only == nil || c.Only[wanted.ID]
+		return asked && !wanted.expired() && len(c.present[wanted.ID]) == 0 && c.owns(wanted.ID, wanted.Record.Get(field.AccountType))
+	})
+	if GateOf(c.plan.Limits).Create() == "" {
+		count -= len(c.plan.Creates)
 	}
-	for _, mark := range plan.Marks {
-		if mark.losesSupport() {
-			rows = append(rows, Loss{
-				ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name,
-				Action: ActionMark, From: string(mark.Seen.Get(field.SupportLevel)),
-			})
-		}
-	}
-	slices.SortFunc(rows, func(a, b Loss) int { return cmp.Compare(a.AccountID, b.AccountID) })
-	return rows
+	return count
 }
 
 // movements counts the planned changes of support_level, from the highest

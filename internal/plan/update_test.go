@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
@@ -54,7 +55,7 @@ func TestUpdates(t *testing.T) {
 func TestHeldChanges(t *testing.T) {
 	flow := field.Global
 	unmapped := func(wanted plan.Wanted) []plan.Wanted {
-		wanted.UnmappedCharges = []string{"Quantum"}
+		wanted.Holds = []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}
 		return []plan.Wanted{wanted}
 	}
 	lower := set{
@@ -63,7 +64,7 @@ func TestHeldChanges(t *testing.T) {
 	}
 	higher := set{"aar": "10", field.SeatsDecimal: "5", "sub_sm_premium": field.True, "account_owner": "Old"}
 	moving := wants(flow, birch, "Birch", lower)
-	moving.AwaitsOtherInstance = true
+	moving.Holds = []hold.Hold{{Reason: hold.AwaitsOtherInstance}}
 	runCases(t, flow, []planCase{
 		{
 			rule:    "a lower level is held with what follows from it, the rest goes on",
@@ -71,7 +72,7 @@ func TestHeldChanges(t *testing.T) {
 			present: []organization.Organization{has(flow, 7, birch, "Birch", higher)},
 			want: []string{
 				`update 7 001B0000002Gcp0IAC "Birch": account_owner Old→New, sub_edu →true`,
-				`held update 7 001B0000002Gcp0IAC "Birch" unmapped_charges ["Quantum"]: account_type "customer"→"former_customer", ` +
+				`held update 7 001B0000002Gcp0IAC "Birch" [unmapped_charge (Quantum)]: account_type "customer"→"former_customer", ` +
 					`support_level "premium"→"expired", expiration_date "2026-12-31"→"2026-01-01", aar 10→0, seats_decimal 5→0, sub_sm_premium true→false`,
 			},
 		},
@@ -80,7 +81,7 @@ func TestHeldChanges(t *testing.T) {
 			wanted:  []plan.Wanted{moving},
 			present: []organization.Organization{has(flow, 7, birch, "Birch", set{"account_owner": "New", "sub_edu": field.True, "aar": "10", field.SeatsDecimal: "0"})},
 			want: []string{
-				`held update 7 001B0000002Gcp0IAC "Birch" awaits_other_instance []: account_type "customer"→"former_customer", ` +
+				`held update 7 001B0000002Gcp0IAC "Birch" [awaits_other_instance]: account_type "customer"→"former_customer", ` +
 					`support_level "premium"→"expired", expiration_date "2026-12-31"→"2026-01-01", aar 10→0`,
 			},
 		},
@@ -90,7 +91,7 @@ func TestHeldChanges(t *testing.T) {
 			present: []organization.Organization{has(flow, 7, birch, "Birch", set{"aar": "10", "sub_sm_premium": field.True})},
 			want: []string{
 				`update 7 001B0000002Gcp0IAC "Birch": expiration_date 2026-12-31→2026-01-01, aar 10→0`,
-				`held update 7 001B0000002Gcp0IAC "Birch" unmapped_charges ["Quantum"]: sub_sm_premium true→false`,
+				`held update 7 001B0000002Gcp0IAC "Birch" [unmapped_charge (Quantum)]: sub_sm_premium true→false`,
 			},
 		},
 		{
@@ -103,7 +104,7 @@ func TestHeldChanges(t *testing.T) {
 			rule:    "an unknown level ranks highest, so to replace it is held",
 			wanted:  unmapped(wants(flow, birch, "Birch", set{field.SupportLevel: "ultimate"})),
 			present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.SupportLevel: "platinum"})},
-			want:    []string{`held update 7 001B0000002Gcp0IAC "Birch" unmapped_charges ["Quantum"]: support_level "platinum"→"ultimate"`},
+			want:    []string{`held update 7 001B0000002Gcp0IAC "Birch" [unmapped_charge (Quantum)]: support_level "platinum"→"ultimate"`},
 		},
 		{
 			rule:    "an empty level ranks lowest, so to fill it goes on",
@@ -117,7 +118,7 @@ func TestHeldChanges(t *testing.T) {
 			present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.MarkForDeletion: field.True})},
 			want: []string{
 				`update 7 001B0000002Gcp0IAC "Birch": mark_for_deletion true→`,
-				`held update 7 001B0000002Gcp0IAC "Birch" unmapped_charges ["Quantum"]: support_level "premium"→"expired"`,
+				`held update 7 001B0000002Gcp0IAC "Birch" [unmapped_charge (Quantum)]: support_level "premium"→"expired"`,
 			},
 		},
 	})
@@ -126,7 +127,7 @@ func TestHeldChanges(t *testing.T) {
 func TestHeldChangesOfUSGovernment(t *testing.T) {
 	flow := field.USGov
 	wanted := wants(flow, birch, "Birch", set{field.SupportLevel: "custom", "arr": "1.5", field.NumberOfSeats: "3"})
-	wanted.UnmappedCharges = []string{"Quantum"}
+	wanted.Holds = []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}
 	runCases(t, flow, []planCase{{
 		rule:   "emergency support, arr and seats are held too",
 		wanted: []plan.Wanted{wanted},
@@ -135,7 +136,7 @@ func TestHeldChangesOfUSGovernment(t *testing.T) {
 		})},
 		want: []string{
 			`update 7 001B0000002Gcp0IAC "Birch": market_segment large→`,
-			`held update 7 001B0000002Gcp0IAC "Birch" unmapped_charges ["Quantum"]: support_level "premium"→"custom", ` +
+			`held update 7 001B0000002Gcp0IAC "Birch" [unmapped_charge (Quantum)]: support_level "premium"→"custom", ` +
 				`arr 2→1.5, number_of_seats 4→3, emergency_support_24x7 true→false, sub_usgov_24x7 true→false`,
 		},
 	}})

@@ -154,6 +154,38 @@ func TestShippedPlansHaveEveryFormOfTheMainProducts(t *testing.T) {
 	}
 }
 
+func TestShippedPlansTellPublishedNamesFromThoseFormedByPattern(t *testing.T) {
+	published, err := os.ReadFile("testdata/charge_names.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for name := range strings.Lines(string(published)) {
+		known[NormalName(name)] = true
+	}
+	content, err := os.ReadFile("../../plans.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	formed := false
+	for line := range strings.Lines(string(content)) {
+		text := strings.TrimSpace(line)
+		name, isName := strings.CutPrefix(text, "- ")
+		name = strings.Trim(name, `"`)
+		switch {
+		case text == "# Formed by pattern.":
+			formed = true
+		case !isName && !strings.HasPrefix(text, "#"):
+			formed = false
+		case isName && known[name] == formed:
+			t.Errorf("%s: published %t, listed as formed by pattern %t", name, known[name], formed)
+		}
+	}
+	if warnings := shippedPlans(t).Warnings(); warnings != nil {
+		t.Errorf("warnings %q", warnings)
+	}
+}
+
 func meaning(plans *Plans, name string) string {
 	if found, ok := plans.TypeOf(name); ok {
 		return found.Name

@@ -171,6 +171,9 @@ func (reader *fileReader) names(list *strictyaml.Node) []string {
 		default:
 			reader.lines[name] = item.Line()
 			names = append(names, name)
+			if comment := item.CutBy(); comment != "" {
+				reader.plans.cut = append(reader.plans.cut, item.Errorf("the name is %q, and %q behind it is a comment: put the name in quotes if that is part of it", name, comment).Error())
+			}
 		}
 	}
 	return names

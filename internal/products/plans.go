@@ -50,6 +50,7 @@ type Plans struct {
 	types      []*Type
 	planLookup map[string]*Type
 	ignored    map[string]bool
+	cut        []string
 }
 
 // NormalName returns the form in which charge names are compared: trimmed, and
@@ -97,6 +98,10 @@ func (plans *Plans) Ignored(name string) bool { return plans.ignored[NormalName(
 
 // Types returns the types of the file, in the file's order.
 func (plans *Plans) Types() []*Type { return slices.Clone(plans.types) }
+
+// Warnings returns what is odd about the file and no error, with file and line:
+// names that a comment may have cut.
+func (plans *Plans) Warnings() []string { return slices.Clone(plans.cut) }
 
 // PlanLookup returns the lookup structure plan_lookup: the type of each charge
 // name. In it and in the three below, names are as NormalName gives them.

@@ -127,3 +127,33 @@ func TestLookupsOfNormalNamesDoNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", allocations)
 	}
 }
+
+func TestANameThatACommentMayHaveCutIsWarnedOf(t *testing.T) {
+	const file = `# about
+subscriptions: # all
+  sub_edu: # programs
+    support_level: community # lowest
+    charges: # published
+      - SaaS Plan #2
+      - "SaaS Plan #3"
+      - 'SaaS Plan #4' # quoted, so it is meant
+      - SaaS-Plan#5
+ignored:
+  - Training #1 - Remote
+  # Travel.
+  - Travel
+`
+	plans := parsed(t, file)
+	want := []string{
+		`plans.yaml:6: charges: the name is "SaaS Plan", and "#2" behind it is a comment: put the name in quotes if that is part of it`,
+		`plans.yaml:11: ignored: the name is "Training", and "#1 - Remote" behind it is a comment: put the name in quotes if that is part of it`,
+	}
+	if diff := cmp.Diff(want, plans.Warnings()); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+	for _, name := range []string{"SaaS Plan #3", "SaaS Plan #4", "SaaS-Plan#5", "SaaS Plan"} {
+		if _, ok := plans.TypeOf(name); !ok {
+			t.Errorf("%q is not read", name)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 )
 
 // Explanations are all that a text on the command line may mean.
@@ -45,10 +47,7 @@ type Customer struct {
 	Exception     bool           `json:"exception"`
 	Subscriptions []Subscription `json:"subscriptions"`
 	Charges       []Charge       `json:"charges"`
-	// Unmapped are names of current charges that entitle to nothing, so that
-	// compare holds what would take support away.
-	Unmapped  []string   `json:"unmapped"`
-	Instances []Instance `json:"instances"`
+	Instances     []Instance     `json:"instances"`
 }
 
 // Subscription is whose a subscription is, and why.
@@ -93,7 +92,11 @@ type Instance struct {
 	// Ground says what led to it, either way.
 	Ground   entitlement.Ground `json:"ground"`
 	Override *Override          `json:"override,omitempty"`
-	Steps    []Step             `json:"steps"`
+	// Ignored is an override that does nothing, as the account is US Government's.
+	Ignored *Override `json:"ignored_override,omitempty"`
+	// Holds are why nothing is taken away for now.
+	Holds []hold.Hold `json:"holds"`
+	Steps []Step      `json:"steps"`
 }
 
 // Override is an entry of the overrides file that is in force.
@@ -137,7 +140,7 @@ func PlannedOf(id account.ID, whole *Plan) Planned {
 
 // ExplanationOf explains a customer from the rules' own trace of the day.
 func ExplanationOf(today account.Date, customer *account.Account, trace *entitlement.Trace, decision entitlement.Decision) *Explanation {
-	told := &Customer{Type: customer.Type, Exception: customer.Exception, Unmapped: decision.UnmappedCharges}
+	told := &Customer{Type: customer.Type, Exception: customer.Exception}
 	for _, traced := range trace.Subscriptions {
 		told.Subscriptions = append(told.Subscriptions, Subscription{
 			ID: traced.Subscription.ID, Name: traced.Subscription.Name, StartDate: traced.Subscription.StartDate, EndDate: traced.Subscription.EndDate,
@@ -158,9 +161,9 @@ func ExplanationOf(today account.Date, customer *account.Account, trace *entitle
 }
 
 func instanceOf(traced *entitlement.InstanceTrace) Instance {
-	instance := Instance{Instance: traced.Instance, LeftOut: traced.Reason, Ground: traced.Ground}
-	if entry := traced.Override; entry != nil {
-		instance.Override = &Override{Line: entry.Line, Reason: entry.Reason, ExpiresOn: entry.ExpiresOn}
+	instance := Instance{
+		Instance: traced.Instance, LeftOut: traced.Reason, Ground: traced.Ground, Holds: traced.Holds,
+		Override: overrideOf(traced.Override), Ignored: overrideOf(traced.Ignored),
 	}
 	schema := field.SchemaOf(field.Flow(traced.Instance))
 	for _, step := range traced.Steps {
@@ -171,6 +174,13 @@ func instanceOf(traced *entitlement.InstanceTrace) Instance {
 		instance.Steps = append(instance.Steps, told)
 	}
 	return instance
+}
+
+func overrideOf(entry *overrides.Override) *Override {
+	if entry == nil {
+		return nil
+	}
+	return &Override{Line: entry.Line, Reason: entry.Reason, ExpiresOn: entry.ExpiresOn}
 }
 
 // ExplanationOfPartner explains an account that the partner flow owns.

@@ -7,6 +7,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 )
 
 // LeftOut stands for the level of an account without an object.
@@ -23,8 +24,8 @@ type Impact struct {
 	Creates int `json:"creates"`
 	Updates int `json:"updates"`
 	Deletes int `json:"deletes"`
-	// UnmappedBefore and UnmappedAfter count the accounts with unmapped
-	// charges.
+	// UnmappedBefore and UnmappedAfter count the accounts with charges whose name
+	// is neither mapped nor ignored.
 	UnmappedBefore int `json:"unmapped_before"`
 	UnmappedAfter  int `json:"unmapped_after"`
 	// Moves are who changes level, by flow, levels and id.
@@ -48,10 +49,10 @@ type LevelMove struct {
 // Add takes in what the rules decide for an account before and after.
 func (impact *Impact) Add(customer *account.Account, before, after entitlement.Decision) {
 	impact.Accounts++
-	if len(before.UnmappedCharges) > 0 {
+	if unmapped(before) {
 		impact.UnmappedBefore++
 	}
-	if len(after.UnmappedCharges) > 0 {
+	if unmapped(after) {
 		impact.UnmappedAfter++
 	}
 	for i, outcome := range before.Outcomes {
@@ -73,6 +74,10 @@ func (impact *Impact) add(customer *account.Account, before, after entitlement.O
 	if from, to := levelOf(before), levelOf(after); from != to {
 		impact.insert(LevelMove{before.Instance.CustomerFlow(), customer.ID, customer.Name, from, to})
 	}
+}
+
+func unmapped(decision entitlement.Decision) bool {
+	return slices.ContainsFunc(decision.Holds, func(each hold.Hold) bool { return each.Reason == hold.UnmappedCharge })
 }
 
 func levelOf(outcome entitlement.Outcome) string {

@@ -75,12 +75,8 @@ func PlanOf(subject Subject, made *plan.Plan) *Plan {
 	}
 	for _, check := range made.Limits {
 		limit := Limit{
-			Name: check.Name, Planned: check.Count, Count: check.Count, Allowed: check.Allowed(made.Counts.Organizations),
+			Name: check.Name, Planned: check.Count - check.Already, Already: check.Already, Count: check.Count, Allowed: check.Allowed(made.Counts.Organizations),
 			Share: check.Share, Floor: check.Floor, Exceeded: check.Exceeded,
-		}
-		if check.Name == plan.LimitMarks {
-			limit.Planned = made.Counts.Marks
-			limit.Already = check.Count - limit.Planned
 		}
 		p.Limits = append(p.Limits, limit)
 	}

@@ -7,6 +7,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
@@ -42,6 +43,8 @@ type Row struct {
 	// Details are what the reason is about: names of charges, or the ids of
 	// organizations and accounts.
 	Details []string `json:"details,omitempty"`
+	// FirstSeen is the day since which a held row, a conflict or an orphan waits.
+	FirstSeen account.Date `json:"first_seen,omitzero"`
 	// Changes are those that are planned, or held; of a create all fields that
 	// are not empty.
 	Changes []field.Changed `json:"changes"`
@@ -79,9 +82,6 @@ type Loss struct {
 	Fields []string `json:"fields"`
 }
 
-// supportHold is the field that stops support while it is on.
-const supportHold = "support_hold"
-
 // rowsOf returns the plan's rows, kind by kind.
 func rowsOf(flow field.Flow, made *plan.Plan) []Row {
 	gate := plan.GateOf(made.Limits)
@@ -95,7 +95,7 @@ func rowsOf(flow field.Flow, made *plan.Plan) []Row {
 	for _, update := range made.Updates {
 		_, limit := gate.Update(update)
 		rows = append(rows, Row{
-			Kind: Update, ID: update.ID, AccountID: update.AccountID, Name: update.Name,
+			Kind: Update, ID: update.ID, AccountID: update.AccountID, Name: update.Name, Reason: string(update.Reason),
 			Changes: changed(update.Changes), Loses: lossOf(flow, update.Changes), OverLimit: limit,
 		})
 	}
@@ -115,29 +115,41 @@ func rowsOf(flow field.Flow, made *plan.Plan) []Row {
 	for _, held := range made.Held {
 		rows = append(rows, Row{
 			Kind: Held, ID: held.ID, AccountID: held.AccountID, Name: held.Name, Action: held.Action,
-			Reason: string(held.Reason), Details: held.UnmappedCharges, Changes: held.Changes,
+			Details: detailsOf(held.Holds), Changes: held.Changes, FirstSeen: held.FirstSeen,
 		})
 	}
 	return append(rows, rowsForPeople(made)...)
+}
+
+// detailsOf tells why a row is held, each cause as "reason (detail)".
+func detailsOf(holds []hold.Hold) []string {
+	var details []string
+	for _, each := range holds {
+		details = append(details, each.String())
+	}
+	return details
 }
 
 // rowsForPeople are those of which nothing is planned.
 func rowsForPeople(made *plan.Plan) []Row {
 	var rows []Row
 	for _, conflict := range made.Conflicts {
-		row := Row{Kind: Conflict, ID: conflict.ID, AccountID: conflict.AccountID, Name: conflict.Name, Reason: string(conflict.Reason)}
+		row := Row{Kind: Conflict, ID: conflict.ID, AccountID: conflict.AccountID, Name: conflict.Name, Reason: string(conflict.Reason), FirstSeen: conflict.FirstSeen}
 		for _, id := range conflict.OrganizationIDs {
 			row.Details = append(row.Details, strconv.FormatInt(id, 10))
 		}
 		for _, id := range conflict.AccountIDs {
 			row.Details = append(row.Details, string(id))
 		}
+		if conflict.PresentID != "" {
+			row.Details = append(row.Details, conflict.PresentID)
+		}
 		rows = append(rows, row)
 	}
 	for _, orphan := range made.Orphans {
 		rows = append(rows, Row{
 			Kind: Orphan, ID: orphan.ID, AccountID: orphan.AccountID, Name: orphan.Name, Reason: string(orphan.Reason),
-			Seen: &Seen{orphan.AccountType, orphan.SupportLevel, orphan.ExpirationDate},
+			Seen: &Seen{orphan.AccountType, orphan.SupportLevel, orphan.ExpirationDate}, FirstSeen: orphan.FirstSeen,
 		})
 	}
 	for _, unmanaged := range made.Unmanaged {
@@ -163,7 +175,7 @@ func lossOf(flow field.Flow, changes []field.Change) *Loss {
 			if field.Level(loss.To).Rank() < field.Level(loss.From).Rank() {
 				loss.Support, lost = true, true
 			}
-		case change.Field.Entitlement && change.To != field.True, change.Field.Key == supportHold && change.To == field.True:
+		case change.Field.Entitlement && change.To != field.True, change.Field.Key == field.SupportHold && change.To == field.True:
 			loss.Fields, lost = append(loss.Fields, change.Field.Key), true
 			loss.Support = loss.Support || !change.Field.Subscription
 		}

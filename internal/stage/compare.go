@@ -2,7 +2,9 @@ package stage
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -21,8 +23,12 @@ type CompareOptions struct {
 	Accounts []account.ID
 	// Protected is the file of ids that are never marked; nil without one.
 	Protected *Text
-	// MarkOrphans marks organizations whose account is gone from Salesforce.
-	MarkOrphans bool
+	// Orphans is the policy for organizations whose account is gone from
+	// Salesforce; empty leaves them as they are.
+	Orphans plan.OrphanPolicy
+	// Since is the data folder of the run before, whose plan dates the rows that
+	// stood in it already; empty for none.
+	Since artifact.Folder
 	// AllowEdited takes artifacts that differ from their manifest, AllowStale
 	// those of other days or runs.
 	AllowEdited, AllowStale bool
@@ -52,6 +58,7 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 			return context.Cause(ctx)
 		}
 		made = plan.Make(*input)
+		made.SetFirstSeen(s.run.Day, s.planOfRunBefore(options.Since, flow))
 		if err := s.writeRows(flow, made); err != nil {
 			return err
 		}
@@ -67,9 +74,25 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 	return document, made, err
 }
 
+// planOfRunBefore returns what waited for people in the plan of an earlier
+// folder, nil without one. A folder of another version dates nothing.
+func (s *session) planOfRunBefore(since artifact.Folder, flow field.Flow) *plan.Plan {
+	if since == "" {
+		return nil
+	}
+	document := &PlanDocument{}
+	if err := since.ReadManifest(artifact.PlanManifest(flow), document); err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.run.Log.Warn("the plan of the run before dates nothing: "+err.Error(), "folder", since)
+		}
+		return nil
+	}
+	return &plan.Plan{Held: document.Held, Orphans: document.Orphans, Conflicts: document.Conflicts}
+}
+
 // planInput is what the plan is made with, before either side is read.
 func (s *session) planInput(schema *field.Schema, options CompareOptions) (*plan.Input, error) {
-	input := &plan.Input{Schema: schema, Today: s.run.Day, MarkOrphans: options.MarkOrphans, Limits: options.Limits}
+	input := &plan.Input{Schema: schema, Today: s.run.Day, Orphans: options.Orphans, Limits: options.Limits}
 	if options.Accounts != nil {
 		input.Only = map[account.ID]bool{}
 	}
@@ -142,7 +165,7 @@ func knowsAccounts(input *plan.Input) error {
 			delete(unknown, id)
 		}
 	}
-	maps.DeleteFunc(unknown, func(id account.ID, _ bool) bool { return input.LeftOut[id] != "" })
+	maps.DeleteFunc(unknown, func(id account.ID, _ bool) bool { _, leftOut := input.LeftOut[id]; return leftOut })
 	for _, id := range slices.Sorted(maps.Keys(unknown)) {
 		return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; look at the id and the flow", id, input.Schema.Flow))
 	}

@@ -43,7 +43,7 @@ func TestAPlanIsWrittenWithItsRows(t *testing.T) {
 	if creates := w.read("global/creates.json"); creates != "[\n"+strings.TrimSuffix(accounts[1], ",")+"\n]\n" {
 		t.Errorf("creates.json does not hold the wanted record as it stands: %s", creates)
 	}
-	wantUpdate := `[` + "\n" + `{"id":1,"salesforce_id":"001M000000qfPySIAU","name":"Maple","changes":[{"field":"support_level","from":"ultimate","to":"premium"}]}` + "\n]\n"
+	wantUpdate := `[` + "\n" + `{"id":1,"salesforce_id":"001M000000qfPySIAU","name":"Maple","reason":"","changes":[{"field":"support_level","from":"ultimate","to":"premium"}]}` + "\n]\n"
 	if diff := cmp.Diff(wantUpdate, w.read("global/updates.json")); diff != "" {
 		t.Error(diff)
 	}

@@ -8,28 +8,24 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 )
 
 // findings is what the processor finds that people should look at.
 type findings struct {
 	accounts map[account.ID]bool
-	// unmapped counts the accounts of each unmapped name.
-	unmapped map[string]int
-	orphaned []orphanedCharges
+	// holds counts the accounts of each cause that holds in both instances.
+	holds map[hold.Hold]int
+	// elsewhere are accounts whose override does nothing, as they are US
+	// Government's.
+	elsewhere map[account.ID]bool
 	// outliving are accounts with a current charge that are left out as expired
 	// for three years.
 	outliving []account.ID
 }
 
-// orphanedCharges is how many current charges of an account are without a
-// subscription.
-type orphanedCharges struct {
-	id      account.ID
-	charges int
-}
-
-func (f *findings) add(customer *account.Account, decision entitlement.Decision, lookups *entitlement.Lookups) error {
+func (f *findings) add(customer *account.Account, decision entitlement.Decision) error {
 	if f.accounts[customer.ID] {
 		return &artifact.Error{
 			Name: artifact.SalesforceAccounts(artifact.Customers), Problem: fmt.Sprintf("holds account %s twice", customer.ID),
@@ -37,41 +33,43 @@ func (f *findings) add(customer *account.Account, decision entitlement.Decision,
 		}
 	}
 	f.accounts[customer.ID] = true
-	for _, name := range decision.UnmappedCharges {
-		f.unmapped[name]++
+	for _, each := range decision.Holds {
+		f.holds[each]++
 	}
-	if decision.OrphanedCharges > 0 {
-		f.orphaned = append(f.orphaned, orphanedCharges{customer.ID, decision.OrphanedCharges})
+	if decision.OverrideElsewhere != nil {
+		f.elsewhere[customer.ID] = true
 	}
-	if decision.LeftOutAsOld() && customer.HasCurrentCharge(lookups.Today, lookups.ExpiredEndDate) {
+	if decision.LeftOutAsOld() && decision.CurrentCharge {
 		f.outliving = append(f.outliving, customer.ID)
 	}
 	return nil
 }
 
-// unmappedNames are sorted by their number of accounts, largest first.
-func (f *findings) unmappedNames(lookups *entitlement.Lookups) []UnmappedName {
-	names := make([]UnmappedName, 0, len(f.unmapped))
-	for name, accounts := range f.unmapped {
-		names = append(names, UnmappedName{name, accounts, unmappedBecause(name, lookups)})
+// held returns the causes with their numbers of accounts, largest first. Names of
+// subscriptions are no more than one account's each, so they are counted
+// together.
+func (f *findings) held() []HeldCause {
+	causes, chargeless := []HeldCause{}, 0
+	for each, accounts := range f.holds {
+		if each.Reason == hold.SubscriptionWithoutCharges {
+			chargeless += accounts
+			continue
+		}
+		causes = append(causes, HeldCause{each, accounts})
 	}
-	slices.SortFunc(names, func(a, b UnmappedName) int {
-		return cmp.Or(cmp.Compare(b.Accounts, a.Accounts), cmp.Compare(a.Name, b.Name))
+	if chargeless > 0 {
+		causes = append(causes, HeldCause{hold.Hold{Reason: hold.SubscriptionWithoutCharges}, chargeless})
+	}
+	slices.SortFunc(causes, func(a, b HeldCause) int {
+		return cmp.Or(cmp.Compare(b.Accounts, a.Accounts), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Detail, b.Detail))
 	})
-	return names
+	return causes
 }
 
-// warnOf warns of unmapped names, of charges without a subscription, and of
-// overrides that do nothing.
-func (s *session) warnOf(found *findings, unmapped []UnmappedName, entries *overrides.Overrides, lookups *entitlement.Lookups) {
-	for _, name := range unmapped {
-		s.warn(artifact.Warning{Code: UnmappedCharge, Message: name.Message()})
-	}
-	for _, account := range found.orphaned {
-		s.warn(artifact.Warning{
-			Code: "charge_without_subscription", SalesforceID: account.id,
-			Message: fmt.Sprintf("%d current charges are without a subscription that is not cancelled, and entitle to nothing: fix the subscription in Salesforce", account.charges),
-		})
+// warnOf warns of what is held, and of overrides that do nothing.
+func (s *session) warnOf(found *findings, held []HeldCause, entries *overrides.Overrides, lookups *entitlement.Lookups) {
+	for _, cause := range held {
+		s.warn(artifact.Warning{Code: string(cause.Reason), Message: cause.Message()})
 	}
 	for _, id := range found.outliving {
 		s.warn(artifact.Warning{
@@ -93,6 +91,9 @@ func (s *session) warnOfOverride(entry *overrides.Override, found *findings, loo
 	case lookups.PartnerOwns(entry.ID):
 		warning.Code = "override_of_partner"
 		warning.Message = fmt.Sprintf("override of line %d is for a partner, whom overrides do not touch", entry.Line)
+	case found.elsewhere[entry.ID] && !entry.Named:
+		warning.Code = "override_elsewhere"
+		warning.Message = fmt.Sprintf("override of line %d does nothing: the account is US Government's; write instance: usgov, or instance: global if Global is meant", entry.Line)
 	case !found.accounts[entry.ID]:
 		warning.Code = "override_without_account"
 		warning.Message = fmt.Sprintf("override of line %d matches no customer account of Salesforce", entry.Line)
@@ -100,16 +101,4 @@ func (s *session) warnOfOverride(entry *overrides.Override, found *findings, loo
 		return
 	}
 	s.warn(warning)
-}
-
-// unmappedBecause says why a name is among the unmapped ones: it is not always
-// plans.yaml that has to be changed.
-func unmappedBecause(name string, lookups *entitlement.Lookups) string {
-	switch {
-	case name == entitlement.NoCharges:
-		return "subscriptions run without a single charge"
-	case lookups.Known(name):
-		return fmt.Sprintf("charges of the name %q are without a subscription", name)
-	}
-	return fmt.Sprintf("charge name %q is not in plans.yaml", name)
 }

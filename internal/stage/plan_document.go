@@ -26,6 +26,7 @@ type PlanDocument struct {
 	Orphans        []plan.Orphan     `json:"orphans"`
 	Unmanaged      []plan.Unmanaged  `json:"unmanaged"`
 	Conflicts      []plan.Conflict   `json:"conflicts"`
+	LosesSupport   []plan.Loss       `json:"loses_support"`
 	SupportLevels  []plan.Movement   `json:"support_levels"`
 	ChangesByField []plan.FieldCount `json:"changes_by_field"`
 	Limits         []plan.LimitCheck `json:"limits"`
@@ -35,6 +36,7 @@ type PlanDocument struct {
 func (d *PlanDocument) fill(made *plan.Plan, instance string) {
 	d.HasChanges, d.Instance = made.HasChanges(), instance
 	d.Held, d.Orphans, d.Unmanaged, d.Conflicts = made.Held, made.Orphans, made.Unmanaged, made.Conflicts
+	d.LosesSupport = made.LosesSupport
 	d.SupportLevels, d.ChangesByField, d.Limits = made.SupportLevels, made.ChangesByField, made.Limits
 	for _, count := range made.Counts.Named() {
 		d.Counts[count.Name] = count.Value
@@ -47,7 +49,8 @@ func (d *PlanDocument) seal() { d.PlanID = d.planID() }
 // planIDDigits is how much of the digest names a plan.
 const planIDDigits = 16
 
-// planID depends on what was compared and what came of it, not on when.
+// planID depends on what was compared, what came of it and the limits that it
+// was held against, not on when.
 func (d *PlanDocument) planID() string {
 	digest := sha256.New()
 	fmt.Fprintf(digest, "%s\n%s\n%s\n", d.Flow, d.Instance, d.Date)
@@ -55,6 +58,10 @@ func (d *PlanDocument) planID() string {
 		for _, file := range files {
 			fmt.Fprintf(digest, "%s %s\n", file.Path, file.SHA256)
 		}
+	}
+	fmt.Fprintf(digest, "%d organizations\n", plan.CountsFrom(d.Counts).Organizations)
+	for _, limit := range d.Limits {
+		fmt.Fprintf(digest, "%s %s%%/%d: %d, %d already, exceeded %t\n", limit.Name, limit.Share, limit.Floor, limit.Count, limit.Already, limit.Exceeded)
 	}
 	return hex.EncodeToString(digest.Sum(nil))[:planIDDigits]
 }
@@ -66,26 +73,33 @@ type SavedPlan struct {
 	Rows apply.Rows
 }
 
-// readPlan reads the plan of the flow, each file as plan.json has it. An
-// accepted plan_id opens the gate; it has to be exactly this plan's.
+// readPlan reads the plan of the flow, each file as plan.json has it, and holds
+// its rows against its limits once more: the files may have been edited. A
+// plan_id that is not of this plan and its limits is refused, edited or not. An
+// accepted one opens the gate; it has to be exactly this plan's.
 func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error) {
 	name := artifact.PlanManifest(flow)
 	saved := &SavedPlan{PlanDocument: &PlanDocument{}}
 	if err := s.run.Folder.ReadManifest(name, saved.PlanDocument); err != nil {
 		return nil, err
 	}
-	if !s.inputs.AllowEdited && (saved.PlanID != saved.planID() || saved.Flow != string(flow)) {
+	if saved.PlanID != saved.planID() || saved.Flow != string(flow) {
 		return nil, &artifact.Error{
-			Name: name, Problem: "is not what its plan_id names: it was edited, or is of another flow",
-			Hint: "compare again, or pass --allow-edited if the change is meant",
+			Name: name, Problem: "is not what its plan_id names: it or its limits were edited, or it is of another flow",
+			Hint: "compare again; --allow-edited takes edited record files, not this one",
 		}
 	}
 	if err := s.readRows(saved, field.SchemaOf(flow)); err != nil {
 		return nil, err
 	}
+	rows := &plan.Plan{Creates: saved.Rows.Creates, Updates: saved.Rows.Updates, Marks: saved.Rows.Marks}
+	limits, err := plan.Recount(flow, saved.Limits, plan.CountsFrom(saved.Counts).Organizations, rows)
+	if err != nil {
+		return nil, &artifact.Error{Name: name, Problem: "is without its limits", Err: err, Hint: "compare again"}
+	}
 	switch accepted {
 	case "":
-		saved.Rows.Gate = plan.GateOf(saved.Limits)
+		saved.Rows.Gate = plan.GateOf(limits)
 	case saved.PlanID:
 	default:
 		return nil, &artifact.Error{
@@ -139,7 +153,7 @@ func (p *SavedPlan) Report(folder artifact.Folder) *report.Plan {
 		Counts:  plan.CountsFrom(p.Counts),
 		Creates: p.Rows.Creates, Updates: p.Rows.Updates, Marks: p.Rows.Marks,
 		Held: p.Held, Orphans: p.Orphans, Unmanaged: p.Unmanaged, Conflicts: p.Conflicts,
-		SupportLevels: p.SupportLevels, ChangesByField: p.ChangesByField, Limits: p.Limits,
+		SupportLevels: p.SupportLevels, ChangesByField: p.ChangesByField, LosesSupport: p.LosesSupport, Limits: p.Limits,
 	}
 	for _, warning := range p.Warnings {
 		made.Warnings = append(made.Warnings, plan.Warning{Code: warning.Code, Message: warning.Message})

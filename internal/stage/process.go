@@ -9,6 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
@@ -18,26 +19,24 @@ import (
 // both files, so that explain and impact work from artifacts alone.
 type ProcessorDocument struct {
 	artifact.Manifest
-	Unmapped  []UnmappedName `json:"unmapped"`
-	Plans     string         `json:"plans_yaml"`
-	Overrides string         `json:"overrides_yaml"`
+	Held      []HeldCause `json:"unmapped"`
+	Plans     string      `json:"plans_yaml"`
+	Overrides string      `json:"overrides_yaml"`
 }
 
-// UnmappedName is a charge name that entitles to nothing, and how many accounts
-// have a current charge of it.
-type UnmappedName struct {
-	Name     string `json:"name"`
-	Accounts int    `json:"accounts"`
-
-	because string
+// HeldCause is why something is held in both instances, and of how many accounts.
+type HeldCause struct {
+	hold.Hold
+	Accounts int `json:"accounts"`
 }
 
-// UnmappedCharge is the code of the warnings of unmapped names.
-const UnmappedCharge = "unmapped_charge"
-
-// Message says what is wrong, and that it takes nothing away.
-func (n UnmappedName) Message() string {
-	return fmt.Sprintf("%s: %d accounts; what they have is held until this is fixed", n.because, n.Accounts)
+// Message says what is wrong, that it takes nothing away, and what to do.
+func (c HeldCause) Message() string {
+	about := string(c.Reason)
+	if c.Detail != "" {
+		about += fmt.Sprintf(" %q", c.Detail)
+	}
+	return fmt.Sprintf("%s: %d accounts; what they have is held: %s", about, c.Accounts, c.Reason.Remedy())
 }
 
 // ProcessOptions are the files that people write, and what to take.
@@ -50,7 +49,7 @@ type ProcessOptions struct {
 // Process decides which support every customer gets, and writes accounts.json
 // and left_out.json of both instances.
 func Process(ctx context.Context, run *Run, options ProcessOptions) (*ProcessorDocument, error) {
-	document := &ProcessorDocument{Unmapped: []UnmappedName{}, Plans: options.Plans.Content, Overrides: options.Overrides.Content}
+	document := &ProcessorDocument{Held: []HeldCause{}, Plans: options.Plans.Content, Overrides: options.Overrides.Content}
 	id := identity{stage: "processor", manifest: artifact.ProcessorManifest, allowEdited: options.AllowEdited}
 	return document, run.write(id, document, func(s *session) error {
 		plans, err := options.Plans.ParsePlans()
@@ -74,8 +73,11 @@ func Process(ctx context.Context, run *Run, options ProcessOptions) (*ProcessorD
 		if err != nil {
 			return err
 		}
-		document.Unmapped = found.unmappedNames(lookups)
-		s.warnOf(found, document.Unmapped, entries, lookups)
+		for _, warning := range plans.Warnings() {
+			s.warn(artifact.Warning{Code: "name_cut_by_comment", Message: warning})
+		}
+		document.Held = found.held()
+		s.warnOf(found, document.Held, entries, lookups)
 		document.EndDate, document.GatheredAt = lookups.ThreeYearsOut, s.inputs.GatheredAt()
 		s.countRequests()
 		return nil
@@ -95,7 +97,7 @@ func (s *session) readLookups(plans *products.Plans, entries *overrides.Override
 // organizations of both instances and, for ownership, the partner accounts.
 func (s *session) readLookupInputs(plans *products.Plans, entries *overrides.Overrides) (inputs entitlement.Inputs, err error) {
 	inputs = entitlement.Inputs{
-		Today: s.run.Day, Plans: plans, Overrides: entries, Organizations: map[field.Instance][]entitlement.Organization{},
+		Today: s.run.Day, Plans: plans, Overrides: entries, Organizations: map[field.Instance]*entitlement.Organizations{},
 	}
 	for _, instance := range field.Instances() {
 		if inputs.Organizations[instance], err = s.readKnown(instance.CustomerFlow()); err != nil {
@@ -113,16 +115,12 @@ func (s *session) readLookupInputs(plans *products.Plans, entries *overrides.Ove
 	return inputs, err
 }
 
-func (s *session) readKnown(flow field.Flow) ([]entitlement.Organization, error) {
-	schema := field.SchemaOf(flow)
-	var all []entitlement.Organization
-	err := s.readOrganizations(schema, func(org organization.Organization) error {
-		if known, ok := entitlement.OrganizationOf(org); ok {
-			all = append(all, known)
-		}
+func (s *session) readKnown(flow field.Flow) (*entitlement.Organizations, error) {
+	known := entitlement.NewOrganizations()
+	return known, s.readOrganizations(field.SchemaOf(flow), func(org organization.Organization) error {
+		known.Add(org)
 		return nil
 	})
-	return all, err
 }
 
 // checkEndDate refuses customers that lack charges which would still count
@@ -150,13 +148,13 @@ func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (
 	if err != nil {
 		return nil, err
 	}
-	found := &findings{unmapped: map[string]int{}, accounts: map[account.ID]bool{}}
+	found := &findings{holds: map[hold.Hold]int{}, elsewhere: map[account.ID]bool{}, accounts: map[account.ID]bool{}}
 	err = s.readCustomers(func(customer *account.Account) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		decision := lookups.Decide(customer, nil)
-		if err := found.add(customer, decision, lookups); err != nil {
+		if err := found.add(customer, decision); err != nil {
 			return err
 		}
 		s.manifest.Counts["accounts"]++

@@ -47,10 +47,10 @@ func TestEveryCustomerIsDecidedForBothInstances(t *testing.T) {
 
 func TestUnmappedNamesAreCountedAndWarnedOf(t *testing.T) {
 	document := processed(t).process()
-	if len(document.Unmapped) != 1 || document.Unmapped[0].Name != "Quantum" || document.Unmapped[0].Accounts != 1 {
-		t.Fatalf("unmapped %+v", document.Unmapped)
+	if len(document.Held) != 1 || document.Held[0].Detail != "Quantum" || document.Held[0].Accounts != 1 {
+		t.Fatalf("held %+v", document.Held)
 	}
-	if message := document.Unmapped[0].Message(); !strings.Contains(message, `"Quantum" is not in plans.yaml`) {
+	if message := document.Held[0].Message(); !strings.Contains(message, `unmapped_charge "Quantum": 1 accounts`) || !strings.Contains(message, "plans.yaml") {
 		t.Errorf("the message is %q", message)
 	}
 	codes := map[string]int{}

@@ -47,7 +47,10 @@ func (s *session) readPartnerSide(input *plan.Input, known map[account.ID]bool) 
 	if err != nil || !s.hasCustomers() {
 		return err
 	}
-	input.CustomerIDs, err = s.readCustomerIDs()
+	if input.CustomerIDs, err = s.readCustomerIDs(); err != nil {
+		return err
+	}
+	input.ReadsOverlap, err = s.readsOverlap()
 	return err
 }
 
@@ -55,12 +58,11 @@ func (s *session) readPartnerSide(input *plan.Input, known map[account.ID]bool) 
 // customer is among them or among those left out.
 func (s *session) readCustomerSide(input *plan.Input, known map[account.ID]bool) error {
 	flow := input.Schema.Flow
-	input.CustomerIDs, input.LeftOut = map[account.ID]bool{}, map[account.ID]string{}
+	input.CustomerIDs, input.LeftOut = map[account.ID]bool{}, map[account.ID]plan.LeftOut{}
 	err := s.readObjects(input.Schema, func(object entitlement.Object) error {
 		input.CustomerIDs[object.ID] = true
 		wanted := plan.Wanted{
-			ID: object.ID, Record: object.Record, UnmappedCharges: object.UnmappedCharges,
-			InOtherInstance: object.InOtherInstance, AwaitsOtherInstance: object.AwaitsOtherInstance,
+			ID: object.ID, Record: object.Record, Holds: object.Holds, InOtherInstance: object.InOtherInstance,
 		}
 		if !known[object.ID] {
 			wanted.Source = &object
@@ -76,34 +78,31 @@ func (s *session) readCustomerSide(input *plan.Input, known map[account.ID]bool)
 	}
 	err = s.readLeftOut(flow, func(left entitlement.LeftOut) error {
 		input.CustomerIDs[left.ID] = true
-		input.LeftOut[left.ID] = string(left.Reason)
+		input.LeftOut[left.ID] = plan.LeftOut{Reason: string(left.Reason), CurrentCharge: left.CurrentCharge}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return s.readOwnership(input)
+	if s.hasPartners() {
+		input.PartnerIDs, err = s.readPartnerIDs()
+	}
+	return err
 }
 
-// readOwnership reads the artifacts that keep the flow from what is not its
-// own, or what people paid for.
-func (s *session) readOwnership(input *plan.Input) (err error) {
-	if input.Schema.Flow == field.Global && s.hasPartners() {
-		if input.PartnerIDs, err = s.readPartnerIDs(); err != nil {
-			return err
-		}
+// readsOverlap reports whether the customers were read before the partners had
+// been: an account that was retyped in between is in neither artifact
+// (domain.md, Stage compare).
+func (s *session) readsOverlap() (bool, error) {
+	partners, err := s.inputs.Manifest(artifact.SalesforceManifest(artifact.Partners))
+	if err != nil {
+		return false, err
 	}
-	if !input.MarkOrphans || !s.hasCustomers() {
-		return nil
+	customers, err := s.inputs.Manifest(artifact.SalesforceManifest(artifact.Customers))
+	if err != nil {
+		return false, err
 	}
-	input.WithCurrentCharge = map[account.ID]bool{}
-	expired := s.run.Day.ExpiredEndDate()
-	return s.readCustomers(func(customer *account.Account) error {
-		if customer.HasCurrentCharge(s.run.Day, expired) {
-			input.WithCurrentCharge[customer.ID] = true
-		}
-		return nil
-	})
+	return customers.StartedAt.Before(partners.FinishedAt), nil
 }
 
 // writeRows writes the three files of a plan.

@@ -71,13 +71,13 @@ func (e event) day(days int) time.Time { return e.today.AddDate(0, 0, days) }
 
 // lifeOf is what can happen to an account.
 func lifeOf(account *Account) []func(event) {
-	events := []func(event){event.rename, event.duplicateName, event.staff, event.flags, event.becomeOther}
+	events := []func(event){event.rename, event.duplicateName, event.staff, event.flags, event.becomeOther, event.anew}
 	if account.Type == "Partner" {
 		return append(events, event.track, event.unauthorize)
 	}
 	events = append(events, event.exception, event.revenue)
 	if len(account.Charges) > 0 {
-		events = append(events, event.expire, event.revive, event.unmap, event.seats, event.grace, event.vanish)
+		events = append(events, event.expire, event.revive, event.unmap, event.seats, event.grace, event.vanish, event.cancel)
 	}
 	return events
 }
@@ -154,3 +154,15 @@ func (e event) vanish() {
 		e.account.Subscriptions = e.account.Subscriptions[:at]
 	}
 }
+
+// cancel takes all that was sold away, as the query shows a customer all of
+// whose subscriptions are cancelled.
+func (e event) cancel() {
+	e.account.Subscriptions, e.account.Charges = nil, nil
+	if chance(e.random, 0.5) {
+		e.account.Type, e.account.CARR = "Former Customer", "0"
+	}
+}
+
+// anew makes the account once more, under its name and with another id.
+func (e event) anew() { e.account.ID = generatedID(arrivals + e.random.Uint64N(1<<40)) }

@@ -6,12 +6,9 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 )
-
-// NoCharges stands among the unmapped charges for a subscription that runs
-// without a single charge (domain.md, Unmapped charges).
-const NoCharges = "(no charges)"
 
 // Meaning is what a charge's name says about it.
 type Meaning string
@@ -25,47 +22,46 @@ const (
 	Orphaned Meaning = "orphaned"
 )
 
-// reading is an account as the rules see it today, the same for both
-// instances. Subscriptions and charges are by id, so that the order in which
-// they come decides nothing.
-type reading struct {
+// facts is an account as the rules see it today, the same for both instances.
+// Subscriptions and charges are by id, so that the order in which they come
+// decides nothing.
+type facts struct {
 	*account.Account
-	subscriptions []subscriptionReading
-	charges       []chargeReading
-	unmapped      []string
-	hasCurrent    bool
-	// orphaned counts the current charges whose subscription is not in the list.
-	orphaned int
+	subscriptions []subscriptionFacts
+	charges       []chargeFacts
+	// holds are the causes that hold in both instances.
+	holds      []hold.Hold
+	hasCurrent bool
 }
 
-type subscriptionReading struct {
+type subscriptionFacts struct {
 	*account.Subscription
 	instance              field.Instance
 	hasCharge, hasCurrent bool
-	// withoutCharges tells that it runs without a single charge.
+	// withoutCharges reports that it runs without a single charge.
 	withoutCharges bool
 	// usgov and currentUSGov are its first charges, of all and of the current
 	// ones, whose names are US Government's for this account; nil without one.
-	usgov, currentUSGov *chargeReading
+	usgov, currentUSGov *chargeFacts
 }
 
-type chargeReading struct {
+type chargeFacts struct {
 	*account.Charge
 	// name is the charge's name in normal form.
 	name    string
 	meaning Meaning
 	// kind is what a mapped name maps to, also when the charge is orphaned.
 	kind         *products.Type
-	subscription *subscriptionReading
+	subscription *subscriptionFacts
 	current      bool
 }
 
 // read sorts out what every rule asks of the account.
-func (lookups *Lookups) read(customer *account.Account) *reading {
-	seen := &reading{
+func (lookups *Lookups) read(customer *account.Account) *facts {
+	seen := &facts{
 		Account:       customer,
-		subscriptions: make([]subscriptionReading, len(customer.Subscriptions)),
-		charges:       make([]chargeReading, len(customer.Charges)),
+		subscriptions: make([]subscriptionFacts, len(customer.Subscriptions)),
+		charges:       make([]chargeFacts, len(customer.Charges)),
 	}
 	for i := range customer.Subscriptions {
 		seen.subscriptions[i].Subscription = &customer.Subscriptions[i]
@@ -73,22 +69,21 @@ func (lookups *Lookups) read(customer *account.Account) *reading {
 	for i := range customer.Charges {
 		seen.charges[i].Charge = &customer.Charges[i]
 	}
-	slices.SortFunc(seen.subscriptions, func(a, b subscriptionReading) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(seen.charges, func(a, b chargeReading) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(seen.subscriptions, func(a, b subscriptionFacts) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(seen.charges, func(a, b chargeFacts) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range seen.charges {
 		lookups.readCharge(seen, &seen.charges[i])
 	}
 	for i := range seen.subscriptions {
 		lookups.assign(seen, &seen.subscriptions[i])
 	}
-	slices.Sort(seen.unmapped)
-	seen.unmapped = slices.Compact(seen.unmapped)
+	seen.holds = hold.Sorted(seen.holds)
 	return seen
 }
 
 // readCharge finds the charge's subscription, whether it is current and what
 // its name means.
-func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading) {
+func (lookups *Lookups) readCharge(seen *facts, charge *chargeFacts) {
 	charge.name = products.NormalName(charge.ChargeName)
 	charge.current = charge.Current(lookups.Today, lookups.ExpiredEndDate)
 	charge.subscription = seen.subscription(charge.Subscription)
@@ -111,18 +106,22 @@ func (lookups *Lookups) readCharge(seen *reading, charge *chargeReading) {
 		return
 	}
 	seen.hasCurrent = true
-	if charge.meaning == Orphaned {
-		seen.orphaned++
+	switch charge.meaning {
+	case Unmapped:
+		seen.hold(hold.UnmappedCharge, charge.name)
+	case Orphaned:
+		seen.hold(hold.ChargeWithoutSubscription, charge.name)
 	}
-	if charge.meaning == Unmapped || charge.meaning == Orphaned {
-		seen.unmapped = append(seen.unmapped, charge.name)
-	}
+}
+
+func (seen *facts) hold(reason hold.Reason, detail string) {
+	seen.holds = append(seen.holds, hold.Hold{Reason: reason, Detail: detail})
 }
 
 // subscription returns the subscription of the id, nil when the account's list
 // has none.
-func (seen *reading) subscription(id string) *subscriptionReading {
-	position, found := slices.BinarySearchFunc(seen.subscriptions, id, func(s subscriptionReading, id string) int {
+func (seen *facts) subscription(id string) *subscriptionFacts {
+	position, found := slices.BinarySearchFunc(seen.subscriptions, id, func(s subscriptionFacts, id string) int {
 		return cmp.Compare(s.ID, id)
 	})
 	if !found {
@@ -133,7 +132,7 @@ func (seen *reading) subscription(id string) *subscriptionReading {
 
 // add counts a charge for the judgement of its subscription; usgov tells
 // whether its name is US Government's for this account.
-func (subscription *subscriptionReading) add(charge *chargeReading, usgov bool) {
+func (subscription *subscriptionFacts) add(charge *chargeFacts, usgov bool) {
 	subscription.hasCharge = true
 	subscription.hasCurrent = subscription.hasCurrent || charge.current
 	if !usgov {
@@ -150,7 +149,7 @@ func (subscription *subscriptionReading) add(charge *chargeReading, usgov bool) 
 // decisive returns the charge that makes the subscription US Government's: one
 // of its current charges if it has any, else one of all its charges (domain.md,
 // Which subscriptions belong to which instance).
-func (subscription *subscriptionReading) decisive() *chargeReading {
+func (subscription *subscriptionFacts) decisive() *chargeFacts {
 	if subscription.hasCurrent {
 		return subscription.currentUSGov
 	}
@@ -159,30 +158,30 @@ func (subscription *subscriptionReading) decisive() *chargeReading {
 
 // assign gives the subscription, whole, to one instance, and notes one that
 // runs without a charge.
-func (lookups *Lookups) assign(seen *reading, subscription *subscriptionReading) {
+func (lookups *Lookups) assign(seen *facts, subscription *subscriptionFacts) {
 	subscription.instance = field.GlobalInstance
 	if subscription.decisive() != nil {
 		subscription.instance = field.USGovInstance
 	}
 	subscription.withoutCharges = !subscription.hasCharge && subscription.Running(lookups.Today, lookups.ExpiredEndDate)
 	if subscription.withoutCharges {
-		seen.unmapped = append(seen.unmapped, NoCharges)
+		seen.hold(hold.SubscriptionWithoutCharges, subscription.Name)
 	}
 }
 
-// hasSubscription tells whether one of the account's subscriptions belongs to
+// hasSubscription reports whether one of the account's subscriptions belongs to
 // the instance.
-func (seen *reading) hasSubscription(here field.Instance) bool {
-	return slices.ContainsFunc(seen.subscriptions, func(s subscriptionReading) bool { return s.instance == here })
+func (seen *facts) hasSubscription(here field.Instance) bool {
+	return slices.ContainsFunc(seen.subscriptions, func(s subscriptionFacts) bool { return s.instance == here })
 }
 
-// belongs tells whether the charge is one of the instance's subscriptions.
-func (charge *chargeReading) belongs(here field.Instance) bool {
+// belongs reports whether the charge is one of the instance's subscriptions.
+func (charge *chargeFacts) belongs(here field.Instance) bool {
 	return charge.subscription != nil && charge.subscription.instance == here
 }
 
-// entitles tells whether the charge gives the account something in the
+// entitles reports whether the charge gives the account something in the
 // instance today.
-func (charge *chargeReading) entitles(here field.Instance) bool {
+func (charge *chargeFacts) entitles(here field.Instance) bool {
 	return charge.current && charge.meaning == Mapped && charge.belongs(here)
 }

@@ -1,0 +1,59 @@
+package entitlement
+
+import (
+	"strings"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+)
+
+// Organizations is what the rules ask of the organizations of an instance. No
+// text of theirs is kept: there may be a million of them.
+type Organizations struct {
+	byID     map[account.ID]Organization
+	partners map[account.ID]bool
+}
+
+// Organization is the organization that an account's id stands for, as compare
+// has it: the only one, or the only unmarked one.
+type Organization struct {
+	// ZendeskID is 0 where the id stands for none of several, of which nothing
+	// else is known then.
+	ZendeskID int64
+	// ExpirationDate is its own; empty when its field holds no date.
+	ExpirationDate account.Date
+	// Rank is that of its support_level, see field.Level.
+	Rank int
+	// Marked reports that it, or all of several, are marked for deletion.
+	Marked bool
+}
+
+// NewOrganizations returns an instance without organizations.
+func NewOrganizations() *Organizations {
+	return &Organizations{byID: map[account.ID]Organization{}, partners: map[account.ID]bool{}}
+}
+
+// Add takes in an organization. No rule asks for one that is unmanaged.
+func (organizations *Organizations) Add(org organization.Organization) {
+	id, ok := org.AccountID()
+	if !ok {
+		return
+	}
+	if field.IsPartnerType(org.Record.Get(field.AccountType)) {
+		organizations.partners[id] = true
+	}
+	next := Organization{
+		ZendeskID: org.ID, Rank: field.Level(org.Record.Get(field.SupportLevel)).Rank(), Marked: org.Marked(),
+	}
+	if date, err := account.ParseDate(string(org.Record.Get(field.ExpirationDate))); err == nil {
+		next.ExpirationDate = account.Date(strings.Clone(string(date)))
+	}
+	known, several := organizations.byID[id]
+	switch {
+	case !several, known.Marked && !next.Marked:
+		organizations.byID[id] = next
+	case known.Marked == next.Marked:
+		organizations.byID[id] = Organization{Marked: known.Marked}
+	}
+}

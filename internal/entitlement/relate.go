@@ -1,0 +1,62 @@
+package entitlement
+
+import (
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
+)
+
+// formerCustomer is the type that Salesforce gives an account that has left.
+const formerCustomer = "Former Customer"
+
+// relate gives each object what it holds, and reports of the other instance
+// (domain.md, Unmapped charges).
+func (lookups *Lookups) relate(seen *facts, decision Decision, trace *Trace) {
+	for i, outcome := range decision.Outcomes {
+		if outcome.Object == nil {
+			continue
+		}
+		here, there := &lookups.instances[i], &lookups.instances[1-i]
+		holds := slices.Clone(seen.holds)
+		if seen.moves(here, there, decision.Outcomes[1-i].Object) {
+			holds = append(holds, hold.Hold{Reason: hold.AwaitsOtherInstance})
+		}
+		if date, gone := lookups.subscriptionsGone(seen, here); gone {
+			holds = append(holds, hold.Hold{Reason: hold.SubscriptionsGone, Detail: date})
+		}
+		outcome.Object.Holds = hold.Sorted(holds)
+		outcome.Object.InOtherInstance = there.hasOrganization(seen.ID)
+		trace.in(here.Instance).holds(outcome.Object.Holds)
+	}
+}
+
+// moves reports whether the account is on its way to the other instance: no
+// subscription here, support there, and no organization there that has it yet.
+func (seen *facts) moves(here, there *instance, other *Object) bool {
+	if seen.hasSubscription(here.Instance) || other == nil || other.expired() {
+		return false
+	}
+	org := there.organizations[seen.ID]
+	return org.ZendeskID == 0 || org.Marked || org.Rank < field.Level(other.Record.Get(field.SupportLevel)).Rank()
+}
+
+// subscriptionsGone reports whether the account, which has nothing any more, may
+// not be taken for one whose support has ended, and its organization's date. An
+// amendment that replaces a subscription, a cancellation for a later day and a
+// table that is hidden look the same (domain.md, Unmapped charges: Absence is
+// not an end).
+func (lookups *Lookups) subscriptionsGone(seen *facts, here *instance) (date string, gone bool) {
+	org, present := here.organizations[seen.ID]
+	if !present || len(seen.subscriptions)+len(seen.charges) > 0 {
+		return "", false
+	}
+	if override, elsewhere := lookups.override(seen, here); override != nil && !elsewhere {
+		if _, named := override.Value(field.SupportLevel); named {
+			return "", false
+		}
+	}
+	ended := org.ExpirationDate != "" && org.ExpirationDate < lookups.ExpiredEndDate
+	confirmed := seen.Type == formerCustomer && seen.ARR.OrZero() == "0"
+	return string(org.ExpirationDate), !ended && !confirmed
+}

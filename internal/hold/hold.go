@@ -1,0 +1,83 @@
+// Package hold says why nothing may be taken away from a customer for now. The
+// processor finds the causes, compare goes by them, people remove them.
+package hold
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Reason is the kind of a cause.
+type Reason string
+
+// The reasons (domain.md, Unmapped charges).
+const (
+	// UnmappedCharge: a current charge has a name that plans.yaml lacks.
+	UnmappedCharge Reason = "unmapped_charge"
+	// ChargeWithoutSubscription: the subscription of a current charge is not in
+	// the account's list.
+	ChargeWithoutSubscription Reason = "charge_without_subscription"
+	// SubscriptionWithoutCharges: a subscription runs without a single charge.
+	SubscriptionWithoutCharges Reason = "subscription_without_charges"
+	// AwaitsOtherInstance: the account moves to the other instance, which has
+	// not given it its level yet.
+	AwaitsOtherInstance Reason = "awaits_other_instance"
+	// SubscriptionsGone: the account has neither a subscription nor a charge any
+	// more, and nothing else says that its support has ended.
+	SubscriptionsGone Reason = "subscriptions_gone"
+)
+
+// Reasons returns all reasons, in the order of the constants.
+func Reasons() []Reason {
+	return []Reason{UnmappedCharge, ChargeWithoutSubscription, SubscriptionWithoutCharges, AwaitsOtherInstance, SubscriptionsGone}
+}
+
+// UnmarshalText refuses what is not a reason.
+func (reason *Reason) UnmarshalText(text []byte) error {
+	*reason = Reason(text)
+	if !slices.Contains(Reasons(), *reason) {
+		return fmt.Errorf("unknown reason %q", text)
+	}
+	return nil
+}
+
+// Remedy says what removes the cause.
+func (reason Reason) Remedy() string {
+	switch reason {
+	case UnmappedCharge:
+		return "add the name to plans.yaml, under its type or under ignored"
+	case ChargeWithoutSubscription:
+		return "fix the charge's subscription in Salesforce: a name in plans.yaml does not help"
+	case SubscriptionWithoutCharges:
+		return "give the subscription its charges in Salesforce, or cancel it"
+	case AwaitsOtherInstance:
+		return "it ends by itself when the organization in the other instance has its level"
+	case SubscriptionsGone:
+		return "it ends by itself 15 days after that date, or when the account is a Former Customer without revenue"
+	}
+	return ""
+}
+
+// Hold is one cause.
+type Hold struct {
+	Reason Reason `json:"reason"`
+	// Detail is the charge's name, the subscription's name or the organization's
+	// date; empty where the reason says all.
+	Detail string `json:"detail"`
+}
+
+// String is the hold in one line.
+func (hold Hold) String() string {
+	if hold.Detail == "" {
+		return string(hold.Reason)
+	}
+	return string(hold.Reason) + " (" + hold.Detail + ")"
+}
+
+// Sorted returns the distinct holds, by reason and detail.
+func Sorted(holds []Hold) []Hold {
+	return slices.Compact(slices.SortedFunc(slices.Values(holds), func(a, b Hold) int {
+		return cmp.Or(cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Detail, b.Detail))
+	}))
+}

@@ -1,0 +1,73 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+)
+
+// lowersLevel reports whether the change is one of support_level to less.
+func lowersLevel(change field.Change) bool {
+	return change.Field.Key == field.SupportLevel && field.Level(change.To).Rank() < field.Level(change.From).Rank()
+}
+
+// turnsOff reports whether the change takes an entitlement away.
+func turnsOff(change field.Change) bool { return change.Field.Entitlement && change.To != field.True }
+
+// gainsSupport reports whether the update raises support_level.
+func (update Update) gainsSupport() bool {
+	level, ok := update.change(field.SupportLevel)
+	return ok && field.Level(level.To).Rank() > field.Level(level.From).Rank()
+}
+
+// losesSupport reports whether the update lowers support_level, turns 24x7 off
+// or puts support on hold (domain.md, Limits).
+func (update Update) losesSupport() bool {
+	return slices.ContainsFunc(update.Changes, func(change field.Change) bool {
+		return lowersLevel(change) || (turnsOff(change) && !change.Field.Subscription) ||
+			(change.Field.Key == field.SupportHold && change.To == field.True)
+	})
+}
+
+// unmarks reports whether the update takes a mark back.
+func (update Update) unmarks() bool {
+	_, ok := update.change(field.MarkForDeletion)
+	return ok
+}
+
+// losesSupport reports whether the organization has support by now. A flow that
+// manages no level has no limit that asks.
+func (mark Mark) losesSupport() bool {
+	return mark.Seen.Get(field.SupportLevel) != field.Value(field.Expired)
+}
+
+// losses lists the rows that take something away, be it a single entitlement.
+func (c *comparison) losses() []Loss {
+	levels := map[int64]string{}
+	for i := range c.Present {
+		levels[c.Present[i].ID] = string(c.Present[i].Record.Get(field.SupportLevel))
+	}
+	var rows []Loss
+	for _, update := range c.plan.Updates {
+		row := Loss{ID: update.ID, AccountID: update.AccountID, Name: update.Name, From: levels[update.ID], To: levels[update.ID]}
+		if level, changes := update.change(field.SupportLevel); changes {
+			row.To = string(level.To)
+		}
+		for _, change := range update.Changes {
+			if turnsOff(change) {
+				row.Fields = append(row.Fields, change.Field.Key)
+			}
+		}
+		if row.Fields != nil || update.losesSupport() {
+			rows = append(rows, row)
+		}
+	}
+	for _, mark := range c.plan.Marks {
+		if mark.losesSupport() {
+			rows = append(rows, Loss{ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name, From: levels[mark.ID]})
+		}
+	}
+	slices.SortFunc(rows, func(a, b Loss) int { return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.ID, b.ID)) })
+	return rows
+}
