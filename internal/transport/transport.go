@@ -122,7 +122,7 @@ func Reading(ctx context.Context, read func(body []byte) bool) context.Context {
 // isRead reports whether the request's own reader takes the answer.
 func isRead(request *http.Request, body []byte) bool {
 	read, ok := request.Context().Value(readingKey{}).(func([]byte) bool)
-	return ok && read(body)
+	return ok && !isTokenRequest(request) && read(body)
 }
 
 func mayRepeat(request *http.Request, failure *Error) bool {

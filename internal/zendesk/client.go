@@ -139,9 +139,13 @@ func (c *Client) get(ctx context.Context, path string, into any) error {
 
 func (c *Client) decode(body []byte, path string, into any) error {
 	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("unreadable answer to %s from Zendesk: %w; run again", strings.SplitN(path, "?", 2)[0], c.secrets.Error(jsonfault.Plain(err)))
+		return c.unreadable(path, err)
 	}
 	return nil
+}
+
+func (c *Client) unreadable(path string, err error) error {
+	return fmt.Errorf("unreadable answer to %s from Zendesk: %w; run again", strings.SplitN(path, "?", 2)[0], c.secrets.Error(jsonfault.Plain(err)))
 }
 
 // cursor is the end of a page: only has_more tells whether there is another,

@@ -2,24 +2,14 @@ package zendesk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
-
-// organizationBody is what the suite reads of an organization.
-type organizationBody struct {
-	ID     int64           `json:"id"`
-	Name   json.RawMessage `json:"name"`
-	Fields json.RawMessage `json:"organization_fields"`
-}
 
 // Count asks how many organizations the instance has; above 100,000 it may be
 // a day old.
@@ -59,35 +49,25 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 	if c.OnTotal != nil {
 		c.OnTotal(count)
 	}
-	seen := map[int64]bool{}
-	err = c.pages(ctx, "/organizations.json", func(body []byte) (int, *cursor, error) {
-		var page struct {
-			Organizations []organizationBody `json:"organizations"`
-			Meta          *cursor            `json:"meta"`
-		}
-		if err := c.decode(body, "/organizations.json", &page); err != nil {
-			return 0, nil, err
-		}
-		if page.Organizations == nil {
-			return 0, nil, errNoList
+	seen := map[int64]struct{}{}
+	ctx, page := c.reading(ctx, "/organizations.json")
+	err = c.pages(ctx, "/organizations.json", func([]byte) (int, *cursor, error) {
+		if page.fault != nil {
+			return 0, nil, page.fault
 		}
 		if len(seen) > 2*count+endlessList {
 			return 0, nil, fmt.Errorf("zendesk counts %d organizations and lists %d and more; run again", count, len(seen))
 		}
-		for _, listed := range page.Organizations {
-			if seen[listed.ID] {
-				return 0, nil, fmt.Errorf("organization %d came twice, so another may be missing; run again", listed.ID)
+		for _, present := range page.organizations {
+			if _, twice := seen[present.ID]; twice {
+				return 0, nil, fmt.Errorf("organization %d came twice, so another may be missing; run again", present.ID)
 			}
-			seen[listed.ID] = true
-			present, err := c.organization(listed)
-			if err == nil {
-				err = each(present)
-			}
-			if err != nil {
+			seen[present.ID] = struct{}{}
+			if err := each(present); err != nil {
 				return 0, nil, err
 			}
 		}
-		return len(page.Organizations), page.Meta, nil
+		return len(page.organizations), page.meta, nil
 	})
 	if err == nil && len(seen) < count-Shortfall(count) {
 		err = fmt.Errorf("zendesk listed %d of %d organizations: the read is incomplete and nothing was written; run again", len(seen), count)
@@ -121,44 +101,31 @@ func (c *Client) ShowMany(ctx context.Context, ids []int64) (map[int64]organizat
 }
 
 func (c *Client) organizations(ctx context.Context, path string) ([]organization.Organization, error) {
-	var answer struct {
-		Organizations []organizationBody `json:"organizations"`
+	ctx, found := c.reading(ctx, path)
+	if _, err := c.api.Get(ctx, path); err != nil {
+		return nil, transport.Simplify(err)
 	}
-	if err := c.get(ctx, path, &answer); err != nil {
-		return nil, err
+	if found.fault != nil {
+		return nil, found.fault
 	}
-	if answer.Organizations == nil {
-		return nil, errNoList
-	}
-	var found []organization.Organization
-	for _, listed := range answer.Organizations {
-		present, err := c.organization(listed)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, present)
-	}
-	return found, nil
+	return found.organizations, nil
 }
 
-// organization maps what Zendesk answers to the flow's record.
-func (c *Client) organization(listed organizationBody) (organization.Organization, error) {
-	present := organization.Organization{ID: listed.ID, Record: c.schema.NewRecord()}
-	reading := reading{Client: c, into: &present}
-	if len(listed.Name) > 0 {
-		if err := reading.member(field.Name, jsontext.Value(listed.Name)); err != nil {
-			return present, fmt.Errorf("organization %d: %w", listed.ID, c.secrets.Error(err))
+// list is an answer with a list of organizations, and what is wrong with it.
+type list struct {
+	answer
+	fault error
+}
+
+// reading has the answers to requests of the context read into the list as they
+// arrive.
+func (c *Client) reading(ctx context.Context, path string) (context.Context, *list) {
+	into := &list{}
+	return transport.Reading(ctx, func(body []byte) bool {
+		into.answer, into.fault = c.readAnswer(path, body)
+		if into.fault == nil && !into.listed {
+			into.fault = errNoList
 		}
-	}
-	name := present.Record.Get(field.Name)
-	if listed.ID <= 0 {
-		return present, fmt.Errorf("organization %.80q came with the id %d", name, listed.ID)
-	}
-	if len(listed.Fields) == 0 || string(listed.Fields) == "null" {
-		return present, nil
-	}
-	if err := reading.members(jsontext.Value(listed.Fields)); err != nil {
-		return present, fmt.Errorf("organization %d (%.80q): %w", listed.ID, name, c.secrets.Error(err))
-	}
-	return present, nil
+		return into.fault == nil
+	}), into
 }

@@ -2,57 +2,176 @@ package zendesk
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
+
+// answer is what an answer says of organizations.
+type answer struct {
+	// organizations are those of a list or a page, listed reports that there is
+	// one; created is a single one.
+	organizations []organization.Organization
+	listed        bool
+	created       *organization.Organization
+	meta          *cursor
+	// broken is the first organization that cannot be read.
+	broken error
+}
+
+// readAnswer reads the answer to a request of the path in one pass.
+func (c *Client) readAnswer(path string, body []byte) (answer, error) {
+	var found answer
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+	err := eachMember(decoder, func(key string) error {
+		switch key {
+		case "organizations":
+			return c.readOrganizations(decoder, &found)
+		case "organization":
+			found.created = &organization.Organization{}
+			return c.readOrganization(decoder, found.created, &found.broken)
+		case "meta":
+			return json.UnmarshalDecode(decoder, &found.meta)
+		}
+		return decoder.SkipValue()
+	})
+	if err == nil {
+		if _, err = decoder.ReadToken(); errors.Is(err, io.EOF) {
+			return found, found.broken
+		} else if err == nil {
+			err = errors.New("something follows it")
+		}
+	}
+	return found, c.unreadable(path, err)
+}
+
+func (c *Client) readOrganizations(decoder *jsontext.Decoder, into *answer) error {
+	switch decoder.PeekKind() {
+	case 'n':
+		return decoder.SkipValue()
+	case '[':
+	default:
+		return errors.New("organizations is not a list")
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	into.listed = true
+	for decoder.PeekKind() != ']' {
+		var org organization.Organization
+		if err := c.readOrganization(decoder, &org, &into.broken); err != nil {
+			return err
+		}
+		into.organizations = append(into.organizations, org)
+	}
+	_, err := decoder.ReadToken()
+	return err
+}
 
 // reading is an organization that is being read.
 type reading struct {
 	*Client
 	into *organization.Organization
+	// fault is the first value that cannot be read. The organization is read to
+	// its end all the same, for its id and its name.
+	fault error
+}
+
+// readOrganization maps what Zendesk answers to the flow's record. What makes it
+// one that cannot be read goes into broken, if nothing is there yet.
+func (c *Client) readOrganization(decoder *jsontext.Decoder, into *organization.Organization, broken *error) error {
+	into.Record = c.schema.NewRecord()
+	reading := &reading{Client: c, into: into}
+	err := eachMember(decoder, func(key string) error {
+		switch key {
+		case "id":
+			return json.UnmarshalDecode(decoder, &into.ID)
+		case field.Name:
+			value, err := decoder.ReadValue()
+			if err == nil {
+				reading.member(key, value)
+			}
+			return err
+		case "organization_fields":
+			return reading.members(decoder)
+		}
+		return decoder.SkipValue()
+	})
+	name := into.Record.Get(field.Name)
+	switch {
+	case err != nil, *broken != nil:
+	case into.ID <= 0:
+		*broken = fmt.Errorf("organization %.80q came with the id %d", name, into.ID)
+	case reading.fault != nil:
+		*broken = fmt.Errorf("organization %d (%.80q): %w", into.ID, name, c.secrets.Error(reading.fault))
+	}
+	return err
 }
 
 // members reads organization_fields. What other people keep there is not
 // judged: neither its text nor a key that comes twice.
-func (r reading) members(raw jsontext.Value) error {
-	decoder := jsontext.NewDecoder(bytes.NewReader(raw), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	if start, err := decoder.ReadToken(); err != nil || start.Kind() != '{' {
-		return errors.New("organization_fields is not an object")
+func (r *reading) members(decoder *jsontext.Decoder) error {
+	switch decoder.PeekKind() {
+	case 'n':
+		return decoder.SkipValue()
+	case '{':
+	default:
+		r.fault = cmp.Or(r.fault, errors.New("organization_fields is not an object"))
+		return decoder.SkipValue()
 	}
 	seen := map[string]bool{}
-	for decoder.PeekKind() == '"' {
-		token, err := decoder.ReadToken()
-		if err != nil {
-			return jsonfault.Plain(err)
-		}
-		key := token.String()
-		value, err := decoder.ReadValue()
-		if err != nil {
-			return jsonfault.Plain(err)
-		}
+	return eachMember(decoder, func(key string) error {
 		_, managed := r.schema.Index(key)
 		if key == field.Name || (!managed && key != field.IgnoreDeletion) {
-			continue
+			return decoder.SkipValue()
+		}
+		value, err := decoder.ReadValue()
+		if err != nil {
+			return err
 		}
 		if seen[key] {
-			return fmt.Errorf("%s comes twice", key)
+			r.fault = cmp.Or(r.fault, fmt.Errorf("%s comes twice", key))
 		}
 		seen[key] = true
-		if err := r.member(key, value); err != nil {
-			return fmt.Errorf("%s: %w", key, err)
+		r.member(key, value)
+		return nil
+	})
+}
+
+// eachMember gives every key of the object that comes next to the function,
+// which reads its value.
+func eachMember(decoder *jsontext.Decoder, read func(key string) error) error {
+	if decoder.PeekKind() != '{' {
+		if err := decoder.SkipValue(); err != nil {
+			return err
+		}
+		return errors.New("it is not an object")
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	for decoder.PeekKind() != '}' {
+		key, err := decoder.ReadToken()
+		if err != nil {
+			return err
+		}
+		if err := read(key.String()); err != nil {
+			return err
 		}
 	}
-	return nil
+	_, err := decoder.ReadToken()
+	return err
 }
 
 // clean takes secrets and what is not Unicode out of a text.
-func (r reading) clean(key string, raw jsontext.Value) jsontext.Value {
+func (r *reading) clean(key string, raw jsontext.Value) jsontext.Value {
 	text, err := jsontext.AppendUnquote(nil, raw)
 	if err != nil {
 		// What was not Unicode is replaced in the text by now.
@@ -64,7 +183,14 @@ func (r reading) clean(key string, raw jsontext.Value) jsontext.Value {
 	return raw
 }
 
-func (r reading) member(key string, raw jsontext.Value) error {
+// member takes a value over.
+func (r *reading) member(key string, raw jsontext.Value) {
+	if err := r.set(key, raw); err != nil {
+		r.fault = cmp.Or(r.fault, fmt.Errorf("%s: %w", key, err))
+	}
+}
+
+func (r *reading) set(key string, raw jsontext.Value) error {
 	if raw.Kind() == '"' {
 		raw = r.clean(key, raw)
 	}

@@ -39,18 +39,17 @@ func (c *Client) Create(ctx context.Context, write Write) (organization.Organiza
 	if err != nil {
 		return organization.Organization{}, fmt.Errorf("creating organization %q: %w", body.Name, transport.Simplify(err))
 	}
-	var created struct{ Organization organizationBody }
-	if err := c.decode(answer, "/organizations.json", &created); err != nil {
+	found, err := c.readAnswer("/organizations.json", answer)
+	switch created := found.created; {
+	case err != nil && found.broken == nil:
 		return organization.Organization{}, err
-	}
-	if created.Organization.ID == 0 {
+	case created == nil || created.ID == 0:
 		return organization.Organization{}, fmt.Errorf("creating organization %q: the answer holds no id", body.Name)
+	case err != nil:
+		return *created, fmt.Errorf("creating organization %q: %w", body.Name, err)
+	default:
+		return *created, nil
 	}
-	present, err := c.organization(created.Organization)
-	if err != nil {
-		return present, fmt.Errorf("creating organization %q: %w", body.Name, err)
-	}
-	return present, nil
 }
 
 // duplicateValue is Zendesk's code for a name that another organization has,
