@@ -59,6 +59,8 @@ func (object *Object) parseManaged(key string, raw jsontext.Value) error {
 		return object.ID.UnmarshalText([]byte(value))
 	case key == field.SupportLevel && !field.Level(value).Known():
 		return fmt.Errorf("unknown level %q", value)
+	case key == field.ExpirationDate:
+		return new(account.Date).UnmarshalText([]byte(value))
 	case value == "" && (managed.Kind == field.Decimal || managed.Kind == field.Integer):
 		return fmt.Errorf("%s is not a number", raw)
 	}

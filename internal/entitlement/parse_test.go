@@ -25,6 +25,7 @@ func TestWrongRecordsAreRefusedByName(t *testing.T) {
 		{"a key that comes twice", `"arr":500000,`, `"arr":500000,"arr":500000,`, `duplicate`},
 		{"revenue is always a number", `"arr":500000,`, `"arr":null,`, `arr: null is not a number`},
 		{"seats are always a number", `"number_of_seats":1001`, `"number_of_seats":""`, `number_of_seats: "" is not a number`},
+		{"a date that is none", `"expiration_date":"2026-06-30"`, `"expiration_date":"31.12.2020"`, `expiration_date: "31.12.2020" is not a date`},
 		{"a level nobody knows", `"support_level":"ultimate"`, `"support_level":"diamond"`, `support_level: unknown level "diamond"`},
 		{"an id with a wrong checksum", `"001B0000002Gcp0IAC"`, `"001B0000002Gcp0IAD"`, `salesforce_id: salesforce id "001B0000002Gcp0IAD" has a wrong checksum`},
 		{"a check box that is text", `"support_hold":false`, `"support_hold":"no"`, `support_hold: `},

@@ -165,19 +165,35 @@ func (c *Checker) Plans(text Text) {
 		return
 	}
 	c.OK("%s maps %d charge names to %d types", text.Name, len(plans.AllValidPlans()), len(plans.Types()))
+	for _, warning := range plans.Warnings() {
+		c.warn(warning)
+	}
 	c.sold(text.Name, plans)
+}
+
+// names are the charge names that accounts have, each with its number of
+// accounts.
+type names map[string]int
+
+func (n names) add(charges []account.Charge, counts func(account.Charge) bool) {
+	has := map[string]bool{}
+	for _, charge := range charges {
+		if counts(charge) {
+			has[products.NormalName(charge.ChargeName)] = true
+		}
+	}
+	for name := range has {
+		n[name]++
+	}
 }
 
 func (c *Checker) sold(name string, plans *products.Plans) {
 	day := c.Run.Day
-	sold := map[string]int{}
+	sold, ever := names{}, names{}
 	s := c.Run.open(true)
 	err := s.readCustomers(func(customer *account.Account) error {
-		for _, charge := range customer.Charges {
-			if charge.Current(day, day.ExpiredEndDate()) {
-				sold[products.NormalName(charge.ChargeName)]++
-			}
-		}
+		sold.add(customer.Charges, func(charge account.Charge) bool { return charge.Current(day, day.ExpiredEndDate()) })
+		ever.add(customer.Charges, func(account.Charge) bool { return true })
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -193,7 +209,11 @@ func (c *Checker) sold(name string, plans *products.Plans) {
 	})
 	slices.SortFunc(unmapped, func(a, b string) int { return cmp.Or(sold[b]-sold[a], strings.Compare(a, b)) })
 	for _, charge := range unmapped {
-		c.warn(fmt.Sprintf("%s does not have the charge name %q, of %d current charges", name, charge, sold[charge]))
+		c.warn(fmt.Sprintf("%s does not have the charge name %q, which is current of %d accounts", name, charge, sold[charge]))
+	}
+	unused := slices.DeleteFunc(slices.Sorted(maps.Keys(plans.AllValidPlans())), func(charge string) bool { return ever[charge] > 0 })
+	if len(unused) > 0 {
+		c.OK("%s has %d charge names that no account has: %s", name, len(unused), strings.Join(unused, "; "))
 	}
 	c.OK("%s has %d of the %d charge names that are current in the data folder", name, len(sold)-len(unmapped), len(sold))
 }

@@ -25,6 +25,10 @@ type findings struct {
 	outliving []account.ID
 }
 
+func newFindings() *findings {
+	return &findings{holds: map[hold.Hold]int{}, elsewhere: map[account.ID]bool{}, accounts: map[account.ID]bool{}}
+}
+
 func (f *findings) add(customer *account.Account, decision entitlement.Decision) error {
 	if f.accounts[customer.ID] {
 		return &artifact.Error{
@@ -78,27 +82,34 @@ func (s *session) warnOf(found *findings, held []HeldCause, entries *overrides.O
 		})
 	}
 	for _, entry := range entries.All() {
-		s.warnOfOverride(entry, found, lookups)
+		if warning, idle := found.idle(entry, lookups); idle {
+			s.warn(warning)
+		}
 	}
 }
 
-func (s *session) warnOfOverride(entry *overrides.Override, found *findings, lookups *entitlement.Lookups) {
-	warning := artifact.Warning{SalesforceID: entry.ID}
+// The codes of overrides that are for nobody.
+const (
+	overrideOfPartner      = "override_of_partner"
+	overrideWithoutAccount = "override_without_account"
+)
+
+// idle reports whether the override does nothing, and says why.
+func (f *findings) idle(entry *overrides.Override, lookups *entitlement.Lookups) (warning artifact.Warning, idle bool) {
+	warning.SalesforceID = entry.ID
 	switch {
-	case entry.ExpiredOn(s.run.Day):
+	case entry.ExpiredOn(lookups.Today):
 		warning.Code = "override_expired"
 		warning.Message = fmt.Sprintf("override of line %d expired on %s and is ignored: remove it", entry.Line, entry.ExpiresOn)
 	case lookups.PartnerOwns(entry.ID):
-		warning.Code = "override_of_partner"
+		warning.Code = overrideOfPartner
 		warning.Message = fmt.Sprintf("override of line %d is for a partner, whom overrides do not touch", entry.Line)
-	case found.elsewhere[entry.ID] && !entry.Named:
+	case f.elsewhere[entry.ID] && !entry.Named:
 		warning.Code = "override_elsewhere"
 		warning.Message = fmt.Sprintf("override of line %d does nothing: the account is US Government's; write instance: usgov, or instance: global if Global is meant", entry.Line)
-	case !found.accounts[entry.ID]:
-		warning.Code = "override_without_account"
+	case !f.accounts[entry.ID]:
+		warning.Code = overrideWithoutAccount
 		warning.Message = fmt.Sprintf("override of line %d matches no customer account of Salesforce", entry.Line)
-	default:
-		return
 	}
-	s.warn(warning)
+	return warning, warning.Code != ""
 }

@@ -2,9 +2,12 @@ package stage
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
@@ -25,14 +28,47 @@ func Impact(ctx context.Context, run *Run, options ImpactOptions) (*report.Impac
 	if err != nil {
 		return nil, err
 	}
-	impact := report.NewImpact(s.run.Day)
-	return impact, s.readCustomers(func(customer *account.Account) error {
+	impact, found := report.NewImpact(s.run.Day), newFindings()
+	err = s.readCustomers(func(customer *account.Account) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		impact.Add(customer, before.Decide(customer, nil), after.Decide(customer, nil))
-		return nil
+		decided := after.Decide(customer, nil)
+		impact.Add(customer, before.Decide(customer, nil), decided)
+		return found.add(customer, decided)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return impact, s.checkAdded(before, after, found)
+}
+
+// checkAdded warns of overrides that do nothing, and refuses those that the
+// change adds for an account that is a partner's or does not exist: a mistyped id
+// of 15 characters has no checksum that would tell.
+func (s *session) checkAdded(before, after *entitlement.Lookups, found *findings) error {
+	known := map[field.Instance]map[account.ID]bool{}
+	for _, instance := range field.Instances() {
+		known[instance] = map[account.ID]bool{}
+	}
+	for _, entry := range before.OverridesByID.All() {
+		known[entry.Instance][entry.ID] = true
+	}
+	var refused []error
+	for _, entry := range after.OverridesByID.All() {
+		warning, idle := found.idle(entry, after)
+		switch {
+		case !idle:
+		case !known[entry.Instance][entry.ID] && (warning.Code == overrideOfPartner || warning.Code == overrideWithoutAccount):
+			refused = append(refused, fmt.Errorf("%s: %s; look at the id", entry.ID, warning.Message))
+		default:
+			s.warn(warning)
+		}
+	}
+	if refused != nil {
+		return usageError(errors.Join(refused...))
+	}
+	return nil
 }
 
 // readBothRules makes the lookup structures of both versions of the files.

@@ -148,7 +148,7 @@ func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (
 	if err != nil {
 		return nil, err
 	}
-	found := &findings{holds: map[hold.Hold]int{}, elsewhere: map[account.ID]bool{}, accounts: map[account.ID]bool{}}
+	found := newFindings()
 	err = s.readCustomers(func(customer *account.Account) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
