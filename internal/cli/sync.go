@@ -87,14 +87,12 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 	if document == nil {
 		return err
 	}
+	if err == nil && !flags.dryRun {
+		err = a.wrote(&document.Manifest, nil)
+	}
 	outcomes := report.OutcomesOf(document.Plan.Report(run.Folder), document.Outcomes, flags.dryRun)
 	if err := errors.Join(err, a.show(outcomes, flags.reports)); err != nil {
 		return errors.Join(err, document.Ended)
-	}
-	if !flags.dryRun {
-		if err := a.wrote(&document.Manifest, nil); err != nil {
-			return err
-		}
 	}
 	return syncResult(document, context.Cause(ctx))
 }
@@ -102,9 +100,12 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 // target is the instance that the plan is carried out in. A dry run does
 // without one where none is configured.
 func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
-	settings := a.settings()
+	settings, name := a.settings(), "sync"
+	if dryRun {
+		name = "sync, dry run"
+	}
 	if dryRun && !settings.HasZendesk(flow.Instance()) {
-		a.announce("sync", string(flow), "")
+		a.announce(name, string(flow), "")
 		return nil, nil
 	}
 	config := settings.Zendesk(flow.Instance())
@@ -112,7 +113,7 @@ func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
 		return nil, err
 	}
 	config.Writes = !dryRun
-	a.announce("sync", string(flow), config.URL.String())
+	a.announce(name, string(flow), config.URL.String())
 	client, err := a.zendeskClient(config, field.SchemaOf(flow))
 	return &stage.Target{Instance: client, Source: config.URL.String(), URLVariable: zendesk.VariablePrefix(flow.Instance()) + "URL"}, err
 }

@@ -53,10 +53,10 @@ func TestAFailureThatRowsShareIsToldOnce(t *testing.T) {
 Flow global for Zendesk Global, https://example.zendesk.com, of 2026-06-15.
 
 Outcomes
-  action             done  found done  planned  skipped  not selected  over limit  failed  unknown
-  create             1     0           0        0        0             0           0       0
-  update             0     1           0        0        0             1           0       0
-  mark for deletion  0     0           0        0        0             0           2       0
+  action             done  found done  over limit  failed
+  create             1     0           0           0
+  update             0     1           1           0
+  mark for deletion  0     0           0           2
 
 Unfinished, failed: RecordInvalid: a trigger refused it (2)
   action             name          organization  salesforce_id

@@ -16,9 +16,10 @@ const dryRun = "Dry run: nothing was sent."
 func outcomesSheet(o *report.Outcomes) sheet {
 	s := sheet{
 		title:    fmt.Sprintf("Sync of the %s flow to %s", o.Flow, o.Flow.Instance().Title()),
-		verdict:  syncVerdict(o),
+		verdict:  syncVerdict(o.Plan, o.DryRun),
 		facts:    planFacts(o.Plan),
 		sections: []section{tallySection(o.Sync)},
+		command:  o.Next,
 	}
 	for _, failure := range failureSections(o.Unfinished()) {
 		failure.more = o.Command("show", string(o.Flow), "--all")
@@ -36,19 +37,25 @@ func outcomesSheet(o *report.Outcomes) sheet {
 		s.sections = append(s.sections, rowSections(toSend(o.Plan))...)
 	}
 	if o.DryRun {
-		s.closing = dryClosing(o, len(overLimit))
+		s.closing, s.command = dryClosing(o, len(overLimit)), ""
 		return s
 	}
-	switch {
-	case len(overLimit) > 0:
-		s.closing = []string{"Rows over a limit were left out. If every one of them is right, accept exactly this plan:"}
-		s.command = o.Next
-	case o.Sync.Unfinished > 0:
-		s.closing = []string{"Run the flow again: rows that failed or are unfinished are planned anew."}
-	default:
-		s.closing = []string{"Every row is done."}
-	}
+	s.closing = syncClosing(o.Plan)
 	return s
+}
+
+// syncClosing says what follows from a sync.
+func syncClosing(p *report.Plan) []string {
+	sum := p.Sync.Sum()
+	switch {
+	case sum.OverLimit > 0:
+		return []string{"Rows over a limit were left out. If every one of them is right, accept exactly this plan:"}
+	case p.Sync.Unfinished > 0:
+		return []string{"Run the flow again: rows that failed or are unfinished are planned anew."}
+	case sum.NotSelected > 0:
+		return []string{fmt.Sprintf("Every selected row is done; %s not selected (--only).", were(sum.NotSelected, "row"))}
+	}
+	return []string{"Every row is done."}
 }
 
 // dryClosing ends in saying once more that nothing happened.
@@ -64,22 +71,16 @@ func dryClosing(o *report.Outcomes, overLimit int) []string {
 }
 
 // syncVerdict is the sync in one line.
-func syncVerdict(o *report.Outcomes) cell {
-	var sum report.ActionTally
-	for _, action := range o.Sync.Actions {
-		sum.Done += action.Done
-		sum.FoundDone += action.FoundDone
-		sum.Planned += action.Planned
-		sum.OverLimit += action.OverLimit
+func syncVerdict(p *report.Plan, dry bool) cell {
+	sum := p.Sync.Sum()
+	if dry {
+		return of(fmt.Sprintf("%s Of plan %s, %s would be sent; %d found done, %d over a limit, %d unfinished.", dryRun, p.PlanID,
+			many(sum.Planned, "row"), sum.FoundDone, sum.OverLimit, p.Sync.Unfinished)).in(warn)
 	}
-	if o.DryRun {
-		return of(fmt.Sprintf("%s Of plan %s, %s would be sent; %d found done, %d over a limit, %d unfinished.", dryRun, o.PlanID,
-			many(sum.Planned, "row"), sum.FoundDone, sum.OverLimit, o.Sync.Unfinished)).in(warn)
-	}
-	line := fmt.Sprintf("Sync of plan %s: %d done, %d found done, %d over a limit, %d failed or unfinished.", o.PlanID,
-		sum.Done, sum.FoundDone, sum.OverLimit, o.Sync.Unfinished)
+	line := fmt.Sprintf("Sync of plan %s: %d done, %d found done, %d over a limit, %d failed or unfinished.", p.PlanID,
+		sum.Done, sum.FoundDone, sum.OverLimit, p.Sync.Unfinished)
 	switch {
-	case o.Sync.Unfinished > 0:
+	case p.Sync.Unfinished > 0:
 		return of(line).in(bad)
 	case sum.OverLimit > 0:
 		return of(line).in(warn)
@@ -99,16 +100,38 @@ func toSend(p *report.Plan) *report.Plan {
 	return &planned
 }
 
+// tallySection shows the outcomes that there are, and always how many rows were
+// done now and found done.
 func tallySection(tally *report.Tally) section {
-	s := section{title: "Outcomes", columns: columns("action", "done", "found done", "planned", "skipped", "not selected", "over limit", "failed", "unknown")}
+	s := section{title: "Outcomes", columns: columns("action")}
 	for _, action := range tally.Actions {
-		cells := []cell{of(actionText(action.Action))}
-		for _, count := range []int{
-			action.Done, action.FoundDone, action.Planned, action.Skipped, action.NotSelected, action.OverLimit, action.Failed, action.Unknown,
-		} {
-			cells = append(cells, of(strconv.Itoa(count)))
+		s.add(of(actionText(action.Action)))
+	}
+	for i, outcome := range []struct {
+		title string
+		count func(report.ActionTally) int
+		tone  tone
+	}{
+		{"done", func(t report.ActionTally) int { return t.Done }, good},
+		{"found done", func(t report.ActionTally) int { return t.FoundDone }, good},
+		{"would be sent", func(t report.ActionTally) int { return t.Planned }, plain},
+		{"skipped", func(t report.ActionTally) int { return t.Skipped }, bad},
+		{"not selected", func(t report.ActionTally) int { return t.NotSelected }, plain},
+		{"over limit", func(t report.ActionTally) int { return t.OverLimit }, warn},
+		{"failed", func(t report.ActionTally) int { return t.Failed }, bad},
+		{"unknown", func(t report.ActionTally) int { return t.Unknown }, bad},
+	} {
+		if i > 1 && outcome.count(tally.Sum()) == 0 {
+			continue
 		}
-		s.add(cells...)
+		s.columns = append(s.columns, columns(outcome.title)...)
+		for n, action := range tally.Actions {
+			count := of(strconv.Itoa(outcome.count(action)))
+			if outcome.count(action) > 0 {
+				count = count.in(outcome.tone)
+			}
+			s.rows[n] = append(s.rows[n], count)
+		}
 	}
 	return s
 }

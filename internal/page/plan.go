@@ -24,6 +24,11 @@ func planSheet(p *report.Plan) sheet {
 	if p.Sync != nil && p.HasChanges() {
 		s.sections = append([]section{tallySection(p.Sync)}, s.sections...)
 	}
+	if p.Sync != nil && p.HasChanges() {
+		s.verdict.lines = append(s.verdict.lines, syncVerdict(p, false).lines...)
+		s.closing = syncClosing(p)
+		return s
+	}
 	switch exceeded := p.Exceeded(); {
 	case len(exceeded) > 0:
 		s.closing = []string{

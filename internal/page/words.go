@@ -23,6 +23,14 @@ func many(count int, thing string) string {
 	return fmt.Sprintf("%d %ss", count, thing)
 }
 
+// were is what so many things were: 1 row was, 2 rows were.
+func were(count int, thing string) string {
+	if count == 1 {
+		return many(count, thing) + " was"
+	}
+	return many(count, thing) + " were"
+}
+
 // because is the reason of a row and what it is about.
 func because(row report.Row) string {
 	switch {

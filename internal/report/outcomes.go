@@ -42,9 +42,6 @@ type ActionTally struct {
 func OutcomesOf(whole *Plan, outcomes []apply.Outcome, dryRun bool) *Outcomes {
 	with := whole.WithOutcomes(outcomes)
 	with.Model = "outcomes"
-	if len(with.OverLimit()) == 0 {
-		with.Next = ""
-	}
 	return &Outcomes{Plan: with, DryRun: dryRun}
 }
 
@@ -69,7 +66,27 @@ func (p *Plan) WithOutcomes(outcomes []apply.Outcome) *Plan {
 		with.Rows[i].Outcome = byRow[key{plan.Action(row.Kind), row.ID, row.AccountID}]
 	}
 	with.Sync = tallyOf(outcomes)
+	// What a sync left out for a limit can still be accepted.
+	if with.Sync.Sum().OverLimit == 0 {
+		with.Next = ""
+	}
 	return &with
+}
+
+// Sum counts the outcomes of all actions.
+func (t *Tally) Sum() ActionTally {
+	var sum ActionTally
+	for _, action := range t.Actions {
+		sum.Done += action.Done
+		sum.FoundDone += action.FoundDone
+		sum.Planned += action.Planned
+		sum.Skipped += action.Skipped
+		sum.NotSelected += action.NotSelected
+		sum.OverLimit += action.OverLimit
+		sum.Failed += action.Failed
+		sum.Unknown += action.Unknown
+	}
+	return sum
 }
 
 func tallyOf(outcomes []apply.Outcome) *Tally {
