@@ -131,7 +131,7 @@ func textBlocks(page string) map[string][]string {
 			continue
 		}
 		switch begins := !strings.HasPrefix(line, "   "); {
-		case kind == "" || strings.HasPrefix(line, "  They wait"):
+		case kind == "" || strings.HasPrefix(line, "  Why, of each") || regexp.MustCompile(`^  [a-z_]+: `).MatchString(line):
 		case begins && heading:
 			heading = false
 		case begins:

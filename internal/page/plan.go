@@ -61,6 +61,11 @@ func verdict(p *report.Plan) cell {
 			p.Effects.EntitlementLost, verb(p.Effects.Gained, "gain")))
 	}
 	parts = append(parts, fmt.Sprintf("%d held, %s, %s", p.Counts.Held, many(p.Counts.Conflicts, "conflict"), many(p.Counts.Orphans, "orphan")))
+	if without := p.Counts.WithoutOrganization; without == 1 {
+		parts = append(parts, "1 customer with support has no organization")
+	} else if without > 1 {
+		parts = append(parts, fmt.Sprintf("%d customers with support have no organization", without))
+	}
 	line := strings.Join(parts, "; ") + "."
 	if exceeded := p.Exceeded(); len(exceeded) > 0 {
 		return of(line + " Over the limit of " + strings.Join(exceeded, ", ") + ".").in(bad)

@@ -1,11 +1,14 @@
 package page
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
@@ -34,8 +37,9 @@ func kindTitle(kind report.Kind) string {
 	return "Unmanaged, with an invalid salesforce_id"
 }
 
-// rowColumns are those of a kind; ids come last and outcomes where there are any.
-func rowColumns(kind report.Kind, synced bool) []rowColumn {
+// rowColumns are those of a kind; outcomes come where there are any, the day
+// since which rows wait where it is not the plan's own, and ids last.
+func rowColumns(kind report.Kind, synced, waits bool) []rowColumn {
 	reason := rowColumn{"reason", func(row report.Row) cell { return of(row.Reason) }}
 	because := rowColumn{"reason", func(row report.Row) cell { return of(because(row)) }}
 	changes := rowColumn{changesTitle, func(row report.Row) cell { return of(changeLines(row.Changes)...) }}
@@ -69,6 +73,9 @@ func rowColumns(kind report.Kind, synced bool) []rowColumn {
 			columns = append(columns, rowColumn{"outcome", outcomeCell})
 		}
 	}
+	if waits {
+		columns = append(columns, rowColumn{sinceTitle, func(row report.Row) cell { return of(string(row.FirstSeen)) }})
+	}
 	if kind != report.Create {
 		columns = append(columns, rowColumn{idTitle, func(row report.Row) cell { return of(organization(row.ID)) }})
 	}
@@ -88,14 +95,29 @@ func rowSections(p *report.Plan) []section {
 				rows = append(rows, row)
 			}
 		}
-		section := rowSection(kindTitle(kind), rowColumns(kind, p.Sync != nil), rows)
+		waits := slices.ContainsFunc(rows, func(row report.Row) bool { return row.FirstSeen != "" && row.FirstSeen != p.Date })
+		section := rowSection(kindTitle(kind), rowColumns(kind, p.Sync != nil, waits), rows)
 		if kind == report.Held && len(rows) > 0 {
-			section.say("They wait until their cause is gone. Why, of each: " + p.Command("explain", accountOf(section)))
+			section.say(remedies(rows)...)
+			section.say("Why, of each: " + p.Command("explain", accountOf(section)))
 		}
 		section.more = p.Command("show", string(p.Flow), "--rows", kind.Rows(), "--all")
 		sections = append(sections, section)
 	}
 	return sections
+}
+
+// remedies say of each cause there is what removes it.
+func remedies(rows []report.Row) []string {
+	var lines []string
+	for _, reason := range hold.Reasons() {
+		if slices.ContainsFunc(rows, func(row report.Row) bool {
+			return slices.ContainsFunc(row.Holds, func(each hold.Hold) bool { return each.Reason == reason })
+		}) {
+			lines = append(lines, fmt.Sprintf("%s: %s.", reason, reason.Remedy()))
+		}
+	}
+	return lines
 }
 
 func rowSection(title string, of []rowColumn, rows []report.Row) section {

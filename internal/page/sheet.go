@@ -71,7 +71,7 @@ func columns(titles ...string) []column {
 	for _, title := range titles {
 		column := column{title, leastText}
 		switch title {
-		case idTitle, accountIDTitle, withTitle:
+		case idTitle, accountIDTitle, withTitle, sinceTitle:
 			column.least = whole
 		case changesTitle, losesTitle, heldTitle:
 			column.least = leastChange
@@ -89,6 +89,7 @@ const (
 	losesTitle     = "loses"
 	heldTitle      = "held"
 	withTitle      = "with"
+	sinceTitle     = "since"
 )
 
 const (

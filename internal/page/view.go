@@ -252,6 +252,12 @@ func rowSummary(row report.Row) string {
 // rowNotes are what a row has beside its changes.
 func rowNotes(row report.Row) []string {
 	var notes []string
+	if row.FirstSeen != "" {
+		notes = append(notes, "Since "+string(row.FirstSeen))
+	}
+	for _, each := range row.Holds {
+		notes = append(notes, fmt.Sprintf("Held: %s; %s.", each, each.Reason.Remedy()))
+	}
 	if row.Reason != "" {
 		notes = append(notes, "Reason: "+because(row))
 	}

@@ -31,15 +31,18 @@ func were(count int, thing string) string {
 	return many(count, thing) + " were"
 }
 
-// because is the reason of a row and what it is about.
+// because is the reason of a row, or why it is held, and what it is about.
 func because(row report.Row) string {
-	switch {
-	case len(row.Details) == 0:
-		return row.Reason
-	case row.Reason == "":
-		return strings.Join(row.Details, ", ")
+	reason := row.Reason
+	var details []string
+	for _, each := range row.Holds {
+		details = append(details, each.String())
 	}
-	return row.Reason + ": " + strings.Join(row.Details, ", ")
+	details = append(details, row.Details...)
+	if reason != "" && len(details) > 0 {
+		reason += ": "
+	}
+	return reason + strings.Join(details, ", ")
 }
 
 // changeLines are the changes of a row, one a line.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 )
 
 // Filter picks rows of a plan. The zero Filter shows all.
@@ -88,5 +89,6 @@ func (r Row) contains(text string) bool {
 	}
 	in := func(part string) bool { return strings.Contains(strings.ToLower(part), text) }
 	return in(r.Name) || in(string(r.AccountID)) || in(strconv.FormatInt(r.ID, 10)) || in(r.Reason) || slices.ContainsFunc(r.Details, in) ||
+		slices.ContainsFunc(r.Holds, func(each hold.Hold) bool { return in(each.String()) }) ||
 		slices.ContainsFunc(r.Changes, func(change field.Changed) bool { return in(string(change.From)) || in(string(change.To)) })
 }

@@ -40,9 +40,11 @@ type Row struct {
 	Action plan.Action `json:"action,omitzero"`
 	// Reason is one of the plan's reasons; empty for creates and most updates.
 	Reason string `json:"reason,omitzero"`
-	// Details are what the reason is about: names of charges, or the ids of
-	// organizations and accounts.
+	// Details are what the reason is about: the ids of organizations and
+	// accounts, or the text that is not an id.
 	Details []string `json:"details,omitempty"`
+	// Holds are why a row is held; all causes that the account has.
+	Holds []hold.Hold `json:"holds,omitempty"`
 	// FirstSeen is the day since which a held row, a conflict or an orphan waits.
 	FirstSeen account.Date `json:"first_seen,omitzero"`
 	// Changes are those that are planned, or held; of a create all fields that
@@ -115,19 +117,10 @@ func rowsOf(flow field.Flow, made *plan.Plan) []Row {
 	for _, held := range made.Held {
 		rows = append(rows, Row{
 			Kind: Held, ID: held.ID, AccountID: held.AccountID, Name: held.Name, Action: held.Action,
-			Details: detailsOf(held.Holds), Changes: held.Changes, FirstSeen: held.FirstSeen,
+			Holds: held.Holds, Changes: held.Changes, FirstSeen: held.FirstSeen,
 		})
 	}
 	return append(rows, rowsForPeople(made)...)
-}
-
-// detailsOf tells why a row is held, each cause as "reason (detail)".
-func detailsOf(holds []hold.Hold) []string {
-	var details []string
-	for _, each := range holds {
-		details = append(details, each.String())
-	}
-	return details
 }
 
 // rowsForPeople are those of which nothing is planned.
