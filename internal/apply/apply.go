@@ -132,10 +132,10 @@ type run struct {
 	queue *queue
 	// wrote is when the last write was answered or the last job ended.
 	wrote time.Time
-	// unreadable counts the organizations that could not be read, withoutAnswer
-	// the writes in a row that nothing came back for.
-	unreadable, withoutAnswer int
-	streaks                   map[plan.Action]*streak
+	// unread counts the organizations that could not be read, withoutAnswer the
+	// writes in a row that nothing came back for.
+	unread, withoutAnswer int
+	streaks               map[plan.Action]*streak
 	// harmless are the kinds of refusal that left no job behind.
 	harmless map[string]bool
 	// nameless are rows that go out once more, without their new name, dead the
@@ -176,7 +176,7 @@ func (r *run) carryOut(ctx context.Context) error {
 		}
 	}
 	if !r.DryRun {
-		if err := r.queue.awaitOthers(ctx, 0); err != nil {
+		if _, err := r.queue.awaitOthers(ctx, 0); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,8 @@ func (r *run) sendChunk(ctx context.Context, rows []*row) error {
 		if err != nil {
 			return err
 		}
-		if !waited || rows[0].sends+1+sendsToFind(len(rows)) > mostSends {
+		sent := slices.MaxFunc(rows, func(a, b *row) int { return a.sends - b.sends }).sends
+		if !waited || sent+1+sendsToFind(len(rows)) > mostSends {
 			return r.split(ctx, refused[0], attempt+1, waited)
 		}
 	}
@@ -69,6 +70,10 @@ func (r *run) sendAlone(ctx context.Context, next *row, why *refusal, waited boo
 			if _, err := r.look(ctx, []*row{next}); err != nil {
 				return err
 			}
+		}
+		if len(next.send) == 0 && next.state != settled {
+			// All but the name is as planned.
+			r.foundDone(next)
 		}
 		again, err := r.sendPart(ctx, unsettled([]*row{next}))
 		if err != nil || again == nil {
@@ -128,7 +133,7 @@ func (r *run) sendLooked(ctx context.Context, parts ...[]*row) ([]part, error) {
 		if err != nil {
 			return nil, err
 		}
-		if rows = unsettled(rows); len(rows) == 0 {
+		if rows = r.withSendsLeft(unsettled(rows)); len(rows) == 0 {
 			continue
 		}
 		why, err := r.sendPart(ctx, rows)
@@ -140,4 +145,16 @@ func (r *run) sendLooked(ctx context.Context, parts ...[]*row) ([]part, error) {
 		}
 	}
 	return refused, nil
+}
+
+// withSendsLeft leaves the rows that were sent as often as they may be to their
+// failure, and returns the others.
+func (r *run) withSendsLeft(rows []*row) []*row {
+	return slices.DeleteFunc(rows, func(next *row) bool {
+		spent := next.sends >= mostSends
+		if spent && next.state == unsent {
+			r.fail(next, Failed, next.code, next.known)
+		}
+		return spent
+	})
 }

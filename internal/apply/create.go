@@ -80,16 +80,14 @@ func (r *run) create(ctx context.Context, next searched) error {
 // why it was refused, nil when nothing is left to do.
 func (r *run) tryCreate(ctx context.Context, next searched) (*refusal, error) {
 	if next.err != nil {
-		why := judge(next.err)
-		if ctx.Err() != nil || why.blame != theRow && why.blame != theContent || why.unanswered {
-			return nil, next.err
-		}
 		// Without the search it could become a second organization.
-		why.lost = false
-		return why, nil
+		return r.unfound(ctx, next.err)
 	}
-	if err := r.findByID(ctx, next); err != nil || next.state == settled {
-		return nil, err
+	if err := r.findByID(ctx, next); err != nil {
+		return r.unfound(ctx, err)
+	}
+	if next.state == settled {
+		return nil, nil
 	}
 	if r.DryRun {
 		next.outcome.Sent = union(r.Schema, nil, next.send)
@@ -97,6 +95,15 @@ func (r *run) tryCreate(ctx context.Context, next searched) (*refusal, error) {
 		return nil, nil
 	}
 	return r.sendCreate(ctx, next.row)
+}
+
+// unfound puts a read that failed before a create down to its row, or gives the
+// failure back that ends the run.
+func (r *run) unfound(ctx context.Context, err error) (*refusal, error) {
+	if ctx.Err() != nil || fatal(err) != nil {
+		return nil, err
+	}
+	return judge(err), nil
 }
 
 // createAgain sends a create a second time, once it is certain that the first
@@ -113,8 +120,13 @@ func (r *run) createAgain(ctx context.Context, next *row, why *refusal) (*refusa
 		if err := r.Clock.Sleep(ctx, r.queue.rest(lost, lostWait)); err != nil {
 			return nil, err
 		}
-		if _, err := r.findByName(ctx, next); err != nil || next.state == settled {
-			return nil, err
+		if _, err := r.findByName(r.lasting, next); err != nil {
+			// Without the look-up it could become a second organization.
+			_, err = r.unfound(r.lasting, err)
+			return why, err
+		}
+		if next.state == settled {
+			return nil, nil
 		}
 	}
 	return r.sendCreate(ctx, next)
@@ -124,6 +136,9 @@ func (r *run) createAgain(ctx context.Context, next *row, why *refusal) (*refusa
 // no more to do about it.
 func (r *run) sendCreate(ctx context.Context, next *row) (*refusal, error) {
 	for attempt := 1; ; attempt++ {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		write := r.writesOf([]*row{next})[0]
 		if err := r.Journal.flush(); err != nil {
 			return nil, err
@@ -178,7 +193,7 @@ func (r *run) createRefused(next *row, why *refusal) (*refusal, error) {
 		return why, nil
 	}
 	held, err := r.findByName(r.lasting, next)
-	if err != nil || next.state == settled {
+	if next.state == settled || r.lasting.Err() != nil || fatal(err) != nil {
 		return nil, err
 	}
 	if !held && why.nameTaken() {

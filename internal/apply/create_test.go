@@ -186,12 +186,26 @@ func TestRefusedCredentialsEndTheRunAtTheFirstCreate(t *testing.T) {
 	}
 }
 
-func TestALookUpWithoutAnswerLeavesTheCreateUnknown(t *testing.T) {
-	w := newWorld(t, 0)
-	w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1}, fault.Fault{Route: searching, Kind: fault.Status, Status: 500})
-	outcomes := w.fails(createsOf(1, 2), "looking up organization")
-	if got := counts(outcomes); got[apply.Unknown] != 1 || got[apply.Skipped] != 1 {
-		t.Errorf("outcomes %v, want one unknown and one skipped", got)
+func TestALookUpThatFailsLeavesTheCreateUnknown(t *testing.T) {
+	for words, look := range map[string]fault.Fault{
+		"":                        {Kind: fault.Status, Status: 500},
+		"looking up organization": {Kind: fault.DropBefore},
+	} {
+		look.Route = searching
+		w := newWorld(t, 0)
+		w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1}, look)
+		if words == "" {
+			outcomes := w.done(createsOf(1, 2))
+			if outcomes[0].Outcome != apply.Unknown || outcomes[1].Outcome != apply.Applied {
+				t.Errorf("outcomes %v, want one unknown and one applied", outcomes)
+			}
+			continue
+		}
+		// No connection is nobody's fault.
+		outcomes := w.fails(createsOf(1, 2), words)
+		if got := counts(outcomes); got[apply.Unknown] != 1 || got[apply.Skipped] != 1 {
+			t.Errorf("outcomes %v, want one unknown and one skipped", got)
+		}
 	}
 }
 

@@ -81,5 +81,17 @@ func ownBody(failure *transport.Error) bool {
 // answered reports whether Zendesk said that it did not carry the request out.
 func (r *refusal) answered() bool { return r.failure != nil && r.failure.Status >= 400 }
 
+// fatal returns the failure of a read that no other read would fare better
+// than, nil for one that its row may be to blame for.
+func fatal(err error) error {
+	if err == nil {
+		return nil
+	}
+	if why := judge(err); !why.unanswered && (why.blame == theRow || why.blame == theContent) {
+		return nil
+	}
+	return err
+}
+
 // nameTaken reports whether a create was refused for its name.
 func (r *refusal) nameTaken() bool { return zendesk.NameTaken(r.err) }

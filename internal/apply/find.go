@@ -59,7 +59,7 @@ func (r *run) findByID(ctx context.Context, next searched) error {
 	}
 	present, err := r.instance.ShowMany(ctx, ids)
 	if err != nil {
-		return r.unreadableHolder(next.row, err)
+		return r.unreadable(ctx, next.row, err)
 	}
 	for _, id := range ids {
 		if found, ok := present[id]; ok && r.isOf(next.row, found) {
@@ -78,7 +78,7 @@ func (r *run) findByName(ctx context.Context, next *row) (held bool, err error) 
 	}
 	found, err := r.instance.FindByName(ctx, next.outcome.Name)
 	if err != nil {
-		return false, r.unreadableHolder(next, err)
+		return false, r.unreadable(ctx, next, err)
 	}
 	for _, present := range found {
 		if r.isOf(next, present) {
@@ -100,10 +100,10 @@ func (r *run) isOf(next *row, present organization.Organization) bool {
 	return true
 }
 
-// unreadableHolder leaves a row whose organization, or the holder of whose
-// name, cannot be read to people. Any other failure ends the run.
-func (r *run) unreadableHolder(next *row, err error) error {
-	if transport.AsError(err) != nil || r.lasting.Err() != nil {
+// unreadable leaves a row whose organization, or the holder of whose name,
+// cannot be read to people. Any other failure is given back.
+func (r *run) unreadable(ctx context.Context, next *row, err error) error {
+	if transport.AsError(err) != nil || ctx.Err() != nil {
 		return err
 	}
 	r.fail(next, Unknown, "", err.Error()+"; fix the organization in Zendesk, then run again")

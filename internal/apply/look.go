@@ -44,6 +44,13 @@ func (r *run) look(ctx context.Context, rows []*row) ([]*row, error) {
 // takes the answers, and not the organizations, to be wrong.
 const mostUnreadable = 20
 
+// oneToBlame reports whether one organization may be to blame for a read that
+// failed at once: its answer cannot be understood, or is refused.
+func oneToBlame(err error) bool {
+	failure := transport.AsError(err)
+	return failure == nil || (!failure.Temporary() && fatal(err) == nil)
+}
+
 // show reads the organizations of the rows as they are now. Of an answer that
 // cannot be read it asks for ever fewer, until the one to blame is alone: its
 // row fails, the others go on.
@@ -52,7 +59,7 @@ func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Org
 		return nil, err
 	}
 	present, err := r.instance.ShowMany(ctx, idsOf(rows))
-	if err == nil || ctx.Err() != nil || transport.AsError(err) != nil {
+	if err == nil || ctx.Err() != nil || !oneToBlame(err) {
 		return present, err
 	}
 	if len(rows) == 1 {
@@ -61,7 +68,7 @@ func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Org
 			status = Unknown
 		}
 		r.fail(rows[0], status, "", err.Error()+"; fix the organization in Zendesk, then run again")
-		if r.unreadable++; r.unreadable > mostUnreadable {
+		if r.unread++; r.unread > mostUnreadable {
 			return nil, fmt.Errorf("more than %d organizations cannot be read, the last time %w; look at what the instance answers", mostUnreadable, err)
 		}
 		return nil, nil

@@ -12,6 +12,7 @@ func Preview(rows Rows, options Options) []Outcome {
 	run.add(rows)
 	for _, action := range plan.Actions() {
 		for _, next := range run.due(action) {
+			next.outcome.Sent = union(run.Schema, nil, next.changes)
 			run.settle(next, Planned, NotLookedAt)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
@@ -159,17 +160,17 @@ func (q *queue) followBriefly(ctx context.Context) {
 // are not of this queue: one that lands after a newer write would put an older
 // value back (domain.md, Stage sync, No job of ours is left behind). Where they
 // may not be listed it waits that long instead.
-func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) error {
+func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) (waited bool, err error) {
 	if err := q.journal.flush(); err != nil {
-		return err
+		return false, err
 	}
 	ids, err := q.instance.UnfinishedJobs(ctx)
-	if failure := transport.AsError(err); failure != nil && blameOf(failure) == theContent {
+	if failure := transport.AsError(err); failure != nil && (blameOf(failure) == theContent || failure.Status == http.StatusForbidden) {
 		q.logger.Warn("the instance's jobs cannot be listed", "because", err)
-		return q.clock.Sleep(ctx, otherwise)
+		return true, q.clock.Sleep(ctx, otherwise)
 	}
 	if err != nil {
-		return fmt.Errorf("%w; nothing is sent while older jobs may be on their way: run sync again", err)
+		return false, fmt.Errorf("%w; nothing is sent while older jobs may be on their way: run sync again", err)
 	}
 	others := 0
 	for _, id := range ids {
@@ -178,13 +179,14 @@ func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) error 
 			q.add(id, func(zendesk.Job, string) { others-- })
 		}
 	}
-	if others > 0 {
+	waited = others > 0
+	if waited {
 		q.logger.Info("waiting for jobs that may write the same organizations", "jobs", others)
 	}
 	for others > 0 {
 		if err := q.poll(ctx); err != nil {
-			return err
+			return waited, err
 		}
 	}
-	return nil
+	return waited, nil
 }

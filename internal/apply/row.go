@@ -57,10 +57,13 @@ type verdict struct {
 // open notes how far the row has come without being settled.
 func (r *row) open(state state, code, known string) { r.state, r.code, r.known = state, code, known }
 
-// refused notes what a refusal leaves open. One without effect leaves nothing.
+// refused notes what a refusal leaves open: nothing, if it had no effect.
 func (r *row) refused(why *refusal) {
 	switch {
 	case !why.lost:
+		if r.state == unsent {
+			r.code, r.known = why.code, why.words
+		}
 	case why.answered():
 		r.open(silent, why.code, why.words)
 	default:

@@ -13,6 +13,9 @@ import (
 // were not; an error ends the run.
 func (r *run) sendPart(ctx context.Context, rows []*row) (*refusal, error) {
 	for attempt := 1; len(rows) > 0; attempt++ {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		writes := r.writesOf(rows)
 		if err := r.Journal.flush(); err != nil {
 			return nil, err
@@ -61,9 +64,10 @@ func (r *run) heardOf(ctx context.Context, rows []*row, err error) (*refusal, er
 	if !why.lost || (why.answered() && r.harmless[why.kind]) {
 		return why, nil
 	}
+	waited, err := r.queue.awaitOthers(ctx, lostWait)
 	// A kind of answer that left no job behind once does not do so later.
-	r.harmless[why.kind] = true
-	return why, r.queue.awaitOthers(ctx, lostWait)
+	r.harmless[why.kind] = err == nil && !waited
+	return why, err
 }
 
 // failAll fails the rows that a refusal certainly had no effect on.

@@ -83,7 +83,8 @@ func (r *run) fared(ctx context.Context, next *row, why *refusal) error {
 	if s.ended != nil || !s.add(why) {
 		return nil
 	}
-	for other, before := range r.streaks {
+	for _, other := range plan.Actions() {
+		before := r.streakOf(other)
 		if other != action && before.ended != nil && before.ended.kind == why.kind && !s.succeeded {
 			s.ended = why
 			return fmt.Errorf("%s and %s fail alike, %d rows in a row of each: %w", other, action, alikeRows, why.err)
