@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ type echo struct {
 
 	mu   sync.Mutex
 	way  way
+	turn int
 	seen map[string]bool
 }
 
@@ -35,6 +37,11 @@ type way struct {
 	body func(secrets, ids string) any
 	// header is that of the answer, location of a redirect for one.
 	header string
+	// wire is the whole answer as it is on the wire, in place of the others.
+	wire func(secrets string) string
+	// edit changes the genuine answer, in place of the others: forms are all
+	// forms of the secrets.
+	edit func(answer map[string]any, forms []string)
 }
 
 func startEcho(t *testing.T, next http.Handler, grant url.Values) (*echo, string) {
@@ -50,6 +57,7 @@ func (e *echo) become(next way) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.way = next
+	e.turn++
 }
 
 func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -61,7 +69,8 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.mu.Lock()
 	now := e.way
 	e.mu.Unlock()
-	if now.route != "" && strings.HasSuffix(strings.TrimSuffix(r.URL.Path, ".json"), now.route) {
+	meant := now.route != "" && strings.HasSuffix(strings.TrimSuffix(r.URL.Path, ".json"), now.route)
+	if meant && now.edit == nil {
 		e.answer(w, now, r.URL.Query().Get("ids"))
 		return
 	}
@@ -87,6 +96,9 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.Unmarshal(answered.Body.Bytes(), &given)
 		e.add(given.Token)
 	}
+	if meant {
+		answered = e.edited(answered, now)
+	}
 	maps.Copy(w.Header(), answered.Header())
 	w.WriteHeader(answered.Code)
 	_, _ = w.Write(answered.Body.Bytes())
@@ -108,11 +120,13 @@ func (e *echo) ownToken() string {
 // note remembers what is secret in a request.
 func (e *echo) note(r *http.Request, body []byte) {
 	scheme, credentials, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	e.add(credentials, r.Header.Get("PRIVATE-TOKEN"))
 	if plain, err := base64.StdEncoding.DecodeString(credentials); err == nil && scheme == "Basic" {
-		_, password, _ := strings.Cut(string(plain), ":")
+		// The user's name is not secret, and neither is what base64 makes of it.
+		user, password, _ := strings.Cut(string(plain), ":")
 		e.add(password)
+		credentials = strings.TrimPrefix(credentials, base64.StdEncoding.EncodeToString([]byte(user+":")))
 	}
+	e.add(credentials, r.Header.Get("PRIVATE-TOKEN"))
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
 		return
@@ -147,34 +161,79 @@ func (e *echo) secrets() []string {
 	for secret := range e.seen {
 		all = append(all, secret)
 	}
+	slices.Sort(all)
 	return all
 }
 
-func (e *echo) answer(w http.ResponseWriter, as way, ids string) {
-	var text []string
-	for _, secret := range e.secrets() {
-		text = append(text, forms(secret)...)
+// edited is the stand-in's answer with secrets in it.
+func (e *echo) edited(genuine *httptest.ResponseRecorder, as way) *httptest.ResponseRecorder {
+	var body map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(genuine.Body.Bytes()))
+	decoder.UseNumber()
+	if decoder.Decode(&body) != nil {
+		return genuine
 	}
-	words := strings.Join(text, " ")
+	as.edit(body, e.forms())
+	changed := httptest.NewRecorder()
+	changed.Code = genuine.Code
+	changed.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(changed.Body).Encode(body)
+	return changed
+}
+
+// forms are all forms of all secrets, begun at another one in every turn: what
+// is cut off in one turn comes first in the next.
+func (e *echo) forms() []string {
+	var all []string
+	for _, secret := range e.secrets() {
+		all = append(all, forms(secret)...)
+	}
+	if len(all) == 0 {
+		return []string{"nothing"}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	first := e.turn * 5 % len(all)
+	return append(all[first:], all[:first]...)
+}
+
+func (e *echo) answer(w http.ResponseWriter, as way, ids string) {
+	words := strings.Join(e.forms(), " ")
+	if as.wire != nil {
+		connection, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			_, _ = io.WriteString(connection, as.wire(words))
+			_ = connection.Close()
+		}
+		return
+	}
 	if as.header != "" {
-		w.Header().Set(as.header, "https://elsewhere.example/?token="+url.QueryEscape(words))
+		value := strings.Map(func(char rune) rune {
+			if char < ' ' || char > '~' {
+				return '_'
+			}
+			return char
+		}, words)
+		if as.header == "Location" {
+			value = "https://elsewhere.example/?token=" + url.QueryEscape(words)
+		}
+		if as.header == "Content-Type" {
+			value = "text/" + value
+		}
+		w.Header().Set(as.header, value)
 	}
 	var body bytes.Buffer
 	if page, plain := as.body(words, ids).(string); plain {
-		w.Header().Set("Content-Type", "text/html")
+		if as.header != "Content-Type" {
+			w.Header().Set("Content-Type", "text/html")
+		}
 		body.WriteString(page)
 	} else {
-		w.Header().Set("Content-Type", "application/json")
+		if as.header != "Content-Type" {
+			w.Header().Set("Content-Type", "application/json")
+		}
 		_ = json.NewEncoder(&body).Encode(as.body(words, ids))
 	}
 	w.WriteHeader(as.status)
 	_, _ = w.Write(body.Bytes())
-}
-
-// forms are the shapes a secret is looked for in.
-func forms(secret string) []string {
-	return []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret),
-		base64.RawStdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
-	}
 }

@@ -1,11 +1,12 @@
 package endtoend
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -84,7 +85,7 @@ func ways() []way {
 	row := func(secrets, _ string) any {
 		return map[string]any{"totalSize": 1, "done": true, "records": []any{map[string]any{"Account_ID_18__c": secrets, "Name": secrets}}}
 	}
-	var all []way
+	all := otherPlaces()
 	add := func(status int, header string, body func(_, _ string) any, routes ...string) {
 		for _, route := range routes {
 			all = append(all, way{name: route, route: route, status: status, body: body, header: header})
@@ -107,6 +108,57 @@ func ways() []way {
 	return all
 }
 
+// otherPlaces are those of an answer that are not its body: the status line, headers,
+// a malformed header, and values that are read as data.
+func otherPlaces() []way {
+	var all []way
+	page := func(_, _ string) any { return "<html></html>" }
+	object := func(_, _ string) any { return map[string]any{} }
+	for _, route := range []string{"/oauth2/token", "/oauth/tokens", "/query", "/organizations", "/organization_fields", "/show_many", "/update_many", "/raw"} {
+		all = append(all,
+			way{name: "status line of " + route, route: route, wire: func(words string) string {
+				return "HTTP/1.1 500 " + oneLine(words) + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+			}},
+			way{name: "malformed header of " + route, route: route, wire: func(words string) string {
+				return "HTTP/1.1 200 OK\r\n" + oneLine(words) + "\r\n\r\n{}"
+			}},
+			way{name: "malformed status of " + route, route: route, wire: func(words string) string { return "HTTP/1.1 " + oneLine(words) + "\r\n\r\n" }},
+			way{name: "content type of " + route, route: route, status: 200, body: page, header: "Content-Type"},
+			way{name: "header of " + route, route: route, status: 500, body: object, header: "Retry-After"})
+		for _, status := range []int{202, 203, 206} {
+			all = append(all, way{name: "body of " + route, route: route, status: status, body: func(words, _ string) any {
+				return map[string]any{"organizations": []any{map[string]any{"id": 1, "name": words}}, "error": words}
+			}})
+		}
+	}
+	all = append(all,
+		way{name: "usage of /query", route: "/query", status: 400, body: object, header: "Sforce-Limit-Info"},
+		way{name: "names of organizations", route: "/organizations", edit: func(answer map[string]any, forms []string) {
+			rename(answer["organizations"], "name", forms)
+		}},
+		way{name: "names shown", route: "/show_many", edit: func(answer map[string]any, forms []string) {
+			rename(answer["organizations"], "name", forms)
+		}},
+		way{name: "names of accounts", route: "/query", edit: func(answer map[string]any, forms []string) {
+			rename(answer["records"], "Name", forms)
+			rename(answer["records"], "Account_Owner_Calc__c", forms)
+		}},
+		way{name: "the commit of the overrides", route: "/raw", status: 200, body: page, header: "X-Gitlab-Last-Commit-Id"})
+	return all
+}
+
+func oneLine(text string) string { return strings.NewReplacer("\r", "", "\n", "").Replace(text) }
+
+// rename gives the records forms of secrets, one after the other.
+func rename(records any, key string, forms []string) {
+	list, _ := records.([]any)
+	for i, record := range list {
+		if members, ok := record.(map[string]any); ok {
+			members[key] = fmt.Sprintf("%d %s", i, forms[i%len(forms)])
+		}
+	}
+}
+
 // Nothing that a service says makes a command show a credential: not on the
 // screen, not in a log of any form, not in a file.
 func TestNoSecretIsEverShown(t *testing.T) {
@@ -117,7 +169,7 @@ func TestNoSecretIsEverShown(t *testing.T) {
 			w := startEchoing(t, variables)
 			w.everyCommand(way{name: "job results", route: "/job_statuses/show_many", status: 200, body: jobResults}, "json")
 			for number, as := range ways() {
-				if !soak() && number%9 != len(name)%9 {
+				if !soak() && as.edit == nil && number%6 != len(name)%6 {
 					continue
 				}
 				w.everyCommand(as, []string{"text", "json"}[number%2])
@@ -162,7 +214,8 @@ func startEchoing(t *testing.T, variables login) *echoingWorld {
 func (w *echoingWorld) everyCommand(as way, format string) {
 	w.t.Helper()
 	commands := append(customerStages(), "zendesk-gather partner",
-		"compare global", "compare usgov", "compare partner", "sync global --dry-run", "check", "explain "+accountID("C0003"))
+		"compare global", "compare usgov", "compare partner", "sync global --dry-run", "check", "explain "+accountID("C0003"),
+		"show global --rows updates", "show partner --format json", "impact", "notify")
 	for _, troubled := range []bool{false, true} {
 		for _, e := range w.echoes {
 			e.become(way{})
@@ -181,32 +234,27 @@ func (w *echoingWorld) everyCommand(as way, format string) {
 			if got.code != 0 && !troubled {
 				w.t.Fatalf("%s: exit code %d\n%s", command, got.code, got.stderr)
 			}
-			w.checkNoSecret(as, command, "the output", got.stdout)
-			w.checkNoSecret(as, command, "the log", got.stderr)
-			if troubled {
+			var secrets []string
+			for _, e := range w.echoes {
+				secrets = append(secrets, e.secrets()...)
+			}
+			runs := runsOf(secrets)
+			w.checkNoSecret(as, command, "the output", got.stdout, runs)
+			w.checkNoSecret(as, command, "the log", got.stderr, runs)
+			if troubled && len(runs) > 0 {
 				for name, content := range w.everyFile() {
-					w.checkNoSecret(as, command, name, content)
+					w.checkNoSecret(as, command, name, content, runs)
 				}
 			}
 		}
 	}
 }
 
-func (w *echoingWorld) checkNoSecret(as way, command, where, text string) {
+func (w *echoingWorld) checkNoSecret(as way, command, where, text string, runs map[string]bool) {
 	w.t.Helper()
-	for _, e := range w.echoes {
-		for _, secret := range e.secrets() {
-			quoted, err := json.Marshal(secret)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			for _, form := range append(forms(secret), strings.Trim(string(quoted), `"`)) {
-				if at := strings.Index(text, form); at >= 0 && !w.seen[as.name+command+where] {
-					w.seen[as.name+command+where] = true
-					w.t.Errorf("%s answers %d: %s shows %q in %s: …%.200s", as.name, as.status, command, form, where, text[max(0, at-100):])
-				}
-			}
-		}
+	if leak := leakIn(text, runs); leak != "" && !w.seen[where] && len(w.seen) < 12 {
+		w.seen[where] = true
+		w.t.Errorf("%s answers %d: %s shows a secret in %s: …%q…", cmp.Or(as.name, as.route), as.status, command, where, leak)
 	}
 }
 

@@ -18,7 +18,7 @@ func forms(secret string) []string {
 	var all []string
 	for _, text := range []string{secret, strings.TrimSpace(secret), strings.ToUpper(secret), strings.ToLower(secret)} {
 		all = append(all, text, url.QueryEscape(text), url.PathEscape(text), componentEscape(text),
-			html.EscapeString(text), htmlNumbers(text), hex.EncodeToString([]byte(text)),
+			strings.ReplaceAll(text, "/", `\/`), html.EscapeString(text), htmlNumbers(text), hex.EncodeToString([]byte(text)),
 			escaped(text, isNotASCII), escaped(text, func(rune) bool { return true }))
 		for _, quoted := range quotings(text) {
 			all = append(all, quoted)
