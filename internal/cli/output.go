@@ -26,7 +26,7 @@ func (a *app) announce(stage, flow, source string) {
 // wrote says what a stage wrote, and writes its metrics.
 func (a *app) wrote(manifest *artifact.Manifest, limits []plan.LimitCheck) error {
 	for _, output := range manifest.Outputs {
-		a.printf("wrote %s: %d records", artifact.Folder(a.flags.dataDir).Path(output.Path), output.Records)
+		a.printf("wrote %s: %s", artifact.Folder(a.flags.dataDir).Path(output.Path), report.Many(output.Records, "record"))
 	}
 	return writeReport("metrics", a.flags.metricsFile, report.Metrics(manifest, limits))
 }

@@ -132,14 +132,14 @@ func syncResult(document *stage.SyncDocument, stopped error) error {
 	}
 	switch {
 	case document.Ended != nil && stopped == nil:
-		return fmt.Errorf("%w; %d rows are left: fix the cause and run sync again", document.Ended, left)
+		return fmt.Errorf("%w; %s left: fix the cause and run sync again", document.Ended, report.Many(left, "row"))
 	case over > 0:
-		return &codedError{ExitLimit, fmt.Errorf("%w: %d rows were left out for it%s; look at the plan and pass --accept-plan if it is right",
-			errOverLimit, over, alsoLeft(left, stopped))}
+		return &codedError{ExitLimit, fmt.Errorf("%w: %s left out for it%s; look at the plan and pass --accept-plan if it is right",
+			errOverLimit, report.Were(over, "row"), alsoLeft(left, stopped))}
 	case stopped != nil && left > 0:
-		return &codedError{ExitLeft, fmt.Errorf("stopped early (%w): %d rows are left; run sync again", stopped, left)}
+		return &codedError{ExitLeft, fmt.Errorf("stopped early (%w): %s left; run sync again", stopped, report.Many(left, "row"))}
 	case left > 0:
-		return &codedError{ExitLeft, fmt.Errorf("%d rows failed or are left: sync_results.json says why; the next run tries them again", left)}
+		return &codedError{ExitLeft, fmt.Errorf("%s failed or left: sync_results.json says why; the next run tries again", report.Many(left, "row"))}
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func alsoLeft(left int, stopped error) string {
 		return ""
 	}
 	if stopped != nil {
-		return fmt.Sprintf(" and %d are left because the run was stopped early (%v)", left, stopped)
+		return fmt.Sprintf(" and %s left because the run was stopped early (%v)", report.Were(left, "row"), stopped)
 	}
-	return fmt.Sprintf(" and %d failed or are left", left)
+	return fmt.Sprintf(" and %s failed or left", report.Many(left, "row"))
 }

@@ -9,7 +9,7 @@ import (
 func checkSheet(check *report.Check) sheet {
 	s := sheet{title: "Check", verdict: of("Everything is as it should be.").in(good)}
 	if check.Problems > 0 {
-		s.verdict = of(fmt.Sprintf("%s to fix.", many(check.Problems, "problem"))).in(bad)
+		s.verdict = of(fmt.Sprintf("%s to fix.", report.Many(check.Problems, "problem"))).in(bad)
 	}
 	var found section
 	for _, finding := range check.Findings {

@@ -36,7 +36,7 @@ func impactVerdict(impact *report.Impact) cell {
 			lower++
 		}
 	}
-	verdict := of(fmt.Sprintf("%s, of %s: %d to less, %d to more.", changesOfLevel(len(impact.Moves)), many(impact.Accounts, "account"), lower, len(impact.Moves)-lower))
+	verdict := of(fmt.Sprintf("%s, of %s: %d to less, %d to more.", changesOfLevel(len(impact.Moves)), report.Many(impact.Accounts, "account"), lower, len(impact.Moves)-lower))
 	if lower > 0 {
 		return verdict.in(bad)
 	}

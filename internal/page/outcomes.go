@@ -53,7 +53,7 @@ func syncClosing(p *report.Plan) []string {
 	case p.Sync.Unfinished > 0:
 		return []string{"Run the flow again: rows that failed or are unfinished are planned anew."}
 	case sum.NotSelected > 0:
-		return []string{fmt.Sprintf("Every selected row is done; %s not selected (--only).", were(sum.NotSelected, "row"))}
+		return []string{fmt.Sprintf("Every selected row is done; %s not selected (--only).", report.Were(sum.NotSelected, "row"))}
 	}
 	return []string{"Every row is done."}
 }
@@ -75,7 +75,7 @@ func syncVerdict(p *report.Plan, dry bool) cell {
 	sum := p.Sync.Sum()
 	if dry {
 		return of(fmt.Sprintf("%s Of plan %s, %s would be sent; %d found done, %d over a limit, %d unfinished.", dryRun, p.PlanID,
-			many(sum.Planned, "row"), sum.FoundDone, sum.OverLimit, p.Sync.Unfinished)).in(warn)
+			report.Many(sum.Planned, "row"), sum.FoundDone, sum.OverLimit, p.Sync.Unfinished)).in(warn)
 	}
 	line := fmt.Sprintf("Sync of plan %s: %d done, %d found done, %d over a limit, %d failed or unfinished.", p.PlanID,
 		sum.Done, sum.FoundDone, sum.OverLimit, p.Sync.Unfinished)

@@ -60,7 +60,7 @@ func verdict(p *report.Plan) cell {
 		parts = append(parts, fmt.Sprintf("%s their level or 24x7, %d an entitlement, %s", verb(p.Effects.SupportLost, "lose"),
 			p.Effects.EntitlementLost, verb(p.Effects.Gained, "gain")))
 	}
-	parts = append(parts, fmt.Sprintf("%d held, %s, %s", p.Counts.Held, many(p.Counts.Conflicts, "conflict"), many(p.Counts.Orphans, "orphan")))
+	parts = append(parts, fmt.Sprintf("%d held, %s, %s", p.Counts.Held, report.Many(p.Counts.Conflicts, "conflict"), report.Many(p.Counts.Orphans, "orphan")))
 	if without := p.Counts.WithoutOrganization; without == 1 {
 		parts = append(parts, "1 customer with support has no organization")
 	} else if without > 1 {

@@ -2,7 +2,6 @@ package page
 
 import (
 	"cmp"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -11,25 +10,6 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
-
-// many is a number of things: 1 account, 2 accounts.
-func many(count int, thing string) string {
-	switch {
-	case count == 1:
-		return "1 " + thing
-	case strings.HasSuffix(thing, "y"):
-		return fmt.Sprintf("%d %sies", count, strings.TrimSuffix(thing, "y"))
-	}
-	return fmt.Sprintf("%d %ss", count, thing)
-}
-
-// were is what so many things were: 1 row was, 2 rows were.
-func were(count int, thing string) string {
-	if count == 1 {
-		return many(count, thing) + " was"
-	}
-	return many(count, thing) + " were"
-}
 
 // because is the reason of a row, or why it is held, and what it is about.
 func because(row report.Row) string {

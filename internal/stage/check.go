@@ -88,7 +88,7 @@ func (c *Checker) Salesforce(ctx context.Context, source, version string, org Ch
 		if c.Problem(err) {
 			continue
 		}
-		c.OK("Salesforce: the %s query answers with every column; %d accounts", query.name, sample.Accounts)
+		c.OK("Salesforce: the %s query answers with every column; %s", query.name, report.Many(sample.Accounts, "account"))
 		for _, id := range slices.Sorted(maps.Keys(sample.Mangled)) {
 			c.warn(fmt.Sprintf("account %s: %s", id, notUnicode(strings.Join(sample.Mangled[id], ", "))))
 		}
@@ -128,7 +128,7 @@ func (c *Checker) login(ctx context.Context, name string, instance CheckedInstan
 	if err != nil {
 		return err
 	}
-	c.OK("%s: logged in%s; %d organizations", name, scopes(scope), organizations)
+	c.OK("%s: logged in%s; %s", name, scopes(scope), report.Many(organizations, "organization"))
 	if words := strings.Fields(scope); scope != "" && (!slices.Contains(words, "read") || !slices.Contains(words, "write")) {
 		return fmt.Errorf("%s gives the scope %q: sync needs read and write; change the OAuth client's scopes", name, scope)
 	}
@@ -164,7 +164,7 @@ func (c *Checker) Plans(text Text) {
 	if c.Problem(err) {
 		return
 	}
-	c.OK("%s maps %d charge names to %d types", text.Name, len(plans.AllValidPlans()), len(plans.Types()))
+	c.OK("%s maps %s to %s", text.Name, report.Many(len(plans.AllValidPlans()), "charge name"), report.Many(len(plans.Types()), "type"))
 	for _, warning := range plans.Warnings() {
 		c.warn(warning)
 	}
@@ -209,7 +209,7 @@ func (c *Checker) sold(name string, plans *products.Plans) {
 	})
 	slices.SortFunc(unmapped, func(a, b string) int { return cmp.Or(sold[b]-sold[a], strings.Compare(a, b)) })
 	for _, charge := range unmapped {
-		c.warn(fmt.Sprintf("%s does not have the charge name %q, which is current of %d accounts", name, charge, sold[charge]))
+		c.warn(fmt.Sprintf("%s does not have the charge name %q, which is current of %s", name, charge, report.Many(sold[charge], "account")))
 	}
 	unused := slices.DeleteFunc(slices.Sorted(maps.Keys(plans.AllValidPlans())), func(charge string) bool { return ever[charge] > 0 })
 	if len(unused) > 0 {
@@ -228,5 +228,5 @@ func (c *Checker) Overrides(text Text) {
 	if text.Commit != "" {
 		from = ", of commit " + text.Commit
 	}
-	c.OK("%s holds %d overrides, %d of them expired%s", text.Name, len(entries.All()), len(entries.Expired(c.Run.Day)), from)
+	c.OK("%s holds %s, %d of them expired%s", text.Name, report.Many(len(entries.All()), "override"), len(entries.Expired(c.Run.Day)), from)
 }

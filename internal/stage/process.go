@@ -13,6 +13,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
 // ProcessorDocument is the processor's manifest. It also holds the texts of
@@ -36,7 +37,7 @@ func (c HeldCause) Message() string {
 	if c.Detail != "" {
 		about += fmt.Sprintf(" %q", c.Detail)
 	}
-	return fmt.Sprintf("%s: %d accounts; what they have is held: %s", about, c.Accounts, c.Reason.Remedy())
+	return fmt.Sprintf("%s: %s; what would be taken away is held: %s", about, report.Many(c.Accounts, "account"), c.Reason.Remedy())
 }
 
 // ProcessOptions are the files that people write, and what to take.

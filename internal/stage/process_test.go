@@ -50,7 +50,7 @@ func TestUnmappedNamesAreCountedAndWarnedOf(t *testing.T) {
 	if len(document.Held) != 1 || document.Held[0].Detail != "Quantum" || document.Held[0].Accounts != 1 {
 		t.Fatalf("held %+v", document.Held)
 	}
-	if message := document.Held[0].Message(); !strings.Contains(message, `unmapped_charge "Quantum": 1 accounts`) || !strings.Contains(message, "plans.yaml") {
+	if message := document.Held[0].Message(); !strings.Contains(message, `unmapped_charge "Quantum": 1 account;`) || !strings.Contains(message, "plans.yaml") {
 		t.Errorf("the message is %q", message)
 	}
 	codes := map[string]int{}
