@@ -49,7 +49,7 @@ func (r *run) finish(rows []*row, last zendesk.Job) {
 func resultOf(last zendesk.Job, id int64, index int) (zendesk.JobResult, bool) {
 	for _, result := range last.Results {
 		if result.ID == id || (result.ID == 0 && result.Index == index) {
-			return result, true
+			return result, result.Updated || result.Error+result.Details != ""
 		}
 	}
 	return zendesk.JobResult{}, false

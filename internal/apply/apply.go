@@ -94,8 +94,10 @@ type Options struct {
 }
 
 // Run carries out the rows and returns an outcome for each, also when it ends
-// early: then with the reason as an error. The end of the context stops it
-// between two requests.
+// early for what concerns all rows: then with the reason as an error (exit code
+// 1). Rows that failed, and an action that ended because its rows fail alike,
+// are no error but rows that are Left (exit code 5). The end of the context
+// stops it between two requests.
 func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]Outcome, error) {
 	lasting, cancel := outlasting(ctx, grace)
 	defer cancel()

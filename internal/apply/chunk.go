@@ -71,11 +71,7 @@ func (r *run) sendAlone(ctx context.Context, next *row, why *refusal, waited boo
 				return err
 			}
 		}
-		if len(next.send) == 0 && next.state != settled {
-			// All but the name is as planned.
-			r.foundDone(next)
-		}
-		again, err := r.sendPart(ctx, unsettled([]*row{next}))
+		again, err := r.sendPart(ctx, []*row{next})
 		if err != nil || again == nil {
 			return err
 		}
@@ -133,9 +129,6 @@ func (r *run) sendLooked(ctx context.Context, parts ...[]*row) ([]part, error) {
 		if err != nil {
 			return nil, err
 		}
-		if rows = r.withSendsLeft(unsettled(rows)); len(rows) == 0 {
-			continue
-		}
 		why, err := r.sendPart(ctx, rows)
 		if err != nil {
 			return nil, err
@@ -145,16 +138,4 @@ func (r *run) sendLooked(ctx context.Context, parts ...[]*row) ([]part, error) {
 		}
 	}
 	return refused, nil
-}
-
-// withSendsLeft leaves the rows that were sent as often as they may be to their
-// failure, and returns the others.
-func (r *run) withSendsLeft(rows []*row) []*row {
-	return slices.DeleteFunc(rows, func(next *row) bool {
-		spent := next.sends >= mostSends
-		if spent && next.state == unsent {
-			r.fail(next, Failed, next.code, next.known)
-		}
-		return spent
-	})
 }

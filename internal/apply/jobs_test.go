@@ -220,3 +220,25 @@ func TestARowOfAnUnclearJobThatWasChangedSinceIsUnknown(t *testing.T) {
 	wantOutcomes(t, outcomes, "update 1 unknown | the job completed without a word about this organization; "+
 		"changed since the plan: account_owner is now by hand")
 }
+
+func TestAnItemThatSaysNothingIsNoWord(t *testing.T) {
+	w := newWorld(t, 2)
+	w.FailOrganization(organizationID(2), "OrganizationUpdateFailed", "nobody hears this")
+	w.rewrite[polling] = eachJob("completed", func(job map[string]any) {
+		job["message"] = nil
+		job["results"] = []any{map[string]any{"id": organizationID(1), "status": "Created"}, map[string]any{"id": organizationID(2)}}
+	})
+	wantOutcomes(t, w.done(updatesOf(1, 2)),
+		"update 1 applied", "update 2 failed | the job completed without a word about this organization")
+}
+
+func TestAJobThatDiesAtARowOfWhichOnlyTheNameIsLeftSendsNothingMore(t *testing.T) {
+	w := newWorld(t, 1)
+	w.breaks(fault.Fault{Kind: fault.JobKilled})
+	w.Edit(organizationID(1), func(o *sandbox.Organization) { o.Fields["account_owner"] = "after" })
+	rows := apply.Rows{Updates: []plan.Update{updateOf(1, change("name", "Account 1", "Account one"), change("account_owner", "before", "after"))}}
+	outcomes := w.done(rows)
+	if outcomes[0].Reason != "as planned but for the name" || w.JobsCreated() != 2 {
+		t.Errorf("%d jobs came to %+v", w.JobsCreated(), outcomes[0])
+	}
+}

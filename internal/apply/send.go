@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
@@ -12,7 +13,10 @@ import (
 // while it is turned away. It returns why they were refused, nil when they
 // were not; an error ends the run.
 func (r *run) sendPart(ctx context.Context, rows []*row) (*refusal, error) {
-	for attempt := 1; len(rows) > 0; attempt++ {
+	for attempt := 1; ; attempt++ {
+		if rows = r.sendable(rows); len(rows) == 0 {
+			return nil, nil
+		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -37,11 +41,25 @@ func (r *run) sendPart(ctx context.Context, rows []*row) (*refusal, error) {
 		if err := r.awaitTurn(ctx, attempt, rows, why); err != nil {
 			return nil, err
 		}
-		if rows, err = r.look(ctx, rows); err != nil {
+		if _, err = r.look(ctx, rows); err != nil {
 			return nil, err
 		}
 	}
-	return nil, nil
+}
+
+// sendable leaves out the rows that are settled, those of which nothing is left
+// to send once the name is, and those that were sent as often as they may be.
+func (r *run) sendable(rows []*row) []*row {
+	return slices.DeleteFunc(unsettled(rows), func(next *row) bool {
+		spent := next.sends >= mostSends
+		switch {
+		case len(next.send) == 0:
+			r.foundDone(next)
+		case spent && next.state == unsent:
+			r.fail(next, Failed, next.code, next.known)
+		}
+		return spent || len(next.send) == 0
+	})
 }
 
 // heardOf notes what an update that was not accepted leaves open, and waits

@@ -126,5 +126,5 @@ func (r *run) try(ctx context.Context, next *row) (*refusal, error) {
 	if _, err := r.look(ctx, []*row{next}); err != nil {
 		return nil, err
 	}
-	return r.sendPart(ctx, unsettled([]*row{next}))
+	return r.sendPart(ctx, []*row{next})
 }
