@@ -165,7 +165,7 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand())...)
-	root.AddCommand(a.showCommand(), a.checkCommand(), a.explainCommand(), a.impactCommand(), a.downloadCommand(), a.notifyCommand())
+	root.AddCommand(a.showCommand(), a.checkCommand(), a.explainCommand(), a.impactCommand(), a.undoCommand(), a.downloadCommand(), a.notifyCommand())
 	for _, command := range root.Commands() {
 		command.Flags().StringVar(&a.flags.date, "date", "", "`day` that everything is decided for, YYYY-MM-DD (default today in UTC)")
 	}

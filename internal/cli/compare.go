@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,14 +20,12 @@ type compareFlags struct {
 	reports                 reportFlags
 	orphans, since          string
 	accounts                []string
-	limits                  map[plan.LimitName]*string
+	limits                  limitFlags
 	allowEdited, allowStale bool
 }
 
-var errOverLimit = errors.New("the plan exceeds a limit")
-
 func (a *app) compareCommand() *cobra.Command {
-	flags := compareFlags{limits: map[plan.LimitName]*string{}}
+	flags := compareFlags{limits: limitFlags{}}
 	command := flowCommand("compare", "Compare both sides and plan what to change",
 		"Set the wanted organizations against those in Zendesk and write what differs to\n"+
 			"<data-dir>/<flow>/creates.json, updates.json, not_in_sync.json and plan.json.\n"+
@@ -45,10 +41,7 @@ func (a *app) compareCommand() *cobra.Command {
 	set.StringVar(&flags.orphans, "orphans", string(plan.ListOrphans), "what to do with organizations whose account is gone from Salesforce: `list`, expire or mark")
 	set.StringVar(&flags.since, "since", "", "data `folder` of the run before: rows that wait keep the date on which they were first seen")
 	set.StringSliceVar(&flags.accounts, "account", nil, "plan this Salesforce `id` only; may be given several times")
-	for _, limit := range plan.DefaultLimits(field.Global) {
-		flags.limits[limit.Name] = set.String("max-"+strings.ReplaceAll(string(limit.Name), "_", "-"), "",
-			fmt.Sprintf("`share` and floor of %s above which a plan needs to be accepted (default %s%%/%d)", limit.Name, limit.Share, limit.Floor))
-	}
+	flags.limits.addTo(set)
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
 	set.BoolVar(&flags.allowStale, "allow-stale", false, "take artifacts of other days or runs")
 	return command
@@ -61,15 +54,8 @@ func (f compareFlags) options(flow field.Flow) (stage.CompareOptions, error) {
 	if options.Orphans, err = plan.ParseOrphanPolicy(f.orphans); err != nil {
 		return options, usageError(fmt.Errorf("--orphans: %w", err))
 	}
-	for _, limit := range plan.DefaultLimits(flow) {
-		if text := *f.limits[limit.Name]; text != "" {
-			parsed, err := limit.Parse(text)
-			if err != nil {
-				return options, usageError(err)
-			}
-			limit = parsed
-		}
-		options.Limits = append(options.Limits, limit)
+	if options.Limits, err = f.limits.of(flow); err != nil {
+		return options, err
 	}
 	for _, text := range f.accounts {
 		id, err := account.ParseID(text)
@@ -115,8 +101,5 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	if err := writeReport("numbers", flags.terraformReportFile, numbers); err != nil {
 		return err
 	}
-	if made.Exceeded() {
-		return &codedError{ExitLimit, fmt.Errorf("%w: the rows over it are left out unless sync is given --accept-plan %s", errOverLimit, document.PlanID)}
-	}
-	return nil
+	return overLimit(made, document.PlanID)
 }

@@ -150,6 +150,7 @@ func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (
 		return nil, err
 	}
 	found := newFindings()
+	var last account.ID
 	err = s.readCustomers(func(customer *account.Account) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -158,6 +159,13 @@ func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (
 		if err := found.add(customer, decision); err != nil {
 			return err
 		}
+		if customer.ID < last && !s.inputs.AllowEdited {
+			return &artifact.Error{
+				Name: artifact.SalesforceAccounts(artifact.Customers), Problem: fmt.Sprintf("has %s behind %s: it was edited", customer.ID, last),
+				Hint: "run `salesforce customer` again, or pass --allow-edited if the change is meant",
+			}
+		}
+		last = customer.ID
 		s.manifest.Counts["accounts"]++
 		for i, outcome := range decision.Outcomes {
 			if err := files[i].add(customer.ID, outcome, s.manifest.Counts); err != nil {
@@ -178,13 +186,18 @@ type decisionFiles struct {
 }
 
 func (s *session) newDecisionFiles() ([]*decisionFiles, error) {
+	create := s.batch.CreateSorted
+	if s.inputs.AllowEdited {
+		// Edited accounts may come in any order.
+		create = s.batch.Create
+	}
 	var all []*decisionFiles
 	for _, instance := range field.Instances() {
-		accounts, err := s.batch.CreateSorted(artifact.Accounts(instance.CustomerFlow()))
+		accounts, err := create(artifact.Accounts(instance.CustomerFlow()))
 		if err != nil {
 			return nil, err
 		}
-		leftOut, err := s.batch.CreateSorted(artifact.LeftOut(instance.CustomerFlow()))
+		leftOut, err := create(artifact.LeftOut(instance.CustomerFlow()))
 		if err != nil {
 			return nil, err
 		}

@@ -42,7 +42,7 @@ func commonFields() []Field {
 		dropdown("account_type", "customer", "former_customer",
 			"alliance_partner", "open_partner", "select_partner", "prospect"),
 		dropdown("support_level", "ultimate", "gold", "premium", "silver",
-			"consumption_only", "custom", "community", "expired"))
+			"consumption_only", "custom", "community", "expired", "starter"))
 	fields = append(fields, ofType(Date, "expiration_date")...)
 	return append(fields, ofType(Checkbox, "restricted_account", "support_hold",
 		"org_in_escalated_state", "mark_for_deletion", "ignore_deletion")...)

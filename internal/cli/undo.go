@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
+)
+
+type undoFlags struct {
+	out         string
+	limits      limitFlags
+	reports     reportFlags
+	allowEdited bool
+}
+
+func (a *app) undoCommand() *cobra.Command {
+	flags := undoFlags{limits: limitFlags{}}
+	command := flowCommand("undo", "Plan the reverse of what a sync did",
+		"Turn what the sync of <data-dir>/<flow>/plan.json sent into a plan of its own, in a new\n"+
+			"folder. Exactly the fields that were sent go back, and marks are taken back; creates are\n"+
+			"listed and stay. `sync` carries the plan out, and looks at every row: only what is still\n"+
+			"as the sync left it goes back. Reads and writes files only. Exit code 3: the plan\n"+
+			"exceeds a limit.",
+		"  zd-sfdc-sync undo global --data-dir data\n  zd-sfdc-sync undo global --data-dir data --out data-undo",
+		func(command *cobra.Command, flow field.Flow) error { return a.runUndo(command.Context(), flow, flags) })
+	set := command.Flags()
+	set.StringVar(&flags.out, "out", "", "`folder` of the new plan (default <data-dir>-undo-<plan_id>)")
+	flags.limits.addTo(set)
+	flags.reports.addTo(set)
+	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
+	return command
+}
+
+func (a *app) runUndo(ctx context.Context, flow field.Flow, flags undoFlags) error {
+	a.announce("undo", string(flow), "")
+	limits, err := flags.limits.of(flow)
+	if err != nil {
+		return err
+	}
+	options := stage.UndoOptions{Out: artifact.Folder(flags.out), Limits: limits, AllowEdited: flags.allowEdited}
+	folder, document, made, err := stage.Undo(ctx, a.run(), flow, options)
+	if err != nil {
+		return err
+	}
+	// From here on the folder is that of the new plan.
+	a.flags.dataDir = string(folder)
+	if err := a.wrote(&document.Manifest, document.Limits); err != nil {
+		return err
+	}
+	if err := a.show(report.PlanOf(document.Subject(folder), made), flags.reports); err != nil {
+		return err
+	}
+	if document.HasChanges {
+		a.printf("\nThe next run does the same again unless its cause is fixed or the schedule is paused.")
+	}
+	return overLimit(made, document.PlanID)
+}
