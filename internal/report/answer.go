@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
@@ -26,7 +27,7 @@ func (c *Customer) answer(instance Instance, today account.Date) string {
 	level, _ := instance.last(field.SupportLevel)
 	switch {
 	case level.Rule == entitlement.RuleOverride:
-		return level.After + ": " + instance.Override.sentence()
+		return level.After + ": " + strings.TrimSuffix(instance.Override.sentence(), ",")
 	case level.After == string(field.Expired):
 		return "expired: " + c.whyExpired(instance, today)
 	}
@@ -66,17 +67,26 @@ func (c *Customer) whyExpired(instance Instance, today account.Date) string {
 	case ok && charge.Current && instance.Override != nil:
 		return fmt.Sprintf("%s turns %s off", instance.Override.sentence(), charge.Type)
 	case ok:
-		return fmt.Sprintf("its last charge, %s, ended on %s and counted until %s", charge.Name, charge.EndDate, charge.CountsUntil)
+		ended := fmt.Sprintf("its last charge, %s, ended on %s and counted until %s", charge.Name, charge.EndDate, charge.CountsUntil)
+		return strings.Join(append([]string{ended}, c.unknown()...), "; ")
+	case len(c.unknown()) > 0:
+		return strings.Join(c.unknown(), "; ")
 	}
+	return c.whyNothing(instance.Instance)
+}
+
+// unknown names the first current charge of which nobody knows what it entitles
+// to; nil without one.
+func (c *Customer) unknown() []string {
 	for _, charge := range c.Charges {
 		switch {
 		case charge.Current && charge.Meaning == entitlement.Unmapped:
-			return fmt.Sprintf("its charge %s is not in plans.yaml", charge.Name)
+			return []string{fmt.Sprintf("its charge %s is not in plans.yaml", charge.Name)}
 		case charge.Current && charge.Meaning == entitlement.Orphaned:
-			return fmt.Sprintf("the subscription of its charge %s is not in the account's list", charge.Name)
+			return []string{fmt.Sprintf("the subscription of its charge %s is not in the account's list", charge.Name)}
 		}
 	}
-	return c.whyNothing(instance.Instance)
+	return nil
 }
 
 // whyNothing says what an account has in place of a charge that entitles to
