@@ -11,31 +11,34 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-var (
-	readAccount = strictjson.Reader[account.Account]()
-	readPartner = strictjson.Reader[account.Partner]()
-)
-
-// ParseAccount reads a record of customer/salesforce_accounts.json. An unknown
-// or missing key, or an id or date that is none, is an error.
-func ParseAccount(raw jsontext.Value) (*account.Account, error) {
-	customer, err := readAccount(raw)
-	if err != nil {
-		return nil, err
+// AccountReader returns a function that reads records of
+// customer/salesforce_accounts.json. An unknown or missing key, or an id or date
+// that is none, is an error.
+func AccountReader() func(raw jsontext.Value) (*account.Account, error) {
+	read := strictjson.Reader[account.Account]()
+	return func(raw jsontext.Value) (*account.Account, error) {
+		customer, err := read(raw)
+		if err != nil {
+			return nil, err
+		}
+		if customer.ARR == "" || slices.ContainsFunc(customer.Charges, func(charge account.Charge) bool { return charge.Quantity == "" }) {
+			return nil, errors.New("arr or a quantity is null")
+		}
+		return &customer, checkIDs(customer.ID, customer.ShortID)
 	}
-	if customer.ARR == "" || slices.ContainsFunc(customer.Charges, func(charge account.Charge) bool { return charge.Quantity == "" }) {
-		return nil, errors.New("arr or a quantity is null")
-	}
-	return &customer, checkIDs(customer.ID, customer.ShortID)
 }
 
-// ParsePartner reads a record of partner/salesforce_accounts.json.
-func ParsePartner(raw jsontext.Value) (*account.Partner, error) {
-	partner, err := readPartner(raw)
-	if err != nil {
-		return nil, err
+// PartnerReader returns a function that reads records of
+// partner/salesforce_accounts.json, as strictly as AccountReader.
+func PartnerReader() func(raw jsontext.Value) (*account.Partner, error) {
+	read := strictjson.Reader[account.Partner]()
+	return func(raw jsontext.Value) (*account.Partner, error) {
+		partner, err := read(raw)
+		if err != nil {
+			return nil, err
+		}
+		return &partner, checkIDs(partner.ID, partner.ShortID)
 	}
-	return &partner, checkIDs(partner.ID, partner.ShortID)
 }
 
 func checkIDs(id account.ID, short string) error {

@@ -37,7 +37,7 @@ func TestAccountsAreWrittenAndReadToTheByte(t *testing.T) {
 	if diff := cmp.Diff(customerLine, string(line)); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
-	got, err := ParseAccount(line)
+	got, err := AccountReader()(line)
 	if diff := cmp.Diff(customer(), got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
@@ -46,7 +46,7 @@ func TestAccountsAreWrittenAndReadToTheByte(t *testing.T) {
 	if err != nil || !strings.Contains(string(line), `"sold_to":null`) || !strings.HasSuffix(string(line), `"subs":[],"charges":[]}`) {
 		t.Errorf("%s, %v", line, err)
 	}
-	if got, err := ParseAccount(line); err != nil || !cmp.Equal(bare, got) {
+	if got, err := AccountReader()(line); err != nil || !cmp.Equal(bare, got) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -57,7 +57,7 @@ func TestPartnersAreWrittenAndReadToTheByte(t *testing.T) {
 	if diff := cmp.Diff(partnerLine, string(line)); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
-	got, err := ParsePartner(jsontext.Value(partnerLine))
+	got, err := PartnerReader()(jsontext.Value(partnerLine))
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
@@ -78,9 +78,9 @@ func TestAccountsThatAreWrongAreRefused(t *testing.T) {
 			raw := jsontext.Value(strings.Replace(line, test.from, test.to, 1))
 			var err error
 			if line == customerLine {
-				_, err = ParseAccount(raw)
+				_, err = AccountReader()(raw)
 			} else {
-				_, err = ParsePartner(raw)
+				_, err = PartnerReader()(raw)
 			}
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%s: %v; want an error with %q", test.rule, err, test.want)
@@ -92,7 +92,7 @@ func TestAccountsThatAreWrongAreRefused(t *testing.T) {
 		`"quantity":12.5`: `"quantity":"12.5"`, `"end_date":"2026-11-20"`: `"end_date":"2026-11-31"`, `"start_date":"2025-11-21"`: `"start_date":"2025-11-21T00:00:00Z"`,
 		`"name":"C-1",`: ``, `,"email":"bea@example.com"`: ``, `"region":"EMEA"`: `"region":null`, `"quantity":12`: `"quantity":1e999999999,"x":1`, `"id":"C1"`: `"colour":"red","id":"C1"`,
 	} {
-		if _, err := ParseAccount(jsontext.Value(strings.Replace(customerLine, from, to, 1))); err == nil {
+		if _, err := AccountReader()(jsontext.Value(strings.Replace(customerLine, from, to, 1))); err == nil {
 			t.Errorf("%s in place of %s is taken", to, from)
 		}
 	}
@@ -103,16 +103,16 @@ func FuzzParseAccount(f *testing.F) {
 	f.Add(partnerLine)
 	f.Add(`{"arr":1e5,"subs":[],"charges":[{}]}`)
 	f.Fuzz(func(t *testing.T, raw string) {
-		if parsed, err := ParseAccount(jsontext.Value(raw)); err == nil {
+		if parsed, err := AccountReader()(jsontext.Value(raw)); err == nil {
 			line, err := strictjson.Marshal(parsed)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if again, err := ParseAccount(line); err != nil || !cmp.Equal(parsed, again) {
+			if again, err := AccountReader()(line); err != nil || !cmp.Equal(parsed, again) {
 				t.Errorf("%s is written %s: %v", raw, line, err)
 			}
 		}
-		if parsed, err := ParsePartner(jsontext.Value(raw)); err == nil && parsed.ID.Short() != parsed.ShortID {
+		if parsed, err := PartnerReader()(jsontext.Value(raw)); err == nil && parsed.ID.Short() != parsed.ShortID {
 			t.Errorf("%s reads as %+v", raw, parsed)
 		}
 	})

@@ -108,10 +108,10 @@ func TestRecordsAreReadAsTheyWereWritten(t *testing.T) {
 
 func readBack(t *testing.T, record jsontext.Value, flow field.Flow) string {
 	t.Helper()
-	if left, err := ParseLeftOut(record); err == nil {
+	if left, err := LeftOutReader()(record); err == nil {
 		return written(left)
 	}
-	object, err := ParseObject(record, field.SchemaOf(flow))
+	object, err := ObjectReader(field.SchemaOf(flow))(record)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,12 +108,6 @@ func (lookups *Lookups) PartnerOwns(id account.ID) bool {
 	return lookups.PartnersBySFDCID[id]
 }
 
-// Known reports whether plans.yaml maps or ignores the charge name, which is in
-// the form of products.NormalName.
-func (lookups *Lookups) Known(name string) bool {
-	return lookups.AllValidPlans[name] || lookups.plans.Ignored(name)
-}
-
 // instance is what differs between the two instances for the same rules.
 type instance struct {
 	field.Instance

@@ -12,26 +12,33 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// Readers of what accounts.json holds beside managed fields, and of
-// left_out.json.
-var (
-	readContacts = strictjson.Reader[[]account.Contact]()
-	readHolds    = strictjson.Reader[[]hold.Hold]()
-	readText     = strictjson.Reader[string]()
-	readBool     = strictjson.Reader[bool]()
-	readLeftOut  = strictjson.Reader[LeftOut]()
-)
+// objectReader reads records of accounts.json of one flow.
+type objectReader struct {
+	schema       *field.Schema
+	keys, extras []string
+	contacts     func(jsontext.Value) ([]account.Contact, error)
+	holds        func(jsontext.Value) ([]hold.Hold, error)
+	text         func(jsontext.Value) (string, error)
+	truth        func(jsontext.Value) (bool, error)
+}
 
-// ParseObject reads a record of accounts.json; schema is its flow's. An
-// unknown, missing or repeated key is an error that names it, and so is a value
-// that the processor does not write.
-func ParseObject(raw jsontext.Value, schema *field.Schema) (Object, error) {
-	object := Object{Record: schema.NewRecord()}
-	managed := managedKeys(schema)
+// ObjectReader returns a function that reads records of accounts.json; schema is
+// its flow's. An unknown, missing or repeated key is an error that names it, and
+// so is a value that the processor does not write.
+func ObjectReader(schema *field.Schema) func(raw jsontext.Value) (Object, error) {
 	extras := extraKeys(schema.Flow)
-	err := strictjson.Object(raw, append(managed, extras...), func(key string, value jsontext.Value) error {
-		if slices.Contains(extras, key) {
-			return object.parseExtra(key, value)
+	return objectReader{
+		schema: schema, keys: append(managedKeys(schema), extras...), extras: extras,
+		contacts: strictjson.Reader[[]account.Contact](), holds: strictjson.Reader[[]hold.Hold](),
+		text: strictjson.Reader[string](), truth: strictjson.Reader[bool](),
+	}.read
+}
+
+func (r objectReader) read(raw jsontext.Value) (Object, error) {
+	object := Object{Record: r.schema.NewRecord()}
+	err := strictjson.Object(raw, r.keys, func(key string, value jsontext.Value) error {
+		if slices.Contains(r.extras, key) {
+			return r.extra(&object, key, value)
 		}
 		return object.parseManaged(key, value)
 	})
@@ -67,24 +74,25 @@ func (object *Object) parseManaged(key string, raw jsontext.Value) error {
 	return nil
 }
 
-func (object *Object) parseExtra(key string, raw jsontext.Value) (err error) {
+func (r objectReader) extra(object *Object, key string, raw jsontext.Value) (err error) {
 	switch key {
 	case keySoldTos:
-		object.SoldTos, err = readContacts(raw)
+		object.SoldTos, err = r.contacts(raw)
 	case keyHolds:
-		object.Holds, err = readHolds(raw)
+		object.Holds, err = r.holds(raw)
 	case keyInOtherInstance:
-		object.InOtherInstance, err = readBool(raw)
+		object.InOtherInstance, err = r.truth(raw)
 	case keySchedule:
-		object.Schedule, err = readText(raw)
+		object.Schedule, err = r.text(raw)
 		if err == nil && object.Schedule != schedule24x7 && object.Schedule != schedule12x5 {
 			err = fmt.Errorf("unknown schedule %q", object.Schedule)
 		}
 	case field.FedRAMP:
-		object.FedRAMP, err = readBool(raw)
+		object.FedRAMP, err = r.truth(raw)
 	}
 	return err
 }
 
-// ParseLeftOut reads a record of left_out.json, as strictly as ParseObject.
-func ParseLeftOut(raw jsontext.Value) (LeftOut, error) { return readLeftOut(raw) }
+// LeftOutReader returns a function that reads records of left_out.json, as
+// strictly as ObjectReader.
+func LeftOutReader() func(raw jsontext.Value) (LeftOut, error) { return strictjson.Reader[LeftOut]() }

@@ -42,7 +42,7 @@ func TestWrongRecordsAreRefusedByName(t *testing.T) {
 			if raw == string(golden.USGov) {
 				t.Fatalf("%s is not in the record", test.old)
 			}
-			_, err := ParseObject(jsontext.Value(raw), field.SchemaOf(field.USGov))
+			_, err := ObjectReader(field.SchemaOf(field.USGov))(jsontext.Value(raw))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q in it", err, test.want)
 			}
@@ -60,7 +60,7 @@ func TestContactsAreReadStrictly(t *testing.T) {
 	}
 	for _, test := range tests {
 		raw := strings.Replace(string(golden.Global), `{"name":"","email":"bob@acme.test"}`, test.contact, 1)
-		_, err := ParseObject(jsontext.Value(raw), field.SchemaOf(field.Global))
+		_, err := ObjectReader(field.SchemaOf(field.Global))(jsontext.Value(raw))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %q in it", test.contact, err, test.want)
 		}
@@ -78,7 +78,7 @@ func TestWrongLeftOutRecordsAreRefusedByName(t *testing.T) {
 		{``, `cut off`},
 	}
 	for _, test := range tests {
-		_, err := ParseLeftOut(jsontext.Value(test.record))
+		_, err := LeftOutReader()(jsontext.Value(test.record))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %q in it", test.record, err, test.want)
 		}
@@ -95,11 +95,11 @@ func FuzzParseObject(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, flow := range []field.Flow{field.Global, field.USGov} {
 			schema := field.SchemaOf(flow)
-			object, err := ParseObject(jsontext.Value(raw), schema)
+			object, err := ObjectReader(schema)(jsontext.Value(raw))
 			if err != nil {
 				continue
 			}
-			again, err := ParseObject(jsontext.Value(written(&object)), schema)
+			again, err := ObjectReader(schema)(jsontext.Value(written(&object)))
 			if err != nil {
 				t.Fatalf("written and read again: %v", err)
 			}
@@ -115,11 +115,11 @@ func FuzzParseLeftOut(f *testing.F) {
 	f.Add([]byte(`{"salesforce_id":"001B0000002Gcp0IAC","name":"Agency","reason":"partner"}`))
 	f.Add([]byte(`{"reason":"expired_three_years","name":"\u0000\ud83d\ude00","salesforce_id":"001M000000qfPySIAU"}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		left, err := ParseLeftOut(jsontext.Value(raw))
+		left, err := LeftOutReader()(jsontext.Value(raw))
 		if err != nil {
 			return
 		}
-		if again, err := ParseLeftOut(jsontext.Value(written(left))); err != nil || again != left {
+		if again, err := LeftOutReader()(jsontext.Value(written(left))); err != nil || again != left {
 			t.Fatalf("written and read again: %v, %v, first %v", again, err, left)
 		}
 	})

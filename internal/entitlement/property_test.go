@@ -137,7 +137,7 @@ func TestEveryObjectIsReadAsItWasWritten(t *testing.T) {
 				continue
 			}
 			schema := field.SchemaOf(flow)
-			read, err := ParseObject(jsontext.Value(written(outcome.Object)), schema)
+			read, err := ObjectReader(schema)(jsontext.Value(written(outcome.Object)))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,8 +22,6 @@ type Changed struct {
 	To    jsontext.Value `json:"to"`
 }
 
-var readChanged = strictjson.Reader[Changed]()
-
 // Changed returns the change as artifacts write it.
 func (change Change) Changed() Changed {
 	kind := change.Field.Kind
@@ -62,7 +60,7 @@ func (record Record) MarshalJSONTo(encoder *jsontext.Encoder) error {
 // Readers returns an option of strictjson.Reader that reads changes of the
 // flow, and records of just the fields given, if they are managed.
 func (schema *Schema) Readers(recordKeys ...string) json.Options {
-	part := schema.Part(recordKeys...)
+	part, readChanged := schema.Part(recordKeys...), strictjson.Reader[Changed]()
 	return json.WithUnmarshalers(json.JoinUnmarshalers(
 		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, change *Change) error {
 			raw, err := decoder.ReadValue()

@@ -12,12 +12,12 @@ import (
 
 func (s *session) readPartners(each func(*account.Partner) error) error {
 	return artifact.ReadInput(&s.inputs, artifact.SalesforceAccounts(artifact.Partners),
-		artifact.SalesforceManifest(artifact.Partners), artifact.ParsePartner, each)
+		artifact.SalesforceManifest(artifact.Partners), artifact.PartnerReader(), each)
 }
 
 func (s *session) readCustomers(each func(*account.Account) error) error {
 	return artifact.ReadInput(&s.inputs, artifact.SalesforceAccounts(artifact.Customers),
-		artifact.SalesforceManifest(artifact.Customers), artifact.ParseAccount, each)
+		artifact.SalesforceManifest(artifact.Customers), artifact.AccountReader(), each)
 }
 
 func (s *session) readOrganizations(schema *field.Schema, each func(organization.Organization) error) error {
@@ -27,11 +27,11 @@ func (s *session) readOrganizations(schema *field.Schema, each func(organization
 
 func (s *session) readObjects(schema *field.Schema, each func(entitlement.Object) error) error {
 	return artifact.ReadInput(&s.inputs, artifact.Accounts(schema.Flow), artifact.ProcessorManifest,
-		func(raw jsontext.Value) (entitlement.Object, error) { return entitlement.ParseObject(raw, schema) }, each)
+		entitlement.ObjectReader(schema), each)
 }
 
 func (s *session) readLeftOut(flow field.Flow, each func(entitlement.LeftOut) error) error {
-	return artifact.ReadInput(&s.inputs, artifact.LeftOut(flow), artifact.ProcessorManifest, entitlement.ParseLeftOut, each)
+	return artifact.ReadInput(&s.inputs, artifact.LeftOut(flow), artifact.ProcessorManifest, entitlement.LeftOutReader(), each)
 }
 
 // readPartnerIDs reads which accounts are partners.

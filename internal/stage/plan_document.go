@@ -133,16 +133,18 @@ func readRowFile[T any](s *session, name string, schema *field.Schema, parse fun
 // partners, of the processor for the others.
 func createReader(schema *field.Schema) func(jsontext.Value) (plan.Create, error) {
 	if schema.Flow == field.Partner {
+		read := artifact.PartnerReader()
 		return func(raw jsontext.Value) (plan.Create, error) {
-			partner, err := artifact.ParsePartner(raw)
+			partner, err := read(raw)
 			if err != nil {
 				return plan.Create{}, err
 			}
 			return plan.Create{ID: partner.ID, Record: schema.FromPartner(partner), Source: partner}, nil
 		}
 	}
+	read := entitlement.ObjectReader(schema)
 	return func(raw jsontext.Value) (plan.Create, error) {
-		object, err := entitlement.ParseObject(raw, schema)
+		object, err := read(raw)
 		return plan.Create{ID: object.ID, Record: object.Record, Source: &object}, err
 	}
 }
