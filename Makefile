@@ -49,7 +49,7 @@ fuzz: ## run every fuzz target for FUZZTIME
 	  done; \
 	done
 
-demo: build ## run all flows against the sandbox, twice
+demo: build ## run all flows against the sandbox, until nothing is left to do
 	@./bin/zd-sfdc-sandbox demo
 
 pipeline: ## run .gitlab-ci.yml for real, on this machine against the sandbox

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/cli"
 )
@@ -33,7 +36,9 @@ func TestEveryStageWritesMetrics(t *testing.T) {
 	for _, command := range append(customerStages(), "compare usgov", "sync usgov") {
 		name := path(strings.ReplaceAll(command, " ", "-"))
 		w.must(command + " --metrics-file " + name)
-		checkOpenMetrics(t, command, content(t, name))
+		text := content(t, name)
+		checkOpenMetrics(t, command, text)
+		checkParsed(t, command, text)
 	}
 	for name, sample := range map[string]string{
 		"salesforce-partner":    `zdsync_accounts{stage="salesforce",flow="partner"} 22`,
@@ -77,6 +82,33 @@ func checkOpenMetrics(t *testing.T, stage, text string) {
 			continue
 		}
 		seen[line[:strings.Index(line, " ")]] = true
+	}
+}
+
+// checkParsed holds the text against a parser that others use: each family is a
+// gauge with samples, of the stage all of them.
+func checkParsed(t *testing.T, command, text string) {
+	t.Helper()
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
+	if err != nil {
+		t.Errorf("%s: the metrics cannot be read: %v", command, err)
+	}
+	stage, _, _ := strings.Cut(command, " ")
+	samples := 0
+	for name, family := range families {
+		if family.GetType() != dto.MetricType_GAUGE || family.GetHelp() == "" {
+			t.Errorf("%s: %s is a %s, described as %q", command, name, family.GetType(), family.GetHelp())
+		}
+		for _, metric := range family.GetMetric() {
+			samples++
+			if label := metric.GetLabel()[0]; label.GetName() != "stage" || label.GetValue() != stage {
+				t.Errorf("%s: %s is labelled %v", command, name, label)
+			}
+		}
+	}
+	if samples != strings.Count(text, "}") {
+		t.Errorf("%s: %d samples were read:\n%s", command, samples, text)
 	}
 }
 

@@ -2,6 +2,8 @@ package page
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
@@ -39,6 +41,9 @@ func flowLines(news report.FlowNews) []string {
 	if len(news.NewlyExceeded) > 0 {
 		lines = append(lines, "• new: over the limit of "+strings.Join(news.NewlyExceeded, ", ")+"; what is over it is left out until the plan is accepted")
 	}
+	if more := news.MoreWithoutOrganization; more > 0 {
+		lines = append(lines, "• new: "+report.Many(more, "customer")+" with support and without an organization")
+	}
 	for _, topic := range news.Topics {
 		if len(topic.New) > 0 {
 			lines = append(lines, fmt.Sprintf("• %s, %d new: %s", topic.Name, len(topic.New), named(topic.New)))
@@ -50,14 +55,12 @@ func flowLines(news report.FlowNews) []string {
 	return lines
 }
 
-// named are the first rows by name, and what each is about.
+// named are the first rows by name, those of one cause together, and what each
+// is about.
 func named(rows []report.Row) string {
-	var names []string
+	var causes []string
+	names := map[string][]string{}
 	for i, row := range rows {
-		if i == mostNamed {
-			names = append(names, fmt.Sprintf("and %d more", len(rows)-mostNamed))
-			break
-		}
 		about := because(row)
 		switch {
 		case row.Outcome != nil && row.Outcome.Left():
@@ -65,9 +68,37 @@ func named(rows []report.Row) string {
 		case row.Loses != nil:
 			about = strings.Join(lossLines(row), "; ")
 		}
-		names = append(names, strings.TrimSpace("*"+slackText(row.Name)+"* "+slackText(about)))
+		if _, known := names[about]; !known {
+			causes = append(causes, about)
+		}
+		if i < mostNamed {
+			names[about] = append(names[about], "*"+slackText(row.Name)+"*")
+		} else {
+			names[about] = append(names[about], "")
+		}
 	}
-	return strings.Join(names, "; ")
+	var parts []string
+	for i, cause := range causes {
+		if i == mostNamed {
+			parts = append(parts, fmt.Sprintf("and %d other causes", len(causes)-mostNamed))
+			break
+		}
+		parts = append(parts, strings.TrimSpace(ofOneCause(names[cause])+" "+slackText(cause)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// ofOneCause writes names, of which those that are empty are only counted.
+func ofOneCause(names []string) string {
+	shown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "" })
+	switch rest := len(names) - len(shown); {
+	case rest == 0:
+	case len(shown) == 0:
+		shown = []string{strconv.Itoa(rest)}
+	default:
+		shown = append(shown, fmt.Sprintf("and %d more", rest))
+	}
+	return strings.Join(shown, ", ")
 }
 
 // totals are told when there is no earlier run to compare with.
@@ -89,7 +120,11 @@ func standing(news report.FlowNews) string {
 	var parts []string
 	for _, topic := range news.Topics {
 		if old := topic.Total - len(topic.New); old > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", old, topic.Name))
+			part := fmt.Sprintf("%d %s", old, topic.Name)
+			if topic.Oldest != "" {
+				part += " (the oldest since " + string(topic.Oldest) + ")"
+			}
+			parts = append(parts, part)
 		}
 		if topic.Gone > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s gone", topic.Gone, topic.Name))

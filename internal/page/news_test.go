@@ -24,20 +24,23 @@ func heldRows(count int, name string) []report.Row {
 func TestAMessageNamesWhatIsNew(t *testing.T) {
 	now := &report.Plan{Subject: report.Subject{Flow: field.Partner, PlanID: "0123", Date: "2026-11-21"}, Counts: plan.Counts{Updates: 2, Held: 2}}
 	now.Rows = append(heldRows(2, "Birch %d"), report.Row{Kind: report.Update, Name: "Maple", Loses: &report.Loss{From: "premium", To: "expired"}})
+	now.Rows[0].FirstSeen = "2026-11-02"
+	now.Counts.WithoutOrganization = 3
 	before := &report.Plan{Subject: report.Subject{Date: "2026-11-20"}, Rows: append(heldRows(1, "Birch %d"), report.Row{Kind: report.Orphan, Name: "Tulip"})}
 	news := &report.News{Flows: []report.FlowNews{report.NewsOf(now, before)}}
 	want := strings.Join([]string{
 		"*zd-sfdc-sync: somebody has to look* <https://gitlab.example/1|open it>",
-		"*partner*: Plan 0123: 0 to create, 2 to update, 0 to mark; 2 held, 0 conflicts, 0 orphans. Within all limits.",
-		"• loses support or an entitlement, 1 new: *Maple* premium → expired",
+		"*partner*: Plan 0123: 0 to create, 2 to update, 0 to mark; 2 held, 0 conflicts, 0 orphans; 3 customers with support have no organization. Within all limits.",
+		"• new: 3 customers with support and without an organization",
+		"• losing support or an entitlement, 1 new: *Maple* premium → expired",
 		"• held, 1 new: *Birch 1* unmapped_charge: Foo &amp; &lt;Bar&gt;",
-		"• since the plan of 2026-11-20: 1 held, 1 orphans gone", "",
+		"• since the plan of 2026-11-20: 1 held (the oldest since 2026-11-02), 1 orphaned gone", "",
 	}, "\n")
 	if diff := cmp.Diff(want, page.Message(news, "https://gitlab.example/1")); diff != "" {
 		t.Errorf("message (-want +got):\n%s", diff)
 	}
 	news = &report.News{Failed: "pipeline", Flows: []report.FlowNews{report.NewsOf(now, nil)}}
-	for _, part := range []string{"*zd-sfdc-sync: pipeline failed; what is red was not carried out*\n", "• without an earlier run to compare with: 1 loses support or an entitlement, 2 held\n"} {
+	for _, part := range []string{"*zd-sfdc-sync: pipeline failed; what is red was not carried out*\n", "• without an earlier run to compare with: 1 losing support or an entitlement, 2 held\n"} {
 		if got := page.Message(news, ""); !strings.Contains(got, part) {
 			t.Errorf("the message lacks %q:\n%s", part, got)
 		}
@@ -47,7 +50,7 @@ func TestAMessageNamesWhatIsNew(t *testing.T) {
 func TestAMessageStaysShort(t *testing.T) {
 	now := &report.Plan{Rows: heldRows(5000, strings.Repeat("\x1b<!channel>%d", 100))}
 	got := page.Message(&report.News{Flows: []report.FlowNews{report.NewsOf(now, &report.Plan{Subject: report.Subject{Date: "2026-11-20"}})}}, "")
-	if len(got) > 8000 || !strings.Contains(got, "; and 4990 more\n") {
+	if len(got) > 4000 || !strings.Contains(got, ", and 4990 more unmapped_charge: Foo &amp; &lt;Bar&gt;\n") {
 		t.Errorf("%d bytes:\n%.300s", len(got), got)
 	}
 	if strings.ContainsAny(got, "<\x1b") {

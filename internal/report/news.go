@@ -26,7 +26,10 @@ type FlowNews struct {
 	// that the earlier plan kept.
 	Exceeded      []string
 	NewlyExceeded []string
-	Topics        []Topic
+	// MoreWithoutOrganization is how many more customers with support have no
+	// organization than in the earlier plan.
+	MoreWithoutOrganization int
+	Topics                  []Topic
 }
 
 // Topic is one kind of row that needs a person.
@@ -37,15 +40,18 @@ type Topic struct {
 	Total int
 	New   []Row
 	Gone  int
+	// Oldest is since when the one waits that has waited longest; empty where
+	// rows have no such day.
+	Oldest account.Date
 }
 
 // The topics, in the order in which they are told.
 const (
-	TopicLost      = "loses support or an entitlement"
+	TopicLost      = "losing support or an entitlement"
 	TopicFailed    = "failed or left"
 	TopicHeld      = "held"
-	TopicConflicts = "conflicts"
-	TopicOrphans   = "orphans"
+	TopicConflicts = "in conflict"
+	TopicOrphans   = "orphaned"
 )
 
 // topics are the rows of each topic.
@@ -70,6 +76,7 @@ func NewsOf(now, before *Plan) FlowNews {
 	news := FlowNews{Plan: now, Exceeded: now.Exceeded()}
 	if before != nil {
 		news.Since = before.Date
+		news.MoreWithoutOrganization = max(0, now.Counts.WithoutOrganization-before.Counts.WithoutOrganization)
 		for _, limit := range news.Exceeded {
 			if !slices.Contains(before.Exceeded(), limit) {
 				news.NewlyExceeded = append(news.NewlyExceeded, limit)
@@ -98,6 +105,9 @@ func topicOf(name string, of func(Row) bool, now, before *Plan) Topic {
 			continue
 		}
 		topic.Total++
+		if row.FirstSeen != "" && (topic.Oldest == "" || row.FirstSeen < topic.Oldest) {
+			topic.Oldest = row.FirstSeen
+		}
 		switch {
 		case known[row.key()]:
 			topic.Gone--
@@ -130,7 +140,7 @@ func (n *News) Due() bool {
 
 func (n FlowNews) due() bool {
 	if n.Since != "" {
-		return len(n.NewlyExceeded) > 0 || slices.ContainsFunc(n.Topics, func(topic Topic) bool { return len(topic.New) > 0 })
+		return len(n.NewlyExceeded) > 0 || n.MoreWithoutOrganization > 0 || slices.ContainsFunc(n.Topics, func(topic Topic) bool { return len(topic.New) > 0 })
 	}
 	return len(n.Exceeded) > 0 || slices.ContainsFunc(n.Topics, func(topic Topic) bool { return topic.Total > 0 })
 }

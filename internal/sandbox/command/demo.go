@@ -29,10 +29,11 @@ func demoCommand() *cobra.Command {
 	var flags demoFlags
 	command := &cobra.Command{
 		Use:   "demo",
-		Short: "Run all flows against the stand-ins, twice",
+		Short: "Run all flows against the stand-ins, until nothing is left",
 		Long: "Run every stage of every flow with the real command against the stand-ins, without\n" +
-			"any credentials, then everything again: the second time there is nothing to do but\n" +
-			"what is listed for people.",
+			"any credentials, then everything twice more: what waited for the other instance\n" +
+			"comes with the second run, and the third has nothing to do but what is listed for\n" +
+			"people.",
 		Example: "  zd-sfdc-sandbox demo --accounts 1000 --partners 200 --data-dir demo",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -75,7 +76,9 @@ func runDemo(ctx context.Context, flags demoFlags, out io.Writer) error {
 		}
 	}
 	began := time.Now()
-	for round, title := range []string{"First run: the world as the last hour left it", "Second run: nothing should be left to do"} {
+	for round, title := range []string{
+		"First run: the world as the last hour left it", "Second run: what waited for the other instance", "Third run: nothing should be left to do",
+	} {
 		fmt.Fprintf(out, "\n=== %s\n", title)
 		if err := d.round(ctx); err != nil {
 			return err

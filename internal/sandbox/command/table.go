@@ -103,7 +103,7 @@ func (d *demo) checkNothingLeft() error {
 			return err
 		}
 		if last.HasChanges {
-			return errors.New("flow " + flow + ": the second run still found something to do: look at its plan.json")
+			return errors.New("flow " + flow + ": the third run still found something to do: look at its plan.json")
 		}
 		fmt.Fprintf(d.out, "%s: nothing to do; left to people: %d held, %d orphans, %d conflicts, %d unmanaged\n", flow,
 			last.Counts["held"], last.Counts["orphans"], last.Counts["conflicts"], last.Counts["unmanaged"])
