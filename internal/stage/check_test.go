@@ -1,0 +1,191 @@
+package stage_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
+)
+
+// checkedOrg is an org of values, of which one thing may fail.
+type checkedOrg struct{ login, partners, customers error }
+
+func (o checkedOrg) Login(context.Context) (string, error) { return "api", o.login }
+
+func (o checkedOrg) SamplePartners(context.Context) (salesforce.Sample, error) {
+	return salesforce.Sample{Accounts: 1}, o.partners
+}
+
+func (o checkedOrg) SampleCustomers(_ context.Context, end account.Date) (salesforce.Sample, error) {
+	if end != "2023-11-20" {
+		return salesforce.Sample{}, errors.New("the day is " + string(end))
+	}
+	return salesforce.Sample{Accounts: 2, Mangled: map[account.ID][]string{birch: {"Name"}}}, o.customers
+}
+
+// checkedInstance is an instance of values.
+type checkedInstance struct {
+	scope         string
+	login, fields error
+	count         error
+	found         zendesk.Fields
+}
+
+func (i checkedInstance) Login(context.Context) (string, error) { return i.scope, i.login }
+
+func (i checkedInstance) Fields(context.Context) (zendesk.Fields, error) { return i.found, i.fields }
+
+func (i checkedInstance) Count(context.Context) (int, error) { return 3, i.count }
+
+// checked is what a check finds, as lines.
+func checked(w *world, work func(*stage.Checker)) []string {
+	checker := &stage.Checker{Run: w.run(), Found: report.NewCheck()}
+	work(checker)
+	var lines []string
+	problems := 0
+	for _, finding := range checker.Found.Findings {
+		lines = append(lines, string(finding.State)+": "+finding.Text)
+		if finding.State == report.Problem {
+			problems++
+		}
+	}
+	if (problems > 0) != (checker.Err != nil) || problems != checker.Found.Problems {
+		w.Errorf("%d problems, %d are counted, the error is %v", problems, checker.Found.Problems, checker.Err)
+	}
+	return lines
+}
+
+func TestCheckTriesTheLoginAndBothQueries(t *testing.T) {
+	for name, test := range map[string]struct {
+		org  checkedOrg
+		want []string
+	}{
+		"fine": {checkedOrg{}, []string{
+			"ok: Salesforce, https://org: logged in, API version 62.0, scope api",
+			"ok: Salesforce: the partner query answers with every column; 1 account",
+			"ok: Salesforce: the customer query answers with every column; 2 accounts",
+			"warning: account " + string(birch) + ": Name holds text that is not valid Unicode: it was read with U+FFFD in its place; fix it in Salesforce",
+		}},
+		"no login": {checkedOrg{login: errors.New("invalid_client")}, []string{
+			"problem: invalid_client", "not asked: Salesforce: both queries, for there is no session",
+		}},
+		"a column is missing": {checkedOrg{partners: errors.New("no column Partner_Track__c"), customers: errors.New("one; \ntwo")}, []string{
+			"ok: Salesforce, https://org: logged in, API version 62.0, scope api",
+			"problem: no column Partner_Track__c", "problem: one", "problem: two",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := checked(newWorld(t), func(c *stage.Checker) { c.Salesforce(t.Context(), "https://org", "62.0", test.org) })
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestCheckHoldsAnInstanceAgainstItsFlows(t *testing.T) {
+	flows := []field.Flow{field.Partner, field.Global}
+	whole := zendesk.Fields{KeepsIgnoreDeletion: true}
+	for name, test := range map[string]struct {
+		instance checkedInstance
+		of       error
+		want     []string
+	}{
+		"fine": {checkedInstance{scope: "read write", found: whole}, nil, []string{
+			"ok: Global: logged in, scope read write; 3 organizations",
+			"ok: Global can hold the 11 fields of flow partner", "ok: Global can hold the 34 fields of flow global",
+		}},
+		"read only": {checkedInstance{scope: "read", found: whole}, nil, []string{
+			"ok: Global: logged in, scope read; 3 organizations",
+			`problem: Global gives the scope "read": sync needs read and write; change the OAuth client's scopes`,
+			"not asked: Global: organization fields and counts, for there is no login",
+		}},
+		"nobody can keep": {checkedInstance{}, nil, []string{
+			"ok: Global: logged in; 3 organizations",
+			"ok: Global can hold the 11 fields of flow partner", "warning: Global: " + stage.NobodyCanKeep,
+			"ok: Global can hold the 34 fields of flow global",
+		}},
+		"a field is missing": {checkedInstance{fields: errors.New("aar is missing")}, nil, []string{
+			"ok: Global: logged in; 3 organizations",
+			"problem: flow partner, Global: aar is missing", "problem: flow global, Global: aar is missing",
+		}},
+		"no login": {checkedInstance{login: errors.New("unauthorized")}, nil, []string{
+			"problem: unauthorized", "not asked: Global: organization fields and counts, for there is no login",
+		}},
+		"no count": {checkedInstance{count: errors.New("no count")}, nil, []string{
+			"problem: no count", "not asked: Global: organization fields and counts, for there is no login",
+		}},
+		"no client": {checkedInstance{}, errors.New("no client"), []string{
+			"problem: no client", "not asked: Global: organization fields and counts, for there is no login",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := checked(newWorld(t), func(c *stage.Checker) {
+				c.Instance(t.Context(), "Global", flows, func(field.Flow) (stage.CheckedInstance, error) { return test.instance, test.of })
+			})
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestCheckHoldsPlansAgainstWhatIsSold(t *testing.T) {
+	plans := func(w *world, content string) []string {
+		return checked(w, func(c *stage.Checker) { c.Plans(stage.Text{Name: "plans.yaml", Content: content}) })
+	}
+	w := processed(t)
+	want := []string{
+		"ok: plans.yaml maps 1 charge name to 1 type",
+		`warning: plans.yaml does not have the charge name "Quantum", which is current of 1 account`,
+		"ok: plans.yaml has 1 of the 2 charge names that are current in the data folder",
+	}
+	if diff := cmp.Diff(want, plans(w, plansText)); diff != "" {
+		t.Error(diff)
+	}
+	want = []string{
+		"ok: plans.yaml maps 1 charge name to 1 type",
+		`warning: plans.yaml does not have the charge name "Premium", which is current of 1 account`,
+		`warning: plans.yaml does not have the charge name "Quantum", which is current of 1 account`,
+		"ok: plans.yaml has 1 charge names that no account has: Other",
+		"ok: plans.yaml has 0 of the 2 charge names that are current in the data folder",
+	}
+	if diff := cmp.Diff(want, plans(w, "subscriptions:\n  sub_edu:\n    support_level: community\n    charges:\n      - Other\n")); diff != "" {
+		t.Error(diff)
+	}
+	want = []string{
+		"ok: plans.yaml maps 1 charge name to 1 type",
+		"not asked: plans.yaml against what is sold, for the data folder has no customers: run `zd-sfdc-sync salesforce customer` first",
+	}
+	if diff := cmp.Diff(want, plans(newWorld(t), plansText)); diff != "" {
+		t.Error(diff)
+	}
+	w.write(artifact.SalesforceAccounts(artifact.Customers), "{}")
+	if got := plans(w, plansText); len(got) != 2 || got[1][:8] != "problem:" {
+		t.Errorf("an unreadable artifact: %q", got)
+	}
+	if got := plans(w, "- x"); len(got) != 1 || got[0][:8] != "problem:" {
+		t.Errorf("broken plans: %q", got)
+	}
+}
+
+func TestCheckReadsTheOverrides(t *testing.T) {
+	content := "- salesforce_id: " + string(birch) + "\n  expires_on: 2026-11-20\n  sub_sm_premium: true\n" +
+		"- salesforce_id: " + string(maple) + "\n  sub_sm_premium: true\n"
+	got := checked(newWorld(t), func(c *stage.Checker) {
+		c.Overrides(stage.Text{Name: "overrides.yaml", Content: content, Commit: "abc"})
+		c.Overrides(stage.Text{Name: "overrides.yaml", Content: "x: 1"})
+	})
+	if len(got) != 2 || got[0] != "ok: overrides.yaml holds 2 overrides, 1 of them expired, of commit abc" || got[1][:8] != "problem:" {
+		t.Errorf("%q", got)
+	}
+}
