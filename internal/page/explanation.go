@@ -150,7 +150,7 @@ func plannedSection(planned report.Planned) section {
 }
 
 func plannedLine(row report.Row) string {
-	line := ""
+	var line string
 	changes := strings.Join(changeLines(row.Changes), ", ")
 	switch row.Kind {
 	case report.Create:

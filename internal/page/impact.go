@@ -30,13 +30,16 @@ func impactVerdict(impact *report.Impact) cell {
 	if len(impact.Moves) == 0 {
 		return of("Nobody's level changes.").in(good)
 	}
-	lower := 0
+	lower, higher := 0, 0
 	for _, move := range impact.Moves {
 		if lowers(move) {
 			lower++
 		}
+		if levelRank(move.To) > levelRank(move.From) {
+			higher++
+		}
 	}
-	verdict := of(fmt.Sprintf("%s, of %s: %d to less, %d to more.", changesOfLevel(len(impact.Moves)), report.Many(impact.Accounts, "account"), lower, len(impact.Moves)-lower))
+	verdict := of(fmt.Sprintf("%s, of %s: %d to less, %d to more.", changesOfLevel(len(impact.Moves)), report.Many(impact.Accounts, "account"), lower, higher))
 	if lower > 0 {
 		return verdict.in(bad)
 	}
@@ -52,10 +55,10 @@ func changesOfLevel(count int) string {
 
 func lowers(move report.LevelMove) bool { return levelRank(move.To) < levelRank(move.From) }
 
-// levelRank orders levels; to be left out is less than all.
+// levelRank orders levels; who is left out gets as little as who is expired.
 func levelRank(level string) int {
 	if level == report.LeftOut {
-		return -1
+		level = string(field.Expired)
 	}
 	return field.Level(level).Rank()
 }
@@ -104,6 +107,7 @@ func movers(moves []report.LevelMove) section {
 
 // impact shows who changes level as rows.
 func (v *view) impact(impact *report.Impact) {
+	v.KindTitle = "Flow"
 	movements := map[[2]string]int{}
 	for _, move := range impact.Moves {
 		movements[[2]string{move.From, move.To}]++

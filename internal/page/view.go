@@ -34,6 +34,7 @@ type view struct {
 	Sections []viewSection
 	Rows     []viewRow
 	// Kinds, RowFields and LostLevels are what the rows can be filtered by.
+	KindTitle  string
 	Kinds      []option
 	RowFields  []string
 	LostLevels []string
@@ -126,12 +127,13 @@ func (v *view) section(s section) {
 }
 
 func (v *view) plan(p *report.Plan) {
+	v.KindTitle = "Action"
 	v.Tiles = tilesOf(p)
 	for _, limit := range p.Limits {
 		v.Limits = append(v.Limits, limitBar{
 			Name: string(limit.Name), Count: fmt.Sprintf("%s of %d allowed", limitCount(limit), limit.Allowed),
 			Rule:    fmt.Sprintf("%s%%, at least %d", limit.Share, limit.Floor),
-			Percent: min(100*limit.Count/max(limit.Allowed, 1), 100), Exceeded: limit.Exceeded,
+			Percent: share(limit.Count, limit.Allowed), Exceeded: limit.Exceeded,
 		})
 	}
 	if losers := lost(p); len(losers.rows) > 0 {
@@ -145,7 +147,7 @@ func (v *view) plan(p *report.Plan) {
 		most = max(most, changed.Count)
 	}
 	for _, changed := range p.Fields {
-		v.Fields = append(v.Fields, fieldBar{changed.Field, changed.Count, 100 * changed.Count / most})
+		v.Fields = append(v.Fields, fieldBar{changed.Field, changed.Count, share(changed.Count, most)})
 	}
 	if p.Sync != nil && p.HasChanges() {
 		v.section(tallySection(p.Sync))
@@ -163,6 +165,13 @@ func (v *view) plan(p *report.Plan) {
 	if p.Flow.ManagesLevel() {
 		v.Levels = matrixOf(movements)
 	}
+}
+
+// share is a count as percent of the whole, rounded up, so that a bar shows
+// whatever there is.
+func share(count, whole int) int {
+	whole = max(whole, 1)
+	return min((100*count+whole-1)/whole, 100)
 }
 
 func tilesOf(p *report.Plan) []tile {

@@ -24,14 +24,14 @@ func (c *Customer) answer(instance Instance, today account.Date) string {
 	if instance.LeftOut != "" {
 		return fmt.Sprintf("left out (%s): %s", instance.LeftOut, instance.Ground)
 	}
-	level, _ := instance.last(field.SupportLevel)
+	level := instance.last(field.SupportLevel)
 	switch {
 	case level.Rule == entitlement.RuleOverride:
 		return level.After + ": " + strings.TrimSuffix(instance.Override.sentence(), ",")
 	case level.After == string(field.Expired):
 		return "expired: " + c.whyExpired(instance, today)
 	}
-	attribute, _ := instance.last(level.From)
+	attribute := instance.last(level.From)
 	if attribute.Rule == entitlement.RuleOverride {
 		return fmt.Sprintf("%s: %s turns %s on", level.After, instance.Override.sentence(), level.From)
 	}

@@ -201,13 +201,13 @@ func ExplanationOfUnmanaged(organization string) *Explanation {
 	return &Explanation{Name: organization, Answers: []string{"unmanaged: it has no valid salesforce_id, so no flow touches it"}}
 }
 
-// last returns the final value that the rules gave the attribute, and the step
-// that set it.
-func (i Instance) last(attribute string) (Step, bool) {
+// last returns the step that set the attribute last; an empty one where none
+// did.
+func (i Instance) last(attribute string) Step {
 	for _, step := range slices.Backward(i.Steps) {
 		if step.Attribute == attribute {
-			return step, true
+			return step
 		}
 	}
-	return Step{}, false
+	return Step{}
 }
