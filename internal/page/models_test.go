@@ -79,13 +79,13 @@ Rows over a limit were left out. If every one of them is right, accept exactly t
 }
 
 func TestADryRunSaysSoFirstAndLast(t *testing.T) {
-	got := textOf(t, outcomesOf(true, apply.Outcome{Action: plan.ActionUpdate, ID: 6, AccountID: tulip, Outcome: apply.Planned}))
+	got := textOf(t, outcomesOf(true, apply.Outcome{Action: plan.ActionUpdate, ID: 6, AccountID: tulip, Outcome: apply.Planned, Sent: []string{"sub_ss_ase"}}))
 	const first = "Dry run: nothing was sent. Of plan 0123456789abcdef, 1 row would be sent; 0 found done, 0 over a limit, 0 unfinished.\n"
 	const last = "\nCarry it out: zd-sfdc-sync sync global\nDry run: nothing was sent.\n"
 	if !strings.HasPrefix(got, first) || !strings.HasSuffix(got, last) {
 		t.Errorf("got\n%s", got)
 	}
-	if !strings.Contains(got, "\nTo update (1)\n") || !strings.Contains(got, "sub_ss_ase true → false") || strings.Contains(got, "Elm") {
+	if !strings.Contains(got, "\nTo update (1)\n") || !strings.Contains(got, "sub_ss_ase true → false") || strings.Contains(got, "Elm") || strings.Contains(got, "Oak Trees") {
 		t.Errorf("it does not list what would be sent, and only that:\n%s", got)
 	}
 }

@@ -2,10 +2,12 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
@@ -88,14 +90,17 @@ func syncVerdict(p *report.Plan, dry bool) cell {
 	return of(line).in(good)
 }
 
-// toSend is the plan with the rows that a dry run would have sent.
+// toSend is the plan with the rows that a dry run would have sent, and of each
+// only the fields that are still to be sent.
 func toSend(p *report.Plan) *report.Plan {
 	planned := *p
 	planned.Sync, planned.Rows = nil, nil
 	for _, row := range p.Rows {
-		if row.Outcome != nil && row.Outcome.Outcome == apply.Planned {
-			planned.Rows = append(planned.Rows, row)
+		if row.Outcome == nil || row.Outcome.Outcome != apply.Planned {
+			continue
 		}
+		row.Changes = slices.DeleteFunc(slices.Clone(row.Changes), func(change field.Changed) bool { return !slices.Contains(row.Outcome.Sent, change.Field) })
+		planned.Rows = append(planned.Rows, row)
 	}
 	return &planned
 }

@@ -109,13 +109,10 @@ func lossLines(row report.Row) []string {
 	case loss.From != "" || loss.To != "":
 		lines = append(lines, arrow(loss.From, loss.To))
 	}
-	for _, name := range loss.Fields {
-		if name == "support_hold" {
-			name = "support, by support_hold"
-		}
-		lines = append(lines, name)
+	if loss.OnHold {
+		lines = append(lines, "support, by "+field.SupportHold)
 	}
-	return lines
+	return append(lines, loss.Fields...)
 }
 
 // limits say of numbers that look alike what each counts.

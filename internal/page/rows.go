@@ -37,9 +37,23 @@ func kindTitle(kind report.Kind) string {
 	return "Unmanaged, with an invalid salesforce_id"
 }
 
-// rowColumns are those of a kind; outcomes come where there are any, the day
-// since which rows wait where it is not the plan's own, and ids last.
-func rowColumns(kind report.Kind, synced, waits bool) []rowColumn {
+// optional are the columns that only some plans need.
+type optional struct {
+	// outcomes come after a sync, reasons where an update has one, and since where
+	// a row waits since before the plan's own day.
+	outcomes, reasons, since bool
+}
+
+func optionalOf(p *report.Plan, rows []report.Row) optional {
+	return optional{
+		outcomes: p.Sync != nil,
+		reasons:  slices.ContainsFunc(rows, func(row report.Row) bool { return row.Reason != "" }),
+		since:    slices.ContainsFunc(rows, func(row report.Row) bool { return row.FirstSeen != "" && row.FirstSeen != p.Date }),
+	}
+}
+
+// rowColumns are those of a kind; ids come last.
+func rowColumns(kind report.Kind, shows optional) []rowColumn {
 	reason := rowColumn{"reason", func(row report.Row) cell { return of(row.Reason) }}
 	because := rowColumn{"reason", func(row report.Row) cell { return of(because(row)) }}
 	changes := rowColumn{changesTitle, func(row report.Row) cell { return of(changeLines(row.Changes)...) }}
@@ -52,6 +66,9 @@ func rowColumns(kind report.Kind, synced, waits bool) []rowColumn {
 		columns = append(columns, rowColumn{"becomes", func(row report.Row) cell { return of(createLine(row)) }})
 	case report.Update:
 		columns = append(columns, changes)
+		if shows.reasons {
+			columns = append(columns, reason)
+		}
 	case report.Mark:
 		columns = append(columns, reason, seen)
 	case report.Held:
@@ -69,11 +86,11 @@ func rowColumns(kind report.Kind, synced, waits bool) []rowColumn {
 		columns = append(columns, reason)
 	}
 	if kind == report.Create || kind == report.Update || kind == report.Mark {
-		if synced {
+		if shows.outcomes {
 			columns = append(columns, rowColumn{"outcome", outcomeCell})
 		}
 	}
-	if waits {
+	if shows.since {
 		columns = append(columns, rowColumn{sinceTitle, func(row report.Row) cell { return of(string(row.FirstSeen)) }})
 	}
 	if kind != report.Create {
@@ -95,8 +112,7 @@ func rowSections(p *report.Plan) []section {
 				rows = append(rows, row)
 			}
 		}
-		waits := slices.ContainsFunc(rows, func(row report.Row) bool { return row.FirstSeen != "" && row.FirstSeen != p.Date })
-		section := rowSection(kindTitle(kind), rowColumns(kind, p.Sync != nil, waits), rows)
+		section := rowSection(kindTitle(kind), rowColumns(kind, optionalOf(p, rows)), rows)
 		if kind == report.Held && len(rows) > 0 {
 			section.say(remedies(rows)...)
 			section.say("Why, of each: " + p.Command("explain", accountOf(section)))

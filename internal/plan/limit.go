@@ -41,7 +41,7 @@ func limitTable() []limitRule {
 		{Limit: Limit{LimitCreates, 10 * onePercent, 25}, creates: true},
 		{Limit: Limit{LimitUpdates, 50 * onePercent, 25}, update: func(Update) bool { return true }},
 		{Limit: Limit{LimitSupportGained, 5 * onePercent, 25}, ofLevels: true, update: Update.gainsSupport},
-		{Limit: Limit{LimitSupportLost, 1 * onePercent, 3}, ofLevels: true, update: Update.losesSupport, mark: Mark.losesSupport},
+		{Limit: Limit{LimitSupportLost, 1 * onePercent, 3}, ofLevels: true, update: Update.LosesSupport, mark: Mark.LosesSupport},
 		{Limit: Limit{LimitMarks, 3 * onePercent, 3}, mark: func(Mark) bool { return true }, standing: (*comparison).staysMarked},
 	}
 }

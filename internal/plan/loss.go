@@ -21,13 +21,24 @@ func (update Update) gainsSupport() bool {
 	return ok && field.Level(level.To).Rank() > field.Level(level.From).Rank()
 }
 
-// losesSupport reports whether the update lowers support_level, turns 24x7 off
+// LosesSupport reports whether the update lowers support_level, turns 24x7 off
 // or puts support on hold (domain.md, Limits).
-func (update Update) losesSupport() bool {
+func (update Update) LosesSupport() bool {
 	return slices.ContainsFunc(update.Changes, func(change field.Change) bool {
 		return lowersLevel(change) || (turnsOff(change) && !change.Field.Subscription) ||
 			(change.Field.Key == field.SupportHold && change.To == field.True)
 	})
+}
+
+// TurnsOff returns the keys of the entitlements that the update takes away.
+func (update Update) TurnsOff() []string {
+	var keys []string
+	for _, change := range update.Changes {
+		if turnsOff(change) {
+			keys = append(keys, change.Field.Key)
+		}
+	}
+	return keys
 }
 
 // unmarks reports whether the update takes a mark back.
@@ -36,9 +47,9 @@ func (update Update) unmarks() bool {
 	return ok
 }
 
-// losesSupport reports whether the organization has support by now. A flow that
+// LosesSupport reports whether the organization has support by now. A flow that
 // manages no level has no limit that asks.
-func (mark Mark) losesSupport() bool {
+func (mark Mark) LosesSupport() bool {
 	return mark.Seen.Get(field.SupportLevel) != field.Value(field.Expired)
 }
 
@@ -50,21 +61,18 @@ func (c *comparison) losses() []Loss {
 	}
 	var rows []Loss
 	for _, update := range c.plan.Updates {
-		row := Loss{ID: update.ID, AccountID: update.AccountID, Name: update.Name, From: levels[update.ID], To: levels[update.ID]}
+		row := Loss{
+			ID: update.ID, AccountID: update.AccountID, Name: update.Name, From: levels[update.ID], To: levels[update.ID], Fields: update.TurnsOff(),
+		}
 		if level, changes := update.change(field.SupportLevel); changes {
 			row.To = string(level.To)
 		}
-		for _, change := range update.Changes {
-			if turnsOff(change) {
-				row.Fields = append(row.Fields, change.Field.Key)
-			}
-		}
-		if row.Fields != nil || update.losesSupport() {
+		if row.Fields != nil || update.LosesSupport() {
 			rows = append(rows, row)
 		}
 	}
 	for _, mark := range c.plan.Marks {
-		if mark.losesSupport() {
+		if mark.LosesSupport() {
 			rows = append(rows, Loss{ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name, From: levels[mark.ID]})
 		}
 	}

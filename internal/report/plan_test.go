@@ -45,7 +45,7 @@ func TestWhatARowTakesAway(t *testing.T) {
 		{"24x7", field.USGov, []field.Change{change(field.USGov, "emergency_support_24x7", field.True, "")},
 			&report.Loss{Support: true, Fields: []string{"emergency_support_24x7"}}},
 		{"support while it is on hold", field.Global, []field.Change{change(field.Global, "support_hold", "", field.True)},
-			&report.Loss{Support: true, Fields: []string{"support_hold"}}},
+			&report.Loss{Support: true, OnHold: true}},
 		{"an entitlement, with a higher level", field.Global, []field.Change{change(field.Global, "support_level", "silver", "gold"), change(field.Global, "sub_oss", field.True, "")},
 			&report.Loss{From: "silver", To: "gold", Fields: []string{"sub_oss"}}},
 		{"nothing, with a higher level", field.Global, []field.Change{change(field.Global, "support_level", "", "gold"), change(field.Global, "sub_oss", "", field.True)}, nil},

@@ -79,8 +79,9 @@ type Loss struct {
 	// From and To are the levels where they change; To is empty for a mark.
 	From string `json:"from,omitzero"`
 	To   string `json:"to,omitzero"`
-	// Fields are the entitlements that are turned off, and support_hold where it
-	// is turned on.
+	// OnHold reports that support_hold is turned on.
+	OnHold bool `json:"on_hold"`
+	// Fields are the entitlements that are turned off.
 	Fields []string `json:"fields"`
 }
 
@@ -98,7 +99,7 @@ func rowsOf(flow field.Flow, made *plan.Plan) []Row {
 		_, limit := gate.Update(update)
 		rows = append(rows, Row{
 			Kind: Update, ID: update.ID, AccountID: update.AccountID, Name: update.Name, Reason: string(update.Reason),
-			Changes: changed(update.Changes), Loses: lossOf(flow, update.Changes), OverLimit: limit,
+			Changes: changed(update.Changes), Loses: lossOf(flow, update), OverLimit: limit,
 		})
 	}
 	for _, mark := range made.Marks {
@@ -109,7 +110,7 @@ func rowsOf(flow field.Flow, made *plan.Plan) []Row {
 				string(mark.Seen.Get(field.AccountType)), string(mark.Seen.Get(field.SupportLevel)), string(mark.Seen.Get(field.ExpirationDate)),
 			},
 		}
-		if flow.ManagesLevel() && row.Seen.SupportLevel != string(field.Expired) {
+		if flow.ManagesLevel() && mark.LosesSupport() {
 			row.Loses = &Loss{Support: true, From: row.Seen.SupportLevel}
 		}
 		rows = append(rows, row)
@@ -153,30 +154,22 @@ func rowsForPeople(made *plan.Plan) []Row {
 	return rows
 }
 
-// lossOf returns what the changes take away, nil when they take nothing.
-// A flow that manages no level takes no support away (domain.md, Limits).
-func lossOf(flow field.Flow, changes []field.Change) *Loss {
-	if !flow.ManagesLevel() {
+// lossOf returns what the update takes away, nil when it takes nothing. A flow
+// that manages no level takes no support away (domain.md, Limits).
+func lossOf(flow field.Flow, update plan.Update) *Loss {
+	loss := &Loss{Support: update.LosesSupport(), Fields: update.TurnsOff()}
+	if !flow.ManagesLevel() || !loss.Support && len(loss.Fields) == 0 {
 		return nil
 	}
-	var loss Loss
-	lost := false
-	for _, change := range changes {
-		switch {
-		case change.Field.Key == field.SupportLevel:
+	for _, change := range update.Changes {
+		switch change.Field.Key {
+		case field.SupportLevel:
 			loss.From, loss.To = string(change.From), string(change.To)
-			if field.Level(loss.To).Rank() < field.Level(loss.From).Rank() {
-				loss.Support, lost = true, true
-			}
-		case change.Field.Entitlement && change.To != field.True, change.Field.Key == field.SupportHold && change.To == field.True:
-			loss.Fields, lost = append(loss.Fields, change.Field.Key), true
-			loss.Support = loss.Support || !change.Field.Subscription
+		case field.SupportHold:
+			loss.OnHold = change.To == field.True
 		}
 	}
-	if !lost {
-		return nil
-	}
-	return &loss
+	return loss
 }
 
 // changed writes the values of changes as artifacts do.
