@@ -37,7 +37,8 @@ func poison(refusal fault.Fault, row string) fault.Fault {
 	return refusal
 }
 
-// countSends counts how often each organization was in an update or create.
+// countSends counts how often each organization was in an update or create that
+// was not turned away for the rate of requests.
 func (w *world) countSends() map[string]int {
 	sends := map[string]int{}
 	w.serves = func(next http.Handler, writer http.ResponseWriter, request *http.Request) {
@@ -50,18 +51,33 @@ func (w *world) countSends() map[string]int {
 			Organizations []struct{ ID json.Number }
 			Organization  struct{ Name string }
 		}
-		if request.Method != http.MethodGet {
+		noted := &noted{ResponseWriter: writer}
+		defer func() {
+			if request.Method == http.MethodGet || noted.status == http.StatusTooManyRequests {
+				return
+			}
 			_ = json.Unmarshal(body, &sent)
-		}
-		if sent.Organization.Name != "" {
-			sends[sent.Organization.Name]++
-		}
-		for _, row := range sent.Organizations {
-			sends[row.ID.String()]++
-		}
-		next.ServeHTTP(writer, request)
+			if sent.Organization.Name != "" {
+				sends[sent.Organization.Name]++
+			}
+			for _, row := range sent.Organizations {
+				sends[row.ID.String()]++
+			}
+		}()
+		next.ServeHTTP(noted, request)
 	}
 	return sends
+}
+
+// noted is an answer whose status is noted.
+type noted struct {
+	http.ResponseWriter
+	status int
+}
+
+func (n *noted) WriteHeader(status int) {
+	n.status = status
+	n.ResponseWriter.WriteHeader(status)
 }
 
 func total(requests map[string]int) int {
