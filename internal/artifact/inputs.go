@@ -41,12 +41,22 @@ func ReadInput[T any](inputs *Inputs, name, manifestName string, parse func(raw 
 	if err != nil {
 		return err
 	}
+	return inputs.accept(got, want, manifestName)
+}
+
+// accept notes the version of a file that was read, if it is the one that the
+// manifest has.
+func (inputs *Inputs) accept(got, want File, manifestName string) error {
 	if !inputs.AllowEdited && got.SHA256 != want.SHA256 {
-		return &Error{Name: name, Problem: "differs from what " + manifestName + " says of it: it was edited, or is of another run",
-			Hint: "run " + Command(name) + " again, or pass --allow-edited if the change is meant"}
+		return differs(got.Path, manifestName)
 	}
 	inputs.files = append(inputs.files, got)
 	return nil
+}
+
+func differs(name, manifestName string) *Error {
+	return &Error{Name: name, Problem: "differs from what " + manifestName + " says of it: it was edited, or is of another run",
+		Hint: "run " + Command(name) + " again, or pass --allow-edited if the change is meant"}
 }
 
 // Missing tells whether the named file is not there, for inputs that a stage

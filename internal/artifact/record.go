@@ -35,6 +35,13 @@ func (k key) compare(other key) int {
 	return cmp.Or(cmp.Compare(k.account, other.account), cmp.Compare(k.organization, other.organization))
 }
 
+func (k key) String() string {
+	if k.organization == 0 {
+		return "account " + k.account
+	}
+	return fmt.Sprintf("account %s, organization %d", k.account, k.organization)
+}
+
 // Append adds the record of an account, as strictjson.Marshal writes it;
 // organization is the Zendesk id, 0 where there is none.
 func (file *RecordFile) Append(account string, organization int64, record any) error {
@@ -58,7 +65,7 @@ func (file *RecordFile) write(next key, record []byte) error {
 	if file.records > 0 {
 		separator = ",\n"
 		if file.last.compare(next) > 0 {
-			return fmt.Errorf("record %d, of %s %d, comes after that of %s %d", file.records+1, next.account, next.organization, file.last.account, file.last.organization)
+			return fmt.Errorf("record %d, of %s, comes after that of %s", file.records+1, next, file.last)
 		}
 	}
 	file.last = next

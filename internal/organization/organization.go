@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
@@ -85,4 +86,16 @@ func parseID(raw jsontext.Value) (int64, error) {
 func ParseIgnoreDeletion(raw jsontext.Value) (bool, error) {
 	set, err := field.Check.Parse(raw)
 	return set == field.True, err
+}
+
+// Named is what ParseName reads.
+type Named struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// ParseName reads only the id and the name of a record of zendesk_orgs.json.
+func ParseName(raw jsontext.Value) (Named, error) {
+	var named Named
+	return named, json.Unmarshal(raw, &named)
 }

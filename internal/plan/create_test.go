@@ -82,7 +82,7 @@ func TestCreatesOfPartners(t *testing.T) {
 		{
 			rule:   "a partner is created without the customer artifact",
 			wanted: []plan.Wanted{wants(field.Partner, birch, "Birch", nil)},
-			adjust: func(input *plan.Input) { input.CustomerIDs = nil },
+			adjust: func(input *input) { input.CustomerIDs = nil },
 			want:   []string{"create " + string(birch), "warning customer_artifact_missing"},
 		},
 	})
@@ -136,7 +136,7 @@ func TestDuplicateIDs(t *testing.T) {
 		{
 			rule:    "a partner's duplicates are the partner flow's to list",
 			present: []organization.Organization{has(flow, 2, birch, "Older", nil), has(flow, 9, birch, "Old", nil)},
-			adjust:  func(input *plan.Input) { input.PartnerIDs = ids(birch) },
+			adjust:  func(input *input) { input.PartnerIDs = ids(birch) },
 		},
 	})
 }
@@ -160,7 +160,7 @@ func TestUnmanagedOrganizations(t *testing.T) {
 			`unmanaged 1 "Nonsense" "see notes": salesforce id "see notes" has 9 characters, not 15 or 18`,
 		},
 	}})
-	if got := plan.Make(inputOf(flow, nil, present)).Counts.Unmanaged; got != 3 {
+	if got := inputOf(flow, nil, present).make().Counts.Unmanaged; got != 3 {
 		t.Errorf("%d unmanaged organizations are counted, want 3: the empty ones too", got)
 	}
 }

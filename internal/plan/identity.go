@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
@@ -8,75 +9,101 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
+// stranger is an organization whose id is no account's.
+type stranger struct {
+	id         int64
+	text, name string
+	// short is the first 15 characters without regard to case, empty where the
+	// id cannot be another's: a valid one of 18 characters proves its case.
+	short string
+	// unmark is how its mark is taken back where it turns out to be an account's;
+	// nil where it bears none.
+	unmark *Update
+}
+
+func strangerOf(org *organization.Organization) stranger {
+	text := string(org.Record.Get(field.SalesforceID))
+	found := stranger{id: org.ID, text: text, name: nameOf(org)}
+	_, valid := org.AccountID()
+	if short, ok := account.ShortOf(text); ok && (!valid || short == text) {
+		found.short = strings.ToLower(short)
+	}
+	return found
+}
+
+// homeless is an account with support as planned that has no organization.
+type homeless struct {
+	id   account.ID
+	name field.Value
+}
+
+// addUnknown notes organizations whose id is no account's. Of several that share
+// the id, one that is marked is not the one it stands for: to unmark it would
+// make two.
+func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
+	for i := range at.present {
+		org := &at.present[i]
+		found := strangerOf(org)
+		if org == meant && org.Marked() && c.ownsOrganization(at, org) {
+			unmarked := org.Record.Clone()
+			unmarked.Set(field.MarkForDeletion, "")
+			found.unmark = &Update{ID: org.ID, AccountID: at.id, Name: nameOf(org), Changes: org.Record.Diff(unmarked)}
+			c.stays[org.ID] = c.staysMarked(org)
+		}
+		c.unknown = append(c.unknown, found)
+	}
+}
+
 // findLost finds organizations whose id is no account's and that look like that
 // of a wanted account without one: its id was mistyped, or the account was made
 // anew in Salesforce. People decide; until then nothing is created beside such
 // an organization, nor is it marked or ended (domain.md, Stage compare: Identity
 // lost).
 func (c *comparison) findLost() {
-	byName, byShortID := c.unknown()
-	if len(byName)+len(byShortID) == 0 {
+	if len(c.unknown) == 0 {
 		return
 	}
-	for i := range c.Wanted {
-		wanted := &c.Wanted[i]
-		if wanted.expired() || len(c.present[wanted.ID]) > 0 || !c.owns(wanted.ID, wanted.Record.Get(field.AccountType)) {
-			continue
+	byName, byShortID := map[string][]*stranger{}, map[string][]*stranger{}
+	for i := range c.unknown {
+		org := &c.unknown[i]
+		if key := field.NameKey(field.Value(org.name)); key != "" {
+			byName[key] = append(byName[key], org)
 		}
+		if org.short != "" {
+			byShortID[org.short] = append(byShortID[org.short], org)
+		}
+	}
+	lost := map[int64]bool{}
+	for _, wanted := range c.without {
 		found := map[int64]bool{}
-		for _, org := range append(byName[field.NameKey(wanted.Record.Get(field.Name))], byShortID[strings.ToLower(wanted.ID.Short())]...) {
-			if !found[org.ID] {
-				found[org.ID] = true
-				c.addLost(wanted, org)
+		for _, org := range slices.Concat(byName[field.NameKey(wanted.name)], byShortID[strings.ToLower(wanted.id.Short())]) {
+			if !found[org.id] {
+				found[org.id] = true
+				c.addLost(wanted, org, !lost[org.id])
+				lost[org.id] = true
 			}
 		}
 	}
+	c.dropLost(lost)
 }
 
-// unknown returns the organizations whose id is no account's, by name and by
-// the first 15 characters without regard to case. A valid id of 18 characters
-// proves its case, so it is not among the latter.
-func (c *comparison) unknown() (byName, byShortID map[string][]*organization.Organization) {
-	byName, byShortID = map[string][]*organization.Organization{}, map[string][]*organization.Organization{}
-	for i := range c.Present {
-		org := &c.Present[i]
-		text := string(org.Record.Get(field.SalesforceID))
-		id, valid := org.AccountID()
-		if text == "" || valid && c.isAccount(id) {
-			continue
-		}
-		if key := field.NameKey(org.Record.Get(field.Name)); key != "" {
-			byName[key] = append(byName[key], org)
-		}
-		if short, ok := account.ShortOf(text); ok && (!valid || short == text) {
-			byShortID[strings.ToLower(short)] = append(byShortID[strings.ToLower(short)], org)
-		}
-	}
-	return byName, byShortID
-}
-
-// isAccount reports whether the id is one of the Salesforce artifacts.
-func (c *comparison) isAccount(id account.ID) bool {
-	return c.PartnerIDs[id] || c.CustomerIDs[id] || c.isCustomer(id)
-}
-
-func (c *comparison) addLost(wanted *Wanted, org *organization.Organization) {
+func (c *comparison) addLost(wanted homeless, org *stranger, first bool) {
 	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{
-		AccountID: wanted.ID, Name: string(wanted.Record.Get(field.Name)), Reason: IdentityLost,
-		OrganizationIDs: []int64{org.ID}, PresentID: string(org.Record.Get(field.SalesforceID)),
+		AccountID: wanted.id, Name: string(wanted.name), Reason: IdentityLost, OrganizationIDs: []int64{org.id}, PresentID: org.text,
 	})
-	c.refused[wanted.ID] = true
-	if c.lost[org.ID] {
-		return
+	c.refused[wanted.id] = true
+	if first && org.unmark != nil {
+		c.plan.Updates = append(c.plan.Updates, *org.unmark)
 	}
-	c.lost[org.ID] = true
-	// Of several that share the id, one that is marked is not the one it stands
-	// for: to unmark it would make two.
-	if id, valid := org.AccountID(); valid && org.Marked() && c.meant(c.present[id]) == org && c.ownsOrganization(id, org) {
-		unmarked := org.Record.Clone()
-		unmarked.Set(field.MarkForDeletion, "")
-		c.plan.Updates = append(c.plan.Updates, Update{
-			ID: org.ID, AccountID: id, Name: c.nameOf(org), Changes: org.Record.Diff(unmarked),
-		})
-	}
+}
+
+// dropLost takes out of the plan the creates beside organizations that lost
+// their identity, and their marks and ends.
+func (c *comparison) dropLost(lost map[int64]bool) {
+	plan := c.plan
+	plan.Creates = slices.DeleteFunc(plan.Creates, func(row Create) bool { return c.refused[row.ID] })
+	plan.Held = slices.DeleteFunc(plan.Held, func(row Held) bool { return row.Action == ActionCreate && c.refused[row.AccountID] })
+	plan.Marks = slices.DeleteFunc(plan.Marks, func(row Mark) bool { return lost[row.ID] })
+	plan.Orphans = slices.DeleteFunc(plan.Orphans, func(row Orphan) bool { return lost[row.ID] })
+	plan.Updates = slices.DeleteFunc(plan.Updates, func(row Update) bool { return row.Reason != "" && lost[row.ID] })
 }

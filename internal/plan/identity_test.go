@@ -42,7 +42,7 @@ func TestAnOrganizationWhoseIDWasLostIsLeftToPeople(t *testing.T) {
 		},
 		{
 			rule: "an id of an account that is left out is not lost: its name is taken", wanted: wanted, present: one("Birch", old(gone)),
-			adjust: func(input *plan.Input) { input.LeftOut[tulip] = plan.LeftOut{Reason: "expired_three_years"} },
+			adjust: func(input *input) { input.LeftOut[tulip] = plan.LeftOut{Reason: "expired_three_years"} },
 			want: []string{
 				`mark 7 001T0000007AkXZIA0 "Birch" expired_three_years: mark_for_deletion →true`,
 				`conflict name_taken 0 001B0000002Gcp0IAC "Birch" organizations [7] accounts []`,
@@ -50,7 +50,7 @@ func TestAnOrganizationWhoseIDWasLostIsLeftToPeople(t *testing.T) {
 		},
 		{
 			rule: "nor is a partner's", wanted: wanted, present: one("Birch", old(gone)),
-			adjust: func(input *plan.Input) { input.PartnerIDs = ids(tulip) },
+			adjust: func(input *input) { input.PartnerIDs = ids(tulip) },
 			want:   []string{`conflict name_taken 0 001B0000002Gcp0IAC "Birch" organizations [7] accounts []`},
 		},
 		{
@@ -122,7 +122,7 @@ func TestAnOrganizationWhoseIDWasLostIsLeftToPeople(t *testing.T) {
 		{
 			rule:   "no policy ends or marks it",
 			wanted: wanted, present: one("Birch", set{field.SalesforceID: gone, field.ExpirationDate: "2026-01-01"}),
-			adjust: func(input *plan.Input) { input.Orphans = plan.MarkOrphans },
+			adjust: func(input *input) { input.Orphans = plan.MarkOrphans },
 			want:   []string{identityLost(gone)},
 		},
 		{

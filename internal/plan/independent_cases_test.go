@@ -156,9 +156,12 @@ func (w comparedWorld) program() []string {
 		}
 		return record
 	}
-	input := plan.Input{
-		Schema: schema, Today: account.Date(w.today), LeftOut: map[account.ID]plan.LeftOut{}, PartnerIDs: w.partners, CustomerIDs: w.customers,
-		ReadsOverlap: w.overlap, Protected: w.protected, Orphans: plan.OrphanPolicy(w.policy), Limits: plan.DefaultLimits(schema.Flow),
+	input := input{
+		Input: plan.Input{
+			Schema: schema, Today: account.Date(w.today), ReadsOverlap: w.overlap, Protected: w.protected,
+			Orphans: plan.OrphanPolicy(w.policy), Limits: plan.DefaultLimits(schema.Flow),
+		},
+		LeftOut: map[account.ID]plan.LeftOut{}, PartnerIDs: w.partners, CustomerIDs: w.customers,
 	}
 	for id, left := range w.leftOut {
 		input.LeftOut[id] = plan.LeftOut{Reason: left.reason, CurrentCharge: left.current}
@@ -173,7 +176,7 @@ func (w comparedWorld) program() []string {
 	for _, each := range w.present {
 		input.Present = append(input.Present, organization.Organization{ID: each.number, Record: recordOf(each.fields), IgnoreDeletion: each.ignored})
 	}
-	return linesOf(plan.Make(input))
+	return linesOf(input.make())
 }
 
 func linesOf(made *plan.Plan) []string {

@@ -42,7 +42,7 @@ func limitTable() []limitRule {
 		{Limit: Limit{LimitUpdates, 50 * onePercent, 25}, update: func(Update) bool { return true }},
 		{Limit: Limit{LimitSupportGained, 5 * onePercent, 25}, ofLevels: true, update: Update.gainsSupport},
 		{Limit: Limit{LimitSupportLost, 1 * onePercent, 3}, ofLevels: true, update: Update.LosesSupport, mark: Mark.LosesSupport},
-		{Limit: Limit{LimitMarks, 3 * onePercent, 3}, mark: func(Mark) bool { return true }, standing: (*comparison).staysMarked},
+		{Limit: Limit{LimitMarks, 3 * onePercent, 3}, mark: func(Mark) bool { return true }, standing: (*comparison).standing},
 	}
 }
 
@@ -132,7 +132,7 @@ func (c *comparison) check(limit Limit) LimitCheck {
 	if rule := ruleOf(limit.Name); rule.standing != nil {
 		already = rule.standing(c)
 	}
-	return limit.check(c.plan, already, len(c.Present))
+	return limit.check(c.plan, already, c.plan.Counts.Organizations)
 }
 
 // check holds the limit against the rows of a plan and what is in that state
@@ -175,17 +175,17 @@ func countOf[T any](rows []T, counts func(T) bool) int {
 	return count
 }
 
-// staysMarked counts the organizations that are marked already and that the
-// plan does not unmark, without those that people keep from being deleted.
-func (c *comparison) staysMarked() int {
-	unmarked := map[int64]bool{}
-	for _, update := range c.plan.Updates {
-		unmarked[update.ID] = update.unmarks()
-	}
-	return countOf(c.Present, func(org organization.Organization) bool {
-		id, _ := org.AccountID()
-		return org.Marked() && !org.IgnoreDeletion && !c.Protected[id] && !unmarked[org.ID]
-	})
+// staysMarked reports whether the organization is marked and may be deleted:
+// people keep others from it.
+func (c *comparison) staysMarked(org *organization.Organization) bool {
+	id, _ := org.AccountID()
+	return org.Marked() && !org.IgnoreDeletion && !c.Protected[id]
+}
+
+// standing counts the organizations that are marked already and that the plan
+// does not unmark.
+func (c *comparison) standing() int {
+	return c.marked - countOf(c.plan.Updates, func(update Update) bool { return update.unmarks() && c.stays[update.ID] })
 }
 
 // Percent is a share in thousandths of a percent, so that it is compared

@@ -92,7 +92,7 @@ func TestLimitIsExceededAboveFloorAndShare(t *testing.T) {
 			tc.limit.Name = plan.LimitCreates
 			input.Limits = []plan.Limit{tc.limit}
 			want := []plan.LimitCheck{{Limit: tc.limit, Count: tc.creates, Exceeded: tc.exceeded}}
-			made := plan.Make(input)
+			made := input.make()
 			if diff := cmp.Diff(want, made.Limits); diff != "" {
 				t.Errorf("limits (-want +got):\n%s", diff)
 			}
@@ -121,7 +121,7 @@ func TestWhatLimitsCount(t *testing.T) {
 		wanted  []plan.Wanted
 		present []organization.Organization
 		orphans bool
-		adjust  func(*plan.Input)
+		adjust  func(*input)
 		want    []string
 	}{
 		{
@@ -156,7 +156,7 @@ func TestWhatLimitsCount(t *testing.T) {
 			present: []organization.Organization{
 				has(flow, 1, birch, "Birch", old), kept(has(flow, 2, maple, "Maple", marked)), has(flow, 3, tulip, "Tulip", marked),
 			},
-			adjust: func(input *plan.Input) { input.Protected = ids(tulip) },
+			adjust: func(input *input) { input.Protected = ids(tulip) },
 			want:   []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 0 false", "marks 1 true"},
 		},
 		{
@@ -199,7 +199,7 @@ func TestWhatLimitsCount(t *testing.T) {
 				tc.adjust(&input)
 			}
 			var got []string
-			for _, limit := range plan.Make(input).Limits {
+			for _, limit := range input.make().Limits {
 				got = append(got, fmt.Sprint(limit.Name, " ", limit.Count, " ", limit.Exceeded))
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
@@ -210,7 +210,7 @@ func TestWhatLimitsCount(t *testing.T) {
 }
 
 func TestPartnersLoseNoSupport(t *testing.T) {
-	made := plan.Make(inputOf(field.Partner, nil, []organization.Organization{has(field.Partner, 1, birch, "Birch", nil)}))
+	made := inputOf(field.Partner, nil, []organization.Organization{has(field.Partner, 1, birch, "Birch", nil)}).make()
 	if len(made.Marks) != 1 || made.Counts.SupportLost != 0 || len(made.LosesSupport) != 0 {
 		t.Errorf("%d marks, %d support lost, want 1 and 0", len(made.Marks), made.Counts.SupportLost)
 	}
@@ -224,10 +224,10 @@ func kept(org organization.Organization) organization.Organization {
 func TestLosing24x7IsSupportLost(t *testing.T) {
 	flow := field.USGov
 	hours := set{field.EmergencySupport: field.True, "sub_usgov_24x7": field.True, "sub_ss_ase": field.True}
-	made := plan.Make(inputOf(flow,
+	made := inputOf(flow,
 		[]plan.Wanted{wants(flow, birch, "Birch", nil), wants(flow, maple, "Maple", set{"sub_ss_ase": field.True}), wants(flow, tulip, "Tulip", hours)},
 		[]organization.Organization{has(flow, 1, birch, "Birch", set{"sub_ss_ase": field.True}), has(flow, 2, maple, "Maple", hours), has(flow, 3, tulip, "Tulip", nil)},
-	))
+	).make()
 	if made.Counts.SupportLost != 1 || made.Counts.SupportGained != 0 {
 		t.Errorf("support lost %d, gained %d, want 1 and 0", made.Counts.SupportLost, made.Counts.SupportGained)
 	}
@@ -243,7 +243,7 @@ func TestLosing24x7IsSupportLost(t *testing.T) {
 func TestMarksShowTheirTwoNumbers(t *testing.T) {
 	flow := field.Global
 	old, marked := set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}, set{field.MarkForDeletion: field.True}
-	made := plan.Make(inputOf(flow, nil, []organization.Organization{has(flow, 1, birch, "Birch", old), has(flow, 2, maple, "Maple", marked)}))
+	made := inputOf(flow, nil, []organization.Organization{has(flow, 1, birch, "Birch", old), has(flow, 2, maple, "Maple", marked)}).make()
 	want := plan.LimitCheck{Limit: plan.Limit{Name: "marks", Share: 3_000, Floor: 3}, Count: 2, Already: 1}
 	if got := made.Limits[len(made.Limits)-1]; got != want {
 		t.Errorf("marks %+v, want %+v", got, want)

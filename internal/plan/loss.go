@@ -55,14 +55,10 @@ func (mark Mark) LosesSupport() bool {
 
 // losses lists the rows that take something away, be it a single entitlement.
 func (c *comparison) losses() []Loss {
-	levels := map[int64]string{}
-	for i := range c.Present {
-		levels[c.Present[i].ID] = string(c.Present[i].Record.Get(field.SupportLevel))
-	}
 	var rows []Loss
 	for _, update := range c.plan.Updates {
 		row := Loss{
-			ID: update.ID, AccountID: update.AccountID, Name: update.Name, From: levels[update.ID], To: levels[update.ID], Fields: update.TurnsOff(),
+			ID: update.ID, AccountID: update.AccountID, Name: update.Name, From: c.levels[update.ID], To: c.levels[update.ID], Fields: update.TurnsOff(),
 		}
 		if level, changes := update.change(field.SupportLevel); changes {
 			row.To = string(level.To)
@@ -73,7 +69,7 @@ func (c *comparison) losses() []Loss {
 	}
 	for _, mark := range c.plan.Marks {
 		if mark.LosesSupport() {
-			rows = append(rows, Loss{ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name, From: levels[mark.ID]})
+			rows = append(rows, Loss{ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name, From: c.levels[mark.ID]})
 		}
 	}
 	slices.SortFunc(rows, func(a, b Loss) int { return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.ID, b.ID)) })

@@ -15,118 +15,107 @@ type comparison struct {
 	Input
 	threeYearsOut, expiredEndDate account.Date
 
-	wanted map[account.ID]*Wanted
-	// present are the organizations of each id, by organization id.
-	present map[account.ID][]*organization.Organization
-	// lost are organizations that look like that of an account without one, and
+	plan *Plan
+	// names are those of all organizations.
+	names names
+	// unknown are organizations whose id is no account's, without the accounts
+	// with support as planned that have no organization: the one may be that of
+	// the other.
+	unknown []stranger
+	without []homeless
 	// refused are accounts of which a create or a name is not planned.
-	lost    map[int64]bool
 	refused map[account.ID]bool
-	plan    *Plan
+	// marked is how many organizations are marked and may be deleted. Of those
+	// with an update, stays has the ones among them, and levels the level by now.
+	marked int
+	stays  map[int64]bool
+	levels map[int64]string
+	// unasked are accounts asked for that have not come.
+	unasked map[account.ID]bool
 }
 
 // Make plans what the flow does to its instance (domain.md, Stage compare).
-// With Only, the plan is the part of the full one that is of those accounts.
-func Make(input Input) *Plan {
+// With Only, the plan is the part of the full one that is of those accounts. An
+// error is one of the input's sources.
+func Make(input Input) (*Plan, error) {
 	comparing := &comparison{
 		Input:          input,
 		threeYearsOut:  input.Today.ThreeYearsOut(),
 		expiredEndDate: input.Today.ExpiredEndDate(),
-		wanted:         make(map[account.ID]*Wanted, len(input.Wanted)),
-		present:        make(map[account.ID][]*organization.Organization, len(input.Present)),
-		lost:           map[int64]bool{},
-		refused:        map[account.ID]bool{},
 		plan:           &Plan{},
+		refused:        map[account.ID]bool{},
+		stays:          map[int64]bool{},
+		levels:         map[int64]string{},
+		unasked:        maps.Clone(input.Only),
 	}
-	for i := range input.Wanted {
-		comparing.wanted[input.Wanted[i].ID] = &input.Wanted[i]
+	sides, err := comparing.sides()
+	if err == nil {
+		err = join(sides, comparing.decide)
 	}
-	comparing.joinPresent()
-	comparing.findLost()
-	for _, id := range comparing.ids() {
-		comparing.decide(id)
+	if err == nil {
+		comparing.findLost()
+		err = comparing.settleNames()
 	}
-	comparing.settleNames()
+	if err != nil {
+		return nil, err
+	}
 	comparing.sort()
 	comparing.restrict()
 	comparing.warn()
 	comparing.sum()
-	return comparing.plan
-}
-
-// joinPresent groups the organizations by the account they name, and lists
-// those that name none (domain.md, Salesforce ids).
-func (c *comparison) joinPresent() {
-	for i := range c.Present {
-		present := &c.Present[i]
-		if id, ok := present.AccountID(); ok {
-			c.present[id] = append(c.present[id], present)
-			continue
-		}
-		c.plan.Counts.Unmanaged++
-		c.addUnmanaged(present)
-	}
-	for _, organizations := range c.present {
-		slices.SortFunc(organizations, func(a, b *organization.Organization) int { return cmp.Compare(a.ID, b.ID) })
-	}
-	slices.SortFunc(c.plan.Unmanaged, func(a, b Unmanaged) int {
-		return cmp.Or(cmp.Compare(a.SalesforceID, b.SalesforceID), cmp.Compare(a.ID, b.ID))
-	})
+	return comparing.plan, nil
 }
 
 func (c *comparison) addUnmanaged(present *organization.Organization) {
+	c.plan.Counts.Unmanaged++
 	text := string(present.Record.Get(field.SalesforceID))
 	if text == "" {
 		return
 	}
-	row := Unmanaged{ID: present.ID, Name: c.nameOf(present), SalesforceID: text}
+	row := Unmanaged{ID: present.ID, Name: nameOf(present), SalesforceID: text}
 	if _, err := account.ParseID(text); err != nil {
 		row.Reason = err.Error()
 	}
 	c.plan.Unmanaged = append(c.plan.Unmanaged, row)
-}
-
-// ids returns the ids of either side, sorted.
-func (c *comparison) ids() []account.ID {
-	all := slices.Collect(maps.Keys(c.wanted))
-	for id := range c.present {
-		if c.wanted[id] == nil {
-			all = append(all, id)
-		}
-	}
-	slices.Sort(all)
-	return all
+	c.unknown = append(c.unknown, strangerOf(present))
 }
 
 // decide plans what becomes of one account and its organizations.
-func (c *comparison) decide(id account.ID) {
-	wanted, organizations := c.wanted[id], c.present[id]
-	if len(organizations) == 0 {
-		if c.owns(id, wanted.Record.Get(field.AccountType)) {
-			c.decideCreate(wanted)
+func (c *comparison) decide(at *pair) {
+	slices.SortFunc(at.present, func(a, b organization.Organization) int { return cmp.Compare(a.ID, b.ID) })
+	if at.wanted != nil || at.left != nil || len(at.present) > 0 {
+		delete(c.unasked, at.id)
+	}
+	if len(at.present) == 0 {
+		if at.wanted != nil && c.owns(at, at.wanted.Record.Get(field.AccountType)) {
+			c.decideCreate(at.wanted)
 		}
 		return
 	}
-	meant := c.meant(organizations)
+	meant := meant(at.present)
+	if !at.isAccount() {
+		c.addUnknown(at, meant)
+	}
 	switch {
 	case meant == nil:
-		c.addDuplicates(id, organizations)
-	case !c.ownsOrganization(id, meant):
-	case wanted != nil:
-		c.decideUpdate(wanted, meant)
+		c.addDuplicates(at)
+	case !c.ownsOrganization(at, meant):
+	case at.wanted != nil:
+		c.decideUpdate(at.wanted, meant)
 	default:
-		c.decideUnwanted(id, meant)
+		c.decideUnwanted(at, meant)
 	}
 }
 
 // meant returns the organization that an id stands for: the only one, or the
 // only unmarked one. Nil is a conflict.
-func (c *comparison) meant(organizations []*organization.Organization) *organization.Organization {
+func meant(organizations []organization.Organization) *organization.Organization {
 	if len(organizations) == 1 {
-		return organizations[0]
+		return &organizations[0]
 	}
 	var meant *organization.Organization
-	for _, present := range organizations {
+	for i := range organizations {
+		present := &organizations[i]
 		if present.Marked() {
 			continue
 		}
@@ -138,12 +127,12 @@ func (c *comparison) meant(organizations []*organization.Organization) *organiza
 	return meant
 }
 
-func (c *comparison) addDuplicates(id account.ID, organizations []*organization.Organization) {
-	conflict := Conflict{AccountID: id, Name: c.nameOf(organizations[0]), Reason: DuplicateID}
+func (c *comparison) addDuplicates(at *pair) {
+	conflict := Conflict{AccountID: at.id, Name: nameOf(&at.present[0]), Reason: DuplicateID}
 	owned := false
-	for _, present := range organizations {
-		owned = owned || c.ownsOrganization(id, present)
-		conflict.OrganizationIDs = append(conflict.OrganizationIDs, present.ID)
+	for i := range at.present {
+		owned = owned || c.ownsOrganization(at, &at.present[i])
+		conflict.OrganizationIDs = append(conflict.OrganizationIDs, at.present[i].ID)
 	}
 	if owned {
 		c.plan.Conflicts = append(c.plan.Conflicts, conflict)
@@ -152,10 +141,13 @@ func (c *comparison) addDuplicates(id account.ID, organizations []*organization.
 
 // decideCreate plans a create, unless nothing entitles the account to support.
 func (c *comparison) decideCreate(wanted *Wanted) {
+	name := wanted.Record.Get(field.Name)
+	if !wanted.expired() {
+		c.without = append(c.without, homeless{wanted.ID, name})
+	}
 	switch {
-	case c.refused[wanted.ID]:
 	case wanted.holdsCreate():
-		c.plan.Held = append(c.plan.Held, wanted.held(ActionCreate, 0, string(wanted.Record.Get(field.Name)), nil))
+		c.plan.Held = append(c.plan.Held, wanted.held(ActionCreate, 0, string(name), nil))
 	case !wanted.expired():
 		c.plan.Creates = append(c.plan.Creates, Create{ID: wanted.ID, Record: wanted.Record, Source: wanted.Source})
 	}
@@ -165,22 +157,31 @@ func (c *comparison) decideCreate(wanted *Wanted) {
 func (c *comparison) decideUpdate(wanted *Wanted, present *organization.Organization) {
 	changes, held := wanted.holdChanges(present.Record.Diff(wanted.Record))
 	if len(held) > 0 {
-		c.plan.Held = append(c.plan.Held, wanted.held(ActionUpdate, present.ID, c.nameOf(present), held))
+		c.plan.Held = append(c.plan.Held, wanted.held(ActionUpdate, present.ID, nameOf(present), held))
 	}
 	if len(changes) > 0 {
-		c.plan.Updates = append(c.plan.Updates, Update{
-			ID: present.ID, AccountID: wanted.ID, Name: c.nameOf(present), Changes: changes,
-		})
+		c.addUpdate(present, Update{AccountID: wanted.ID, Changes: changes})
 	}
 }
 
-func (c *comparison) nameOf(present *organization.Organization) string {
+// addUpdate plans an update of the organization.
+func (c *comparison) addUpdate(present *organization.Organization, row Update) {
+	row.ID, row.Name = present.ID, nameOf(present)
+	c.levels[present.ID] = string(present.Record.Get(field.SupportLevel))
+	c.stays[present.ID] = c.staysMarked(present)
+	c.plan.Updates = append(c.plan.Updates, row)
+}
+
+func nameOf(present *organization.Organization) string {
 	return string(present.Record.Get(field.Name))
 }
 
 // sort brings the rows into their order: what was planned for a lost identity or
 // an orphan came before or after its place.
 func (c *comparison) sort() {
+	slices.SortFunc(c.plan.Unmanaged, func(a, b Unmanaged) int {
+		return cmp.Or(cmp.Compare(a.SalesforceID, b.SalesforceID), cmp.Compare(a.ID, b.ID))
+	})
 	slices.SortFunc(c.plan.Updates, func(a, b Update) int {
 		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.ID, b.ID))
 	})

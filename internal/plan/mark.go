@@ -16,28 +16,27 @@ type fate struct {
 
 // decideUnwanted plans what happens to an organization whose account is not
 // wanted, or lists it as an orphan (domain.md, Stage compare, not_in_sync.json).
-func (c *comparison) decideUnwanted(id account.ID, present *organization.Organization) {
+func (c *comparison) decideUnwanted(at *pair, present *organization.Organization) {
 	accountType := present.Record.Get(field.AccountType)
 	switch {
-	case present.Marked(), present.IgnoreDeletion, c.Protected[id], c.lost[present.ID]:
+	case present.Marked(), present.IgnoreDeletion, c.Protected[at.id]:
 		return
 	case c.Schema.Flow == field.Global && field.IsPartnerType(accountType):
 		return
 	}
-	name := string(present.Record.Get(field.Name))
-	decided := c.judge(id, present)
+	name := nameOf(present)
+	decided := c.judge(at, present)
 	switch {
 	case decided.mark != "":
+		c.levels[present.ID] = string(present.Record.Get(field.SupportLevel))
 		c.plan.Marks = append(c.plan.Marks, Mark{
-			ID: present.ID, AccountID: id, Name: name, Reason: decided.mark, Seen: SeenOf(present.Record), Changes: c.marking(),
+			ID: present.ID, AccountID: at.id, Name: name, Reason: decided.mark, Seen: SeenOf(present.Record), Changes: c.marking(),
 		})
 	case decided.end != "":
-		c.plan.Updates = append(c.plan.Updates, Update{
-			ID: present.ID, AccountID: id, Name: name, Reason: decided.end, Changes: present.Record.Diff(ended(present.Record)),
-		})
+		c.addUpdate(present, Update{AccountID: at.id, Reason: decided.end, Changes: present.Record.Diff(ended(present.Record))})
 	default:
 		c.plan.Orphans = append(c.plan.Orphans, Orphan{
-			ID: present.ID, AccountID: id, Name: name, Reason: decided.orphan, AccountType: string(accountType),
+			ID: present.ID, AccountID: at.id, Name: name, Reason: decided.orphan, AccountType: string(accountType),
 			SupportLevel:   string(present.Record.Get(field.SupportLevel)),
 			ExpirationDate: string(present.Record.Get(field.ExpirationDate)),
 		})
@@ -45,8 +44,11 @@ func (c *comparison) decideUnwanted(id account.ID, present *organization.Organiz
 }
 
 // judge decides what happens to the organization.
-func (c *comparison) judge(id account.ID, present *organization.Organization) fate {
-	left := c.LeftOut[id]
+func (c *comparison) judge(at *pair, present *organization.Organization) fate {
+	var left LeftOut
+	if at.left != nil {
+		left = *at.left
+	}
 	old := left.Reason == string(ExpiredThreeYears)
 	expired := present.Record.Get(field.SupportLevel) == field.Value(field.Expired)
 	date, known := ownDate(present)

@@ -15,8 +15,8 @@ const markedBirch = `mark 7 001B0000002Gcp0IAC "Birch" `
 
 func TestMarksOfCustomers(t *testing.T) {
 	old := set{field.SupportLevel: "expired", field.ExpirationDate: "2023-06-13"}
-	leftOut := func(reason string) func(*plan.Input) {
-		return func(input *plan.Input) { input.LeftOut[birch] = plan.LeftOut{Reason: reason} }
+	leftOut := func(reason string) func(*input) {
+		return func(input *input) { input.LeftOut[birch] = plan.LeftOut{Reason: reason} }
 	}
 	for _, flow := range []field.Flow{field.Global, field.USGov} {
 		birchWith := func(values set) []organization.Organization {
@@ -63,7 +63,7 @@ func TestMarksOfCustomers(t *testing.T) {
 			{rule: "ignore_deletion keeps an organization", present: ignored},
 			{
 				rule: "a protected id keeps an organization", present: birchWith(old),
-				adjust: func(input *plan.Input) { input.Protected = ids(birch) },
+				adjust: func(input *input) { input.Protected = ids(birch) },
 			},
 		})
 	}
@@ -79,11 +79,11 @@ func TestMarksOfPartners(t *testing.T) {
 		},
 		{
 			rule: "who became a customer belongs to the global flow", present: present,
-			adjust: func(input *plan.Input) { input.CustomerIDs = ids(birch) },
+			adjust: func(input *input) { input.CustomerIDs = ids(birch) },
 		},
 		{
 			rule: "without the customer artifact nothing is marked, not even orphans", present: present,
-			adjust: func(input *plan.Input) {
+			adjust: func(input *input) {
 				input.CustomerIDs, input.Orphans = nil, plan.MarkOrphans
 			},
 			want: []string{
@@ -93,12 +93,12 @@ func TestMarksOfPartners(t *testing.T) {
 		},
 		{
 			rule: "while the two Salesforce reads overlap nothing is marked", present: present,
-			adjust: func(input *plan.Input) { input.ReadsOverlap = true },
+			adjust: func(input *input) { input.ReadsOverlap = true },
 			want:   []string{`orphan 7 001B0000002Gcp0IAC "Birch" salesforce_reads_overlap open_partner  `, "warning salesforce_reads_overlap"},
 		},
 		{
 			rule: "the policy for orphans is not for partners", present: present,
-			adjust: func(input *plan.Input) { input.Orphans = plan.ExpireOrphans },
+			adjust: func(input *input) { input.Orphans = plan.ExpireOrphans },
 			want:   []string{markedBirch + "not_a_partner: mark_for_deletion →true"},
 		},
 		{
@@ -119,7 +119,7 @@ func TestMarkKeepsWhatItWasPlannedOn(t *testing.T) {
 		if flow == field.Partner {
 			values = set{field.AccountType: "select_partner"}
 		}
-		marks := plan.Make(inputOf(flow, nil, []organization.Organization{has(flow, 7, birch, "Birch", values)})).Marks
+		marks := inputOf(flow, nil, []organization.Organization{has(flow, 7, birch, "Birch", values)}).make().Marks
 		if len(marks) != 1 {
 			t.Fatalf("%s: %d marks, want 1", flow, len(marks))
 		}
@@ -136,13 +136,13 @@ func TestOwnershipOnTheGlobalInstance(t *testing.T) {
 	organizations := func(values set) []organization.Organization {
 		return []organization.Organization{has(flow, 7, birch, "Birch", values)}
 	}
-	noPartners := func(input *plan.Input) { input.PartnerIDs = nil }
+	noPartners := func(input *input) { input.PartnerIDs = nil }
 	runCases(t, flow, []planCase{
 		{
 			rule:    "an id of the partner artifact belongs to partner, whatever its account_type",
 			wanted:  []plan.Wanted{wants(flow, maple, "Maple", nil), wants(flow, tulip, "Tulip", nil)},
 			present: []organization.Organization{has(flow, 7, birch, "Birch", old), has(flow, 8, maple, "Older", nil)},
-			adjust:  func(input *plan.Input) { input.PartnerIDs = ids(birch, maple, tulip) },
+			adjust:  func(input *input) { input.PartnerIDs = ids(birch, maple, tulip) },
 		},
 		{
 			rule:    "a customer that was a partner is updated",
@@ -153,7 +153,7 @@ func TestOwnershipOnTheGlobalInstance(t *testing.T) {
 		{
 			rule:    "an organization of a partner type is not marked, even of a customer",
 			present: organizations(oldPartner),
-			adjust:  func(input *plan.Input) { input.LeftOut[birch] = plan.LeftOut{Reason: "expired_three_years"} },
+			adjust:  func(input *input) { input.LeftOut[birch] = plan.LeftOut{Reason: "expired_three_years"} },
 		},
 		{
 			rule:    "an organization of a partner type that no artifact knows is the partner flow's",
@@ -175,7 +175,7 @@ func TestOwnershipOnTheGlobalInstance(t *testing.T) {
 			rule:    "without the partner artifact customers are created and updated, and nothing is marked",
 			wanted:  []plan.Wanted{wants(flow, maple, "Maple", nil), wants(flow, tulip, "Tulip", nil)},
 			present: []organization.Organization{has(flow, 7, birch, "Birch", old), has(flow, 8, maple, "Older", nil)},
-			adjust: func(input *plan.Input) {
+			adjust: func(input *input) {
 				input.PartnerIDs, input.Orphans, input.LeftOut[birch] = nil, plan.MarkOrphans, plan.LeftOut{Reason: "partner"}
 			},
 			want: []string{
@@ -191,7 +191,7 @@ func TestOwnershipOnTheGlobalInstance(t *testing.T) {
 			present: []organization.Organization{
 				has(flow, 7, birch, "Birch", old), has(flow, 8, maple, "Maple", set{field.AccountType: "open_partner"}),
 			},
-			adjust: func(input *plan.Input) { input.CustomerIDs = nil },
+			adjust: func(input *input) { input.CustomerIDs = nil },
 			want: []string{
 				`update 8 001M000000qfPySIAU "Maple": account_type open_partner→customer`,
 				markedBirch + "expired_three_years: mark_for_deletion →true",
@@ -207,14 +207,14 @@ func TestOwnershipOfPartners(t *testing.T) {
 			rule:    "a customer that became a partner is updated",
 			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
 			present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.AccountType: "customer"})},
-			adjust:  func(input *plan.Input) { input.CustomerIDs = ids(birch) },
+			adjust:  func(input *input) { input.CustomerIDs = ids(birch) },
 			want:    []string{`update 7 001B0000002Gcp0IAC "Birch": account_type customer→open_partner`},
 		},
 		{
 			rule:    "its own accounts are known without the customer artifact",
 			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
 			present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.AccountType: "customer"})},
-			adjust:  func(input *plan.Input) { input.CustomerIDs = nil },
+			adjust:  func(input *input) { input.CustomerIDs = nil },
 			want: []string{
 				`update 7 001B0000002Gcp0IAC "Birch": account_type customer→open_partner`,
 				"warning customer_artifact_missing",
@@ -233,7 +233,7 @@ func TestOwnershipIsOfTheGlobalInstanceAlone(t *testing.T) {
 			has(flow, 8, maple, "Older", nil),
 			has(flow, 9, tulip, "Tulip", nil),
 		},
-		adjust: func(input *plan.Input) {
+		adjust: func(input *input) {
 			input.PartnerIDs = nil
 			input.LeftOut = map[account.ID]plan.LeftOut{birch: {Reason: "partner"}, tulip: {Reason: "partner"}}
 		},

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"cmp"
+	"hash/maphash"
+	"maps"
 	"slices"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
@@ -23,15 +25,19 @@ type claim struct {
 // settleNames takes out of the plan the creates and renames whose name cannot
 // be theirs, and lists them as conflicts (domain.md, Stage compare). Names
 // that the plan frees count as held: rows are not carried out all at once.
-func (c *comparison) settleNames() {
-	holders := c.nameHolders()
+func (c *comparison) settleNames() error {
+	all := c.claims()
+	holders, err := c.holders(all)
+	if err != nil {
+		return err
+	}
 	claims := map[string][]claim{}
 	refuse := func(wants claim, conflict Conflict) {
 		conflict.ID, conflict.AccountID, conflict.Name = wants.organizationID, wants.accountID, string(wants.name)
 		c.plan.Conflicts = append(c.plan.Conflicts, conflict)
 		c.refused[wants.accountID] = true
 	}
-	for _, wants := range c.claims() {
+	for _, wants := range all {
 		key := field.NameKey(wants.name)
 		if key == "" {
 			refuse(wants, Conflict{Reason: NameEmpty})
@@ -49,20 +55,77 @@ func (c *comparison) settleNames() {
 		}
 	}
 	c.dropNames()
+	return nil
 }
 
-// nameHolders returns the organizations of each name, sorted. Unmanaged and
-// marked ones hold theirs too.
-func (c *comparison) nameHolders() map[string][]int64 {
-	holders := make(map[string][]int64, len(c.Present))
-	for i := range c.Present {
-		key := field.NameKey(c.Present[i].Record.Get(field.Name))
-		holders[key] = append(holders[key], c.Present[i].ID)
+// holders returns the organizations of each name that is claimed, sorted.
+// Unmanaged and marked ones hold theirs too. Those whose key alone is the same
+// are looked at again, by their names.
+func (c *comparison) holders(claims []claim) (map[string][]int64, error) {
+	alike := map[int64]bool{}
+	for _, wants := range claims {
+		for _, id := range c.names.alike(wants.name) {
+			if id != wants.organizationID {
+				alike[id] = true
+			}
+		}
 	}
-	for _, ids := range holders {
-		slices.Sort(ids)
+	if len(alike) == 0 {
+		return nil, nil
 	}
-	return holders
+	found, err := c.Names(alike)
+	if err != nil {
+		return nil, err
+	}
+	holders := map[string][]int64{}
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		key := field.NameKey(found[id])
+		holders[key] = append(holders[key], id)
+	}
+	return holders, nil
+}
+
+// names holds a short key for the name of each organization: with a million of
+// them the names themselves would take too much memory.
+type names struct {
+	seed   maphash.Seed
+	keys   []nameKey
+	sorted bool
+}
+
+type nameKey struct {
+	hash uint64
+	id   int64
+}
+
+func (n *names) hashOf(name field.Value) uint64 {
+	if n.keys == nil {
+		n.seed = maphash.MakeSeed()
+	}
+	return maphash.String(n.seed, field.NameKey(name))
+}
+
+func (n *names) add(id int64, name field.Value) {
+	n.keys = append(n.keys, nameKey{n.hashOf(name), id})
+}
+
+// alike returns the organizations whose names have the same key. They are to be
+// compared by the names themselves.
+func (n *names) alike(name field.Value) []int64 {
+	if !n.sorted {
+		slices.SortFunc(n.keys, func(a, b nameKey) int { return cmp.Compare(a.hash, b.hash) })
+		n.sorted = true
+	}
+	if len(n.keys) == 0 {
+		return nil
+	}
+	hash := n.hashOf(name)
+	at, _ := slices.BinarySearchFunc(n.keys, hash, func(key nameKey, hash uint64) int { return cmp.Compare(key.hash, hash) })
+	var ids []int64
+	for ; at < len(n.keys) && n.keys[at].hash == hash; at++ {
+		ids = append(ids, n.keys[at].id)
+	}
+	return ids
 }
 
 // claims lists the planned creates and renames, by account.

@@ -92,7 +92,7 @@ func TestConflictListsAtMostTenRivals(t *testing.T) {
 		id := numbered(t, i)
 		wanted = append(wanted, wants(field.Global, id, "Oak", nil))
 	}
-	conflicts := plan.Make(inputOf(field.Global, wanted, nil)).Conflicts
+	conflicts := inputOf(field.Global, wanted, nil).make().Conflicts
 	if len(conflicts) != 12 || len(conflicts[11].AccountIDs) != 10 {
 		t.Errorf("got %d conflicts of which the last has %d rivals, want 12 and 10", len(conflicts), len(conflicts[11].AccountIDs))
 	}

@@ -80,7 +80,7 @@ func TestOrphansAreDoneWithAsThePolicySays(t *testing.T) {
 			if tc.left.Reason != "" {
 				input.LeftOut[birch] = tc.left
 			}
-			if diff := cmp.Diff([]string{want}, describe(plan.Make(input))); diff != "" {
+			if diff := cmp.Diff([]string{want}, describe(input.make())); diff != "" {
 				t.Errorf("%s, policy %q (-want +got):\n%s", tc.rule, policy, diff)
 			}
 		}
@@ -92,7 +92,7 @@ func TestWhatIsEndedStaysListed(t *testing.T) {
 	ended := set{field.SupportLevel: "expired", field.AccountType: "former_customer", field.ExpirationDate: "2026-01-01", "arr": "0", field.NumberOfSeats: "0"}
 	runCases(t, flow, []planCase{
 		{
-			rule: "24x7 ends too", adjust: func(input *plan.Input) { input.Orphans = plan.ExpireOrphans },
+			rule: "24x7 ends too", adjust: func(input *input) { input.Orphans = plan.ExpireOrphans },
 			present: []organization.Organization{has(flow, 7, birch, "Birch", set{
 				field.ExpirationDate: "2026-01-01", "arr": "1", field.NumberOfSeats: "2", field.EmergencySupport: field.True, "sub_usgov_24x7": field.True, field.SupportHold: field.True,
 			})},
@@ -100,12 +100,12 @@ func TestWhatIsEndedStaysListed(t *testing.T) {
 				"emergency_support_24x7 true→, sub_usgov_24x7 true→"},
 		},
 		{
-			rule: "what is ended is listed and not planned again", adjust: func(input *plan.Input) { input.Orphans = plan.ExpireOrphans },
+			rule: "what is ended is listed and not planned again", adjust: func(input *input) { input.Orphans = plan.ExpireOrphans },
 			present: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
 			want:    []string{orphanBirch + "not_in_salesforce former_customer expired 2026-01-01"},
 		},
 		{
-			rule: "people keep a protected one", adjust: func(input *plan.Input) { input.Orphans, input.Protected = plan.ExpireOrphans, ids(birch) },
+			rule: "people keep a protected one", adjust: func(input *input) { input.Orphans, input.Protected = plan.ExpireOrphans, ids(birch) },
 			present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.ExpirationDate: "2026-01-01"})},
 		},
 	})
@@ -119,7 +119,7 @@ func TestAnOldOrganizationIsEndedBeforeItIsMarked(t *testing.T) {
 	for _, policy := range []plan.OrphanPolicy{plan.ListOrphans, plan.ExpireOrphans, plan.MarkOrphans} {
 		input := inputOf(flow, nil, present)
 		input.LeftOut[birch], input.Orphans = old, policy
-		made := plan.Make(input)
+		made := input.make()
 		want := []string{updatedBirch + "expired_three_years: account_type customer→former_customer, support_level premium→expired, aar 10→0, sub_sm_premium true→"}
 		if diff := cmp.Diff(want, describe(made)); diff != "" || made.Counts.SupportLost != 1 {
 			t.Errorf("%s: support lost %d (-want +got):\n%s", policy, made.Counts.SupportLost, diff)
@@ -129,17 +129,17 @@ func TestAnOldOrganizationIsEndedBeforeItIsMarked(t *testing.T) {
 	runCases(t, flow, []planCase{
 		{
 			rule: "the next run marks it", present: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
-			adjust: func(input *plan.Input) { input.LeftOut[birch] = old },
+			adjust: func(input *input) { input.LeftOut[birch] = old },
 			want:   []string{markedBirch + "expired_three_years: mark_for_deletion →true"},
 		},
 		{
 			rule: "nothing is ended without the partner artifact", present: present,
-			adjust: func(input *plan.Input) { input.LeftOut[birch], input.PartnerIDs = old, nil },
+			adjust: func(input *input) { input.LeftOut[birch], input.PartnerIDs = old, nil },
 			want:   []string{orphanBirch + "partner_artifact_missing customer premium 2023-06-13", "warning partner_artifact_missing"},
 		},
 		{
 			rule: "a current charge keeps an expired one from being marked", present: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
-			adjust: func(input *plan.Input) {
+			adjust: func(input *input) {
 				input.LeftOut[birch] = plan.LeftOut{Reason: "expired_three_years", CurrentCharge: true}
 			},
 			want: []string{orphanBirch + "expired_with_current_charge customer expired 2023-06-13"},
@@ -166,7 +166,7 @@ func TestNoPolicyWritesBeyondTheLimits(t *testing.T) {
 		}
 		input := inputOf(flow, wanted, present)
 		input.Orphans = policy
-		made := plan.Make(input)
+		made := input.make()
 		if len(made.Updates)+len(made.Marks) != 100 {
 			t.Fatalf("%s: %d updates, %d marks are planned", policy, len(made.Updates), len(made.Marks))
 		}
@@ -192,18 +192,18 @@ func TestCustomersWithSupportAndWithoutAnOrganizationAreCounted(t *testing.T) {
 	wanted := []plan.Wanted{expired, unclear, wants(flow, maple, "Taken", nil), wants(flow, tulip, "Tulip", nil)}
 	present := []organization.Organization{has(flow, 7, "", "Taken", nil)}
 	for name, tc := range map[string]struct {
-		adjust func(*plan.Input)
+		adjust func(*input)
 		want   int
 	}{
-		"held and conflicting":             {func(*plan.Input) {}, 2},
-		"over a limit too":                 {func(input *plan.Input) { input.Limits = zero(flow) }, 3},
-		"of those asked for":               {func(input *plan.Input) { input.Only = ids(birch, tulip) }, 1},
-		"a partner is not the flow's":      {func(input *plan.Input) { input.PartnerIDs = ids(maple) }, 1},
-		"one with an organization has one": {func(input *plan.Input) { input.Present = append(input.Present, has(flow, 8, birch, "Birch", nil)) }, 1},
+		"held and conflicting":             {func(*input) {}, 2},
+		"over a limit too":                 {func(input *input) { input.Limits = zero(flow) }, 3},
+		"of those asked for":               {func(input *input) { input.Only = ids(birch, tulip) }, 1},
+		"a partner is not the flow's":      {func(input *input) { input.PartnerIDs = ids(maple) }, 1},
+		"one with an organization has one": {func(input *input) { input.Present = append(input.Present, has(flow, 8, birch, "Birch", nil)) }, 1},
 	} {
 		input := inputOf(flow, wanted, present)
 		tc.adjust(&input)
-		if got := plan.Make(input).Counts.WithoutOrganization; got != tc.want {
+		if got := input.make().Counts.WithoutOrganization; got != tc.want {
 			t.Errorf("%s: %d, want %d", name, got, tc.want)
 		}
 	}

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
@@ -9,40 +8,26 @@ import (
 // owns reports whether the account belongs to the flow (domain.md, Ownership).
 // The account_type is that of its organization, or the wanted one where there
 // is none. Only the Global instance is shared by two flows.
-func (c *comparison) owns(id account.ID, accountType field.Value) bool {
-	switch c.Schema.Flow {
-	case field.Partner:
-		// Its own accounts come first in the rule, so they need no other
-		// artifact to be known as its own.
-		if c.wanted[id] != nil || c.PartnerIDs[id] {
-			return true
-		}
-		if c.CustomerIDs[id] {
-			return false
-		}
-		return field.IsPartnerType(accountType)
-	case field.Global:
-		if c.PartnerIDs == nil {
-			return !field.IsPartnerType(accountType)
-		}
-		if c.PartnerIDs[id] {
-			return false
-		}
-		return c.isCustomer(id) || !field.IsPartnerType(accountType)
-	default:
+func (c *comparison) owns(at *pair, accountType field.Value) bool {
+	switch {
+	case c.Schema.Flow == field.USGov:
 		return true
+	case c.Schema.Flow == field.Global && c.Others == nil:
+		return !field.IsPartnerType(accountType)
+	case c.Schema.Flow == field.Global && at.other:
+		return false
+	case at.wanted != nil, at.left != nil:
+		// The partner flow's own accounts come first in the rule, so they need no
+		// other artifact to be known as its own.
+		return true
+	case at.other:
+		return false
 	}
+	return field.IsPartnerType(accountType) == (c.Schema.Flow == field.Partner)
 }
 
-func (c *comparison) ownsOrganization(id account.ID, present *organization.Organization) bool {
-	return c.owns(id, present.Record.Get(field.AccountType))
-}
-
-// isCustomer reports whether the id is in the customer artifact: every account
-// of it is wanted or left out.
-func (c *comparison) isCustomer(id account.ID) bool {
-	_, leftOut := c.LeftOut[id]
-	return leftOut || c.wanted[id] != nil
+func (c *comparison) ownsOrganization(at *pair, present *organization.Organization) bool {
+	return c.owns(at, present.Record.Get(field.AccountType))
 }
 
 // marksNothing returns what keeps the flow from marking and ending, empty when
@@ -51,11 +36,11 @@ func (c *comparison) isCustomer(id account.ID) bool {
 // that overlap is in neither (domain.md, Ownership and Stage compare).
 func (c *comparison) marksNothing() OrphanReason {
 	switch {
-	case c.Schema.Flow == field.Partner && c.CustomerIDs == nil:
+	case c.Schema.Flow == field.Partner && c.Others == nil:
 		return OrphanCustomersMissing
 	case c.Schema.Flow == field.Partner && c.ReadsOverlap:
 		return OrphanReadsOverlap
-	case c.Schema.Flow == field.Global && c.PartnerIDs == nil:
+	case c.Schema.Flow == field.Global && c.Others == nil:
 		return OrphanPartnersMissing
 	}
 	return ""

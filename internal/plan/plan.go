@@ -29,6 +29,7 @@ type Wanted struct {
 
 // LeftOut is what left_out.json says of an account.
 type LeftOut struct {
+	ID     account.ID
 	Reason string
 	// CurrentCharge reports that a charge of the account is current.
 	CurrentCharge bool
@@ -56,19 +57,29 @@ func ParseOrphanPolicy(text string) (OrphanPolicy, error) {
 	return "", fmt.Errorf("unknown policy %q for orphans: use list, expire or mark", text)
 }
 
-// Input is everything a plan is made from.
+// Source gives records one after the other, sorted by salesforce_id, and io.EOF
+// behind the last one.
+type Source[T any] interface{ Next() (T, error) }
+
+// Input is everything a plan is made from. The sides are read once, together: of
+// what needs no row nothing stays in memory.
 type Input struct {
 	Schema *field.Schema
 	// Today is the day that three years are counted back from.
-	Today   account.Date
-	Wanted  []Wanted
-	Present []organization.Organization
+	Today account.Date
+	// Wanted are the accounts, each once.
+	Wanted Source[Wanted]
+	// Present are the organizations of the instance, sorted by salesforce_id as
+	// it stands.
+	Present Source[organization.Organization]
 	// LeftOut is left_out.json; nil for partner.
-	LeftOut map[account.ID]LeftOut
-	// PartnerIDs and CustomerIDs are the ids of the two Salesforce artifacts;
-	// nil when that artifact is not there (domain.md, Ownership). A flow of
-	// Global needs those of the other side: its own are wanted or left out.
-	PartnerIDs, CustomerIDs map[account.ID]bool
+	LeftOut Source[LeftOut]
+	// Others are the ids of the other side's Salesforce artifact, partners or
+	// customers; nil when that is not there (domain.md, Ownership).
+	Others Source[account.ID]
+	// Names returns the names of some organizations of Present, by id. It is
+	// asked once at most, when all sides have been read.
+	Names func(ids map[int64]bool) (map[int64]field.Value, error)
 	// ReadsOverlap reports that the customers were not read after the partners:
 	// an account retyped in between is in neither artifact.
 	ReadsOverlap bool
@@ -103,6 +114,8 @@ type Plan struct {
 	LosesSupport []Loss
 	Limits       []LimitCheck
 	Warnings     []Warning
+	// Unknown are accounts asked for with Only that neither side has.
+	Unknown []account.ID
 }
 
 // HasChanges reports whether there is anything to carry out.

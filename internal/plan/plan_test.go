@@ -69,16 +69,16 @@ type planCase struct {
 	rule    string
 	wanted  []plan.Wanted
 	present []organization.Organization
-	adjust  func(*plan.Input)
+	adjust  func(*input)
 	want    []string
 }
 
 // inputOf returns an input for which both Salesforce artifacts are there.
-func inputOf(flow field.Flow, wanted []plan.Wanted, present []organization.Organization) plan.Input {
-	input := plan.Input{
-		Schema: field.SchemaOf(flow), Today: today, Wanted: wanted, Present: present,
+func inputOf(flow field.Flow, wanted []plan.Wanted, present []organization.Organization) input {
+	input := input{
+		Input:  plan.Input{Schema: field.SchemaOf(flow), Today: today, Limits: plan.DefaultLimits(flow)},
+		Wanted: wanted, Present: present,
 		LeftOut: map[account.ID]plan.LeftOut{}, PartnerIDs: ids(), CustomerIDs: ids(),
-		Limits: plan.DefaultLimits(flow),
 	}
 	own := input.CustomerIDs
 	if flow == field.Partner {
@@ -98,7 +98,7 @@ func runCases(t *testing.T, flow field.Flow, cases []planCase) {
 			if tc.adjust != nil {
 				tc.adjust(&input)
 			}
-			if diff := cmp.Diff(tc.want, describe(plan.Make(input))); diff != "" {
+			if diff := cmp.Diff(tc.want, describe(input.make())); diff != "" {
 				t.Errorf("plan (-want +got):\n%s", diff)
 			}
 		})

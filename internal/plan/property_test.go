@@ -99,7 +99,7 @@ func seenBy(flow field.Flow, drawn []drawnOrganization, partners map[account.ID]
 	return present
 }
 
-func drawInput(t *rapid.T) plan.Input {
+func drawInput(t *rapid.T) input {
 	flow := rapid.SampledFrom(field.Flows()).Draw(t, "flow")
 	wanted := drawWanted(t, flow)
 	input := inputOf(flow, wanted, nil)
@@ -122,7 +122,7 @@ func drawInput(t *rapid.T) plan.Input {
 }
 
 // applied returns the organizations after the plan was carried out.
-func applied(t *rapid.T, input plan.Input, made *plan.Plan) []organization.Organization {
+func applied(t *rapid.T, input input, made *plan.Plan) []organization.Organization {
 	present := map[int64]*organization.Organization{}
 	var after []organization.Organization
 	for _, before := range input.Present {
@@ -157,11 +157,11 @@ func applied(t *rapid.T, input plan.Input, made *plan.Plan) []organization.Organ
 func TestNothingIsLeftToDoAfterAPlan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		input := drawInput(t)
-		made := plan.Make(input)
+		made := input.make()
 		for range len(accounts()) + 1 {
 			input.Present = applied(t, input, made)
 			checkNames(t, input)
-			next := plan.Make(input)
+			next := input.make()
 			waiting := map[account.ID]bool{}
 			for _, conflict := range made.Conflicts {
 				waiting[conflict.AccountID] = true
@@ -183,7 +183,7 @@ func TestNothingIsLeftToDoAfterAPlan(t *testing.T) {
 	})
 }
 
-func checkNames(t *rapid.T, input plan.Input) {
+func checkNames(t *rapid.T, input input) {
 	holders := map[string]int64{}
 	for _, present := range input.Present {
 		key := field.NameKey(present.Record.Get(field.Name))
@@ -211,7 +211,7 @@ func touched(made *plan.Plan) []account.ID {
 
 func TestNoAccountIsInTwoRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		made := plan.Make(drawInput(t))
+		made := drawInput(t).make()
 		rows := map[account.ID]bool{}
 		for _, id := range touched(made) {
 			if rows[id] {
@@ -230,10 +230,10 @@ func everything(made *plan.Plan) []string {
 func TestTheOrderOfInputsNeverMatters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		input := drawInput(t)
-		want := everything(plan.Make(input))
+		want := everything(input.make())
 		input.Wanted = rapid.Permutation(input.Wanted).Draw(t, "wanted")
 		input.Present = rapid.Permutation(input.Present).Draw(t, "present")
-		if diff := cmp.Diff(want, everything(plan.Make(input))); diff != "" {
+		if diff := cmp.Diff(want, everything(input.make())); diff != "" {
 			t.Fatalf("another order, another plan (-want +got):\n%s", diff)
 		}
 	})
@@ -242,7 +242,7 @@ func TestTheOrderOfInputsNeverMatters(t *testing.T) {
 func TestTheAccountsAskedForArePlannedAsInTheFullPlan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		input := drawInput(t)
-		full := describe(plan.Make(input))
+		full := describe(input.make())
 		input.Only = drawIDs(t, "only")
 		var want []string
 		for _, line := range full {
@@ -251,7 +251,7 @@ func TestTheAccountsAskedForArePlannedAsInTheFullPlan(t *testing.T) {
 			}
 			want = append(want, line)
 		}
-		if diff := cmp.Diff(want, describe(plan.Make(input))); diff != "" {
+		if diff := cmp.Diff(want, describe(input.make())); diff != "" {
 			t.Fatalf("plan (-want +got):\n%s", diff)
 		}
 	})
@@ -274,7 +274,7 @@ func TestNothingIsTakenAwayWhileAnythingHolds(t *testing.T) {
 		for _, wanted := range input.Wanted {
 			unclear[wanted.ID] = len(wanted.Holds) > 0
 		}
-		for _, loss := range plan.Make(input).LosesSupport {
+		for _, loss := range input.make().LosesSupport {
 			if unclear[loss.AccountID] {
 				t.Fatalf("%s goes from %q to %q", loss.AccountID, loss.From, loss.To)
 			}
@@ -294,7 +294,7 @@ func TestTwoFlowsNeverTouchTheSameOrganization(t *testing.T) {
 		globalInput.Orphans = rapid.SampledFrom([]plan.OrphanPolicy{plan.ExpireOrphans, plan.MarkOrphans}).Draw(t, "orphans")
 		partnerInput.Present = seenBy(field.Partner, organizations, partnerInput.PartnerIDs)
 		globalInput.Present = seenBy(field.Global, organizations, partnerInput.PartnerIDs)
-		byPartner, byGlobal := plan.Make(partnerInput), plan.Make(globalInput)
+		byPartner, byGlobal := partnerInput.make(), globalInput.make()
 		rows := map[int64]bool{}
 		for _, made := range []*plan.Plan{byPartner, byGlobal} {
 			for _, update := range made.Updates {
@@ -330,6 +330,6 @@ func BenchmarkMake(b *testing.B) {
 	}
 	input := inputOf(flow, wanted, present)
 	for b.Loop() {
-		plan.Make(input)
+		input.make()
 	}
 }

@@ -65,10 +65,10 @@ func TestRowsAsPlanJSONShowsThem(t *testing.T) {
 
 func TestCountsAndMovementsOfAPlan(t *testing.T) {
 	flow, higher, lower := field.Global, set{"support_level": "gold"}, set{"support_level": "expired"}
-	made := plan.Make(inputOf(flow,
+	made := inputOf(flow,
 		[]plan.Wanted{wants(flow, alliance, "Alliance", lower), wants(flow, birch, "Birch", higher), wants(flow, maple, "Maple", lower), wants(flow, tulip, "Tulip", nil)},
 		[]organization.Organization{has(flow, 1, alliance, "Alliance", nil), has(flow, 2, birch, "Birches", nil), has(flow, 3, maple, "Maple", nil), has(flow, 4, "", "Nobody", nil)},
-	))
+	).make()
 	got, err := json.Marshal(map[string]any{
 		"counts": fmt.Sprint(made.Counts.Named()), "levels": made.SupportLevels, "fields": made.ChangesByField, "losses": made.LosesSupport,
 	}, json.Deterministic(true))

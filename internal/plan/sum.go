@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
@@ -10,14 +11,15 @@ import (
 // sum counts the rows of the finished plan and holds it against its limits.
 func (c *comparison) sum() {
 	plan := c.plan
+	plan.Unknown = slices.Sorted(maps.Keys(c.unasked))
 	plan.SupportLevels = movements(plan.Updates)
 	plan.ChangesByField = changesByField(c.Schema, plan.Updates)
 	for _, limit := range c.Limits {
 		plan.Limits = append(plan.Limits, c.check(limit))
 	}
 	plan.Counts = Counts{
-		Organizations: len(c.Present),
-		Accounts:      len(c.Wanted),
+		Organizations: plan.Counts.Organizations,
+		Accounts:      plan.Counts.Accounts,
 		Creates:       len(plan.Creates),
 		Updates:       len(plan.Updates),
 		Marks:         len(plan.Marks),
@@ -37,10 +39,7 @@ func (c *comparison) sum() {
 // withoutOrganization counts the accounts with support as planned that have no
 // organization, nor get one by this plan (domain.md, Unmapped charges).
 func (c *comparison) withoutOrganization() int {
-	count := countOf(c.Wanted, func(wanted Wanted) bool {
-		asked := c.Only == nil || c.Only[wanted.ID]
-		return asked && !wanted.expired() && len(c.present[wanted.ID]) == 0 && c.owns(wanted.ID, wanted.Record.Get(field.AccountType))
-	})
+	count := countOf(c.without, func(account homeless) bool { return c.Only == nil || c.Only[account.id] })
 	if GateOf(c.plan.Limits).Create() == "" {
 		count -= len(c.plan.Creates)
 	}

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"errors"
+	"io"
+	"maps"
 	"slices"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
@@ -10,8 +13,8 @@ import (
 // UndoInput is what a sync of a plan did.
 type UndoInput struct {
 	Schema *field.Schema
-	// Present are the organizations as they were gathered for the plan.
-	Present []organization.Organization
+	// Present are the organizations as they were gathered for the plan, each once.
+	Present Source[organization.Organization]
 	// Updates and Marks are the rows of the plan.
 	Updates []Update
 	Marks   []Mark
@@ -23,56 +26,92 @@ type UndoInput struct {
 
 // Undo plans the reverse of what a sync sent, whatever its outcome was: fields
 // that were found done stay, so do creates (docs/rules.md, Undo). To take a mark
-// back is an update, to mark again a mark.
-func Undo(input UndoInput) *Plan {
-	c := &comparison{Input: Input{Schema: input.Schema, Limits: input.Limits, Present: slices.Clone(input.Present)}, plan: &Plan{}}
-	at := make(map[int64]int, len(c.Present))
-	for i, org := range c.Present {
-		at[org.ID] = i
+// back is an update, to mark again a mark. An error is one of Present.
+func Undo(input UndoInput) (*Plan, error) {
+	c := &comparison{
+		Input: Input{Schema: input.Schema, Limits: input.Limits, Present: input.Present},
+		plan:  &Plan{}, stays: map[int64]bool{}, levels: map[int64]string{},
 	}
-	for _, update := range input.Updates {
-		sent := changesSent(update.Changes, input.Sent(ActionUpdate, update.ID))
-		if i, known := at[update.ID]; known && len(sent) > 0 {
-			c.undo(update, sent, &c.Present[i])
-		}
+	rows := slices.Clone(input.Updates)
+	for i := range rows {
+		rows[i].Changes = changesSent(rows[i].Changes, input.Sent(ActionUpdate, rows[i].ID))
 	}
 	for _, mark := range input.Marks {
-		sent := changesSent(mark.Changes, input.Sent(ActionMark, mark.ID))
-		if i, known := at[mark.ID]; known && len(sent) > 0 {
-			c.undo(Update{ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name}, sent, &c.Present[i])
+		rows = append(rows, Update{ID: mark.ID, AccountID: mark.AccountID, Changes: changesSent(mark.Changes, input.Sent(ActionMark, mark.ID))})
+	}
+	rows = slices.DeleteFunc(rows, func(row Update) bool { return len(row.Changes) == 0 })
+	gathered, err := c.organizationsOf(rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if org, known := gathered[row.ID]; known {
+			c.undo(row, org)
 		}
 	}
 	c.sort()
 	c.sum()
-	return c.plan
+	return c.plan, nil
+}
+
+// organizationsOf counts all organizations and returns those of the rows.
+func (c *comparison) organizationsOf(rows []Update) (map[int64]organization.Organization, error) {
+	found := make(map[int64]organization.Organization, len(rows))
+	for _, row := range rows {
+		found[row.ID] = organization.Organization{}
+	}
+	for {
+		org, err := c.Present.Next()
+		if errors.Is(err, io.EOF) {
+			maps.DeleteFunc(found, func(id int64, org organization.Organization) bool { return org.ID != id })
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		c.plan.Counts.Organizations++
+		if c.staysMarked(&org) {
+			c.marked++
+		}
+		if _, planned := found[org.ID]; planned {
+			found[org.ID] = org
+		}
+	}
 }
 
 func changesSent(changes []field.Change, sent []string) []field.Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(change field.Change) bool { return !slices.Contains(sent, change.Field.Key) })
 }
 
-// undo plans the reverse of the changes, and makes of the organization what the
-// sync left. A mark rests on what the organization is once the row's other
-// changes are undone, which is what it was gathered as.
-func (c *comparison) undo(row Update, sent []field.Change, org *organization.Organization) {
-	gathered := *org
-	org.Record = org.Record.Clone()
-	for _, change := range sent {
-		org.Record.Set(change.Field.Key, change.To)
+// undo plans the reverse of the changes that were sent to an organization. A
+// mark rests on what the organization is once the row's other changes are
+// undone, which is what it was gathered as.
+func (c *comparison) undo(row Update, gathered organization.Organization) {
+	left := gathered
+	left.Record = gathered.Record.Clone()
+	for _, change := range row.Changes {
+		left.Record.Set(change.Field.Key, change.To)
 	}
-	row.Name, row.Reason, row.Changes = string(org.Record.Get(field.Name)), UndoneUpdate, nil
-	for _, change := range sent {
+	c.levels[left.ID], c.stays[left.ID] = string(left.Record.Get(field.SupportLevel)), c.staysMarked(&left)
+	if c.staysMarked(&gathered) {
+		c.marked--
+	}
+	if c.staysMarked(&left) {
+		c.marked++
+	}
+	undone := Update{ID: row.ID, AccountID: row.AccountID, Name: nameOf(&left), Reason: UndoneUpdate}
+	for _, change := range row.Changes {
 		back := field.Change{Field: change.Field, From: change.To, To: change.From}
 		if change.Field.Key == field.MarkForDeletion && back.To == field.True {
 			c.plan.Marks = append(c.plan.Marks, Mark{
-				ID: row.ID, AccountID: row.AccountID, Name: row.Name, Reason: UndoneMark,
+				ID: row.ID, AccountID: row.AccountID, Name: undone.Name, Reason: UndoneMark,
 				Seen: SeenOf(gathered.Record), Changes: []field.Change{back},
 			})
 			continue
 		}
-		row.Changes = append(row.Changes, back)
+		undone.Changes = append(undone.Changes, back)
 	}
-	if len(row.Changes) > 0 {
-		c.plan.Updates = append(c.plan.Updates, row)
+	if len(undone.Changes) > 0 {
+		c.plan.Updates = append(c.plan.Updates, undone)
 	}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"io"
 	"slices"
 	"testing"
 
@@ -17,6 +18,17 @@ func back(changes []field.Change) []string {
 		lines = append(lines, change.Field.Key+" "+string(change.From)+"→"+string(change.To))
 	}
 	return lines
+}
+
+// organizations is a source of them.
+type organizations []organization.Organization
+
+func (o *organizations) Next() (next organization.Organization, err error) {
+	if len(*o) == 0 {
+		return next, io.EOF
+	}
+	next, *o = (*o)[0], (*o)[1:]
+	return next, nil
 }
 
 func TestUndoReversesExactlyWhatWasSent(t *testing.T) {
@@ -39,14 +51,16 @@ func TestUndoReversesExactlyWhatWasSent(t *testing.T) {
 	mark := func(from, to field.Value) field.Change {
 		return field.Change{Field: of(field.MarkForDeletion), From: from, To: to}
 	}
+	present := organizations{
+		org(1, map[string]field.Value{field.Name: "Maple", field.SalesforceID: "001M000000qfPyS", field.SupportLevel: "premium"}),
+		org(2, map[string]field.Value{field.Name: "Birch", field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}),
+		org(3, map[string]field.Value{field.Name: "Tulip", field.SupportLevel: "expired", field.MarkForDeletion: field.True}),
+		org(4, map[string]field.Value{field.Name: "Not sent"}),
+	}
+	first := present[0]
 	input := UndoInput{
 		Schema: schema, Limits: DefaultLimits(field.Global),
-		Present: []organization.Organization{
-			org(1, map[string]field.Value{field.Name: "Maple", field.SalesforceID: "001M000000qfPyS", field.SupportLevel: "premium"}),
-			org(2, map[string]field.Value{field.Name: "Birch", field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}),
-			org(3, map[string]field.Value{field.Name: "Tulip", field.SupportLevel: "expired", field.MarkForDeletion: field.True}),
-			org(4, map[string]field.Value{field.Name: "Not sent"}),
-		},
+		Present: &present,
 		Updates: []Update{
 			{ID: 1, AccountID: maple, Name: "Maple", Changes: []field.Change{
 				{Field: of(field.Name), From: "Maple", To: "Maple Inc"},
@@ -66,7 +80,10 @@ func TestUndoReversesExactlyWhatWasSent(t *testing.T) {
 			}[id]
 		},
 	}
-	made := Undo(input)
+	made, err := Undo(input)
+	if err != nil {
+		t.Fatal(err)
+	}
 	got := map[int64][]string{}
 	for _, update := range made.Updates {
 		if update.Reason != UndoneUpdate {
@@ -93,7 +110,7 @@ func TestUndoReversesExactlyWhatWasSent(t *testing.T) {
 	if diff := cmp.Diff(wantCounts, made.Counts); diff != "" {
 		t.Error(diff)
 	}
-	if before := input.Present[0].Record.Get(field.Name); before != "Maple" {
+	if before := first.Record.Get(field.Name); before != "Maple" {
 		t.Errorf("the input was changed: %s", before)
 	}
 }

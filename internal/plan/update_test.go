@@ -46,7 +46,7 @@ func TestUpdates(t *testing.T) {
 			rule:    "only the accounts asked for are planned",
 			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil), wants(flow, maple, "Maple", nil), wants(flow, tulip, "Tulip", nil)},
 			present: []organization.Organization{has(flow, 7, birch, "Old", nil), has(flow, 8, maple, "Older", nil), has(flow, 9, alliance, "Orphan", nil)},
-			adjust:  func(input *plan.Input) { input.Only = ids(maple, tulip) },
+			adjust:  func(input *input) { input.Only = ids(maple, tulip) },
 			want:    []string{"create " + string(tulip), `update 8 001M000000qfPySIAU "Older": name Older→Maple`},
 		},
 	})

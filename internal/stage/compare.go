@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
-	"slices"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
@@ -45,19 +43,16 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 		if err != nil {
 			return err
 		}
-		if err := s.readBothSides(input); err != nil {
+		if made, err = s.makePlan(ctx, input); err != nil {
 			return err
 		}
 		if err := s.checkTogether(options); err != nil {
 			return err
 		}
-		if err := knowsAccounts(input); err != nil {
-			return err
+		if len(made.Unknown) > 0 {
+			// Nothing to do for a mistyped id would look like success.
+			return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; look at the id and the flow", made.Unknown[0], flow))
 		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		made = plan.Make(*input)
 		made.SetFirstSeen(s.run.Day, s.planOfRunBefore(options.Since, flow))
 		if err := s.writeRows(flow, made); err != nil {
 			return err
@@ -151,23 +146,4 @@ func (s *session) checkTogether(options CompareOptions) error {
 		return err
 	}
 	return s.inputs.CheckVersions()
-}
-
-// knowsAccounts refuses accounts asked for that neither side has: nothing to do
-// for a mistyped id would look like success.
-func knowsAccounts(input *plan.Input) error {
-	unknown := maps.Clone(input.Only)
-	for _, wanted := range input.Wanted {
-		delete(unknown, wanted.ID)
-	}
-	for _, org := range input.Present {
-		if id, ok := org.AccountID(); ok {
-			delete(unknown, id)
-		}
-	}
-	maps.DeleteFunc(unknown, func(id account.ID, _ bool) bool { _, leftOut := input.LeftOut[id]; return leftOut })
-	for _, id := range slices.Sorted(maps.Keys(unknown)) {
-		return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; look at the id and the flow", id, input.Schema.Flow))
-	}
-	return nil
 }

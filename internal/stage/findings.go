@@ -14,8 +14,11 @@ import (
 
 // findings is what the processor finds that people should look at.
 type findings struct {
+	// accounts are those with an override, true for those that there are.
 	accounts map[account.ID]bool
-	// holds counts the accounts of each cause that holds in both instances.
+	// holds counts the accounts of each cause that holds in both instances. Names
+	// of subscriptions are no more than one account's each, so they are counted
+	// together.
 	holds map[hold.Hold]int
 	// elsewhere are accounts whose override does nothing, as they are US
 	// Government's.
@@ -25,19 +28,22 @@ type findings struct {
 	outliving []account.ID
 }
 
-func newFindings() *findings {
-	return &findings{holds: map[hold.Hold]int{}, elsewhere: map[account.ID]bool{}, accounts: map[account.ID]bool{}}
+func newFindings(lookups *entitlement.Lookups) *findings {
+	found := &findings{holds: map[hold.Hold]int{}, elsewhere: map[account.ID]bool{}, accounts: map[account.ID]bool{}}
+	for _, entry := range lookups.OverridesByID.All() {
+		found.accounts[entry.ID] = false
+	}
+	return found
 }
 
-func (f *findings) add(customer *account.Account, decision entitlement.Decision) error {
-	if f.accounts[customer.ID] {
-		return &artifact.Error{
-			Name: artifact.SalesforceAccounts(artifact.Customers), Problem: fmt.Sprintf("holds account %s twice", customer.ID),
-			Hint: "run `salesforce customer` again",
-		}
+func (f *findings) add(customer *account.Account, decision entitlement.Decision) {
+	if _, overridden := f.accounts[customer.ID]; overridden {
+		f.accounts[customer.ID] = true
 	}
-	f.accounts[customer.ID] = true
 	for _, each := range decision.Holds {
+		if each.Reason == hold.SubscriptionWithoutCharges {
+			each.Detail = ""
+		}
 		f.holds[each]++
 	}
 	if decision.OverrideElsewhere != nil {
@@ -46,23 +52,13 @@ func (f *findings) add(customer *account.Account, decision entitlement.Decision)
 	if decision.LeftOutAsOld() && decision.CurrentCharge {
 		f.outliving = append(f.outliving, customer.ID)
 	}
-	return nil
 }
 
-// held returns the causes with their numbers of accounts, largest first. Names of
-// subscriptions are no more than one account's each, so they are counted
-// together.
+// held returns the causes with their numbers of accounts, largest first.
 func (f *findings) held() []HeldCause {
-	causes, chargeless := []HeldCause{}, 0
+	causes := []HeldCause{}
 	for each, accounts := range f.holds {
-		if each.Reason == hold.SubscriptionWithoutCharges {
-			chargeless += accounts
-			continue
-		}
 		causes = append(causes, HeldCause{each, accounts})
-	}
-	if chargeless > 0 {
-		causes = append(causes, HeldCause{hold.Hold{Reason: hold.SubscriptionWithoutCharges}, chargeless})
 	}
 	slices.SortFunc(causes, func(a, b HeldCause) int {
 		return cmp.Or(cmp.Compare(b.Accounts, a.Accounts), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Detail, b.Detail))

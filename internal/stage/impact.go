@@ -28,14 +28,15 @@ func Impact(ctx context.Context, run *Run, options ImpactOptions) (*report.Impac
 	if err != nil {
 		return nil, err
 	}
-	impact, found := report.NewImpact(s.run.Day), newFindings()
+	impact, found := report.NewImpact(s.run.Day), newFindings(after)
 	err = s.readCustomers(func(customer *account.Account) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		decided := after.Decide(customer, nil)
 		impact.Add(customer, before.Decide(customer, nil), decided)
-		return found.add(customer, decided)
+		found.add(customer, decided)
+		return nil
 	})
 	if err != nil {
 		return nil, err

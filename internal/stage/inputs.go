@@ -1,6 +1,9 @@
 package stage
 
 import (
+	"errors"
+	"io"
+
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
@@ -10,28 +13,94 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
+// recordFile is how a stage reads a record file: its name, the manifest of the
+// stage that wrote it, and its records.
+type recordFile[T any] struct {
+	name, manifest string
+	parse          func(jsontext.Value) (T, error)
+	// key is what the records are sorted by: the account, as it stands, and the
+	// organization, 0 where there is none.
+	key func(T) (account string, organization int64)
+}
+
+func (f recordFile[T]) read(s *session, each func(T) error) error {
+	return artifact.ReadInput(&s.inputs, f.name, f.manifest, f.parse, each)
+}
+
+// open reads the file in the order of its records.
+func (f recordFile[T]) open(s *session) (*artifact.SortedInput[T], error) {
+	return artifact.OpenSorted(&s.inputs, f.name, f.manifest, f.parse, f.key)
+}
+
+// readSorted reads the file in the order of its records.
+func (f recordFile[T]) readSorted(s *session, each func(T) error) error {
+	opened, err := f.open(s)
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	for {
+		next, err := opened.Next()
+		if errors.Is(err, io.EOF) {
+			return opened.Finish()
+		}
+		if err == nil {
+			err = each(next)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func partners() recordFile[*account.Partner] {
+	return recordFile[*account.Partner]{
+		artifact.SalesforceAccounts(artifact.Partners), artifact.SalesforceManifest(artifact.Partners), artifact.PartnerReader(),
+		func(record *account.Partner) (string, int64) { return string(record.ID), 0 },
+	}
+}
+
+func customers() recordFile[*account.Account] {
+	return recordFile[*account.Account]{
+		artifact.SalesforceAccounts(artifact.Customers), artifact.SalesforceManifest(artifact.Customers), artifact.AccountReader(),
+		func(record *account.Account) (string, int64) { return string(record.ID), 0 },
+	}
+}
+
+func organizations(schema *field.Schema) recordFile[organization.Organization] {
+	return recordFile[organization.Organization]{
+		artifact.ZendeskOrgs(schema.Flow), artifact.GatherManifest(schema.Flow),
+		func(raw jsontext.Value) (organization.Organization, error) { return organization.Parse(raw, schema) },
+		func(org organization.Organization) (string, int64) {
+			return string(org.Record.Get(field.SalesforceID)), org.ID
+		},
+	}
+}
+
+func objects(schema *field.Schema) recordFile[entitlement.Object] {
+	return recordFile[entitlement.Object]{
+		artifact.Accounts(schema.Flow), artifact.ProcessorManifest, entitlement.ObjectReader(schema),
+		func(record entitlement.Object) (string, int64) { return string(record.ID), 0 },
+	}
+}
+
+func leftOut(flow field.Flow) recordFile[entitlement.LeftOut] {
+	return recordFile[entitlement.LeftOut]{
+		artifact.LeftOut(flow), artifact.ProcessorManifest, entitlement.LeftOutReader(),
+		func(record entitlement.LeftOut) (string, int64) { return string(record.ID), 0 },
+	}
+}
+
 func (s *session) readPartners(each func(*account.Partner) error) error {
-	return artifact.ReadInput(&s.inputs, artifact.SalesforceAccounts(artifact.Partners),
-		artifact.SalesforceManifest(artifact.Partners), artifact.PartnerReader(), each)
+	return partners().read(s, each)
 }
 
 func (s *session) readCustomers(each func(*account.Account) error) error {
-	return artifact.ReadInput(&s.inputs, artifact.SalesforceAccounts(artifact.Customers),
-		artifact.SalesforceManifest(artifact.Customers), artifact.AccountReader(), each)
+	return customers().read(s, each)
 }
 
 func (s *session) readOrganizations(schema *field.Schema, each func(organization.Organization) error) error {
-	return artifact.ReadInput(&s.inputs, artifact.ZendeskOrgs(schema.Flow), artifact.GatherManifest(schema.Flow),
-		func(raw jsontext.Value) (organization.Organization, error) { return organization.Parse(raw, schema) }, each)
-}
-
-func (s *session) readObjects(schema *field.Schema, each func(entitlement.Object) error) error {
-	return artifact.ReadInput(&s.inputs, artifact.Accounts(schema.Flow), artifact.ProcessorManifest,
-		entitlement.ObjectReader(schema), each)
-}
-
-func (s *session) readLeftOut(flow field.Flow, each func(entitlement.LeftOut) error) error {
-	return artifact.ReadInput(&s.inputs, artifact.LeftOut(flow), artifact.ProcessorManifest, entitlement.LeftOutReader(), each)
+	return organizations(schema).read(s, each)
 }
 
 // readPartnerIDs reads which accounts are partners.
@@ -39,15 +108,6 @@ func (s *session) readPartnerIDs() (map[account.ID]bool, error) {
 	ids := map[account.ID]bool{}
 	return ids, s.readPartners(func(partner *account.Partner) error {
 		ids[partner.ID] = true
-		return nil
-	})
-}
-
-// readCustomerIDs reads which accounts are customers.
-func (s *session) readCustomerIDs() (map[account.ID]bool, error) {
-	ids := map[account.ID]bool{}
-	return ids, s.readCustomers(func(customer *account.Account) error {
-		ids[customer.ID] = true
 		return nil
 	})
 }

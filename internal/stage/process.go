@@ -149,23 +149,13 @@ func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (
 	if err != nil {
 		return nil, err
 	}
-	found := newFindings()
-	var last account.ID
-	err = s.readCustomers(func(customer *account.Account) error {
+	found := newFindings(lookups)
+	err = customers().readSorted(s, func(customer *account.Account) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		decision := lookups.Decide(customer, nil)
-		if err := found.add(customer, decision); err != nil {
-			return err
-		}
-		if customer.ID < last && !s.inputs.AllowEdited {
-			return &artifact.Error{
-				Name: artifact.SalesforceAccounts(artifact.Customers), Problem: fmt.Sprintf("has %s behind %s: it was edited", customer.ID, last),
-				Hint: "run `salesforce customer` again, or pass --allow-edited if the change is meant",
-			}
-		}
-		last = customer.ID
+		found.add(customer, decision)
 		s.manifest.Counts["accounts"]++
 		for i, outcome := range decision.Outcomes {
 			if err := files[i].add(customer.ID, outcome, s.manifest.Counts); err != nil {

@@ -1,6 +1,8 @@
 package stage
 
 import (
+	"context"
+
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
@@ -9,85 +11,144 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// readBothSides reads what the flow's plan is made from.
-func (s *session) readBothSides(input *plan.Input) error {
-	known := map[account.ID]bool{}
-	err := s.readOrganizations(input.Schema, func(org organization.Organization) error {
-		if id, ok := org.AccountID(); ok {
-			known[id] = true
+// source is a sorted input with its records as the plan takes them.
+type source[From, To any] struct {
+	*artifact.SortedInput[From]
+	ctx context.Context
+	to  func(From) To
+}
+
+// Next returns the next record, until the context ends.
+func (s source[From, To]) Next() (next To, err error) {
+	if s.ctx.Err() != nil {
+		return next, context.Cause(s.ctx)
+	}
+	record, err := s.SortedInput.Next()
+	if err != nil {
+		return next, err
+	}
+	return s.to(record), nil
+}
+
+// sides are the inputs of a plan while they are read.
+type sides struct {
+	*session
+	ctx    context.Context
+	opened []interface {
+		Finish() error
+		Close()
+	}
+}
+
+// side opens a file as a source of the plan.
+func side[From, To any](all *sides, file recordFile[From], to func(From) To) (plan.Source[To], error) {
+	opened, err := file.open(all.session)
+	if err != nil {
+		return nil, err
+	}
+	all.opened = append(all.opened, opened)
+	return source[From, To]{opened, all.ctx, to}, nil
+}
+
+// close ends the reading of all.
+func (all *sides) close() {
+	for _, opened := range all.opened {
+		opened.Close()
+	}
+}
+
+// finish checks what was read, in the order in which it was opened.
+func (all *sides) finish() error {
+	for _, opened := range all.opened {
+		if err := opened.Finish(); err != nil {
+			return err
 		}
-		input.Present = append(input.Present, org)
-		return nil
-	})
+	}
+	return nil
+}
+
+// makePlan reads what the flow's plan is made from, and makes it.
+func (s *session) makePlan(ctx context.Context, input *plan.Input) (*plan.Plan, error) {
+	all := &sides{session: s, ctx: ctx}
+	defer all.close()
+	if err := all.open(input); err != nil {
+		return nil, err
+	}
+	made, err := plan.Make(*input)
+	if err == nil {
+		err = all.finish()
+	}
+	if err != nil {
+		return nil, err
+	}
+	// Where nothing is wanted, all that there is would be marked.
+	switch flow := input.Schema.Flow; {
+	case made.Counts.Accounts > 0 || flow == field.USGov:
+		return made, nil
+	case flow == field.Partner:
+		return nil, emptyArtifact(artifact.SalesforceAccounts(artifact.Partners))
+	default:
+		return nil, emptyArtifact(artifact.Accounts(flow))
+	}
+}
+
+func (all *sides) open(input *plan.Input) (err error) {
+	input.Present, err = side(all, organizations(input.Schema), func(org organization.Organization) organization.Organization { return org })
 	if err != nil {
 		return err
 	}
+	input.Names = func(ids map[int64]bool) (map[int64]field.Value, error) { return all.names(input.Schema.Flow, ids) }
 	if input.Schema.Flow == field.Partner {
-		return s.readPartnerSide(input, known)
+		return all.openPartners(input)
 	}
-	return s.readCustomerSide(input, known)
+	return all.openCustomers(input)
 }
 
-// readPartnerSide reads the partners, who are wanted as they are, and whose
-// the other accounts are.
-func (s *session) readPartnerSide(input *plan.Input, known map[account.ID]bool) error {
-	input.PartnerIDs = map[account.ID]bool{}
-	err := s.readPartners(func(partner *account.Partner) error {
-		input.PartnerIDs[partner.ID] = true
-		wanted := plan.Wanted{ID: partner.ID, Record: input.Schema.FromPartner(partner)}
-		if !known[partner.ID] {
-			wanted.Source = partner
-		}
-		input.Wanted = append(input.Wanted, wanted)
-		return nil
+// openPartners opens the partners, who are wanted as they are, and the accounts
+// of the other side.
+func (all *sides) openPartners(input *plan.Input) (err error) {
+	input.Wanted, err = side(all, partners(), func(partner *account.Partner) plan.Wanted {
+		return plan.Wanted{ID: partner.ID, Record: input.Schema.FromPartner(partner), Source: partner}
 	})
-	if err == nil && len(input.Wanted) == 0 {
-		err = emptyArtifact(artifact.SalesforceAccounts(artifact.Partners))
-	}
-	if err != nil || !s.hasCustomers() {
+	if err != nil || !all.hasCustomers() {
 		return err
 	}
-	if input.CustomerIDs, err = s.readCustomerIDs(); err != nil {
-		return err
-	}
-	input.ReadsOverlap, err = s.readsOverlap()
-	return err
-}
-
-// readCustomerSide reads the processor's objects of the instance. Each
-// customer is among them or among those left out.
-func (s *session) readCustomerSide(input *plan.Input, known map[account.ID]bool) error {
-	flow := input.Schema.Flow
-	input.CustomerIDs, input.LeftOut = map[account.ID]bool{}, map[account.ID]plan.LeftOut{}
-	err := s.readObjects(input.Schema, func(object entitlement.Object) error {
-		input.CustomerIDs[object.ID] = true
-		wanted := plan.Wanted{
-			ID: object.ID, Record: object.Record, Holds: object.Holds, InOtherInstance: object.InOtherInstance,
-		}
-		if !known[object.ID] {
-			wanted.Source = &object
-		}
-		input.Wanted = append(input.Wanted, wanted)
-		return nil
-	})
-	if err == nil && flow == field.Global && len(input.Wanted) == 0 {
-		err = emptyArtifact(artifact.Accounts(flow))
-	}
+	input.Others, err = side(all, customers(), func(customer *account.Account) account.ID { return customer.ID })
 	if err != nil {
 		return err
 	}
-	err = s.readLeftOut(flow, func(left entitlement.LeftOut) error {
-		input.CustomerIDs[left.ID] = true
-		input.LeftOut[left.ID] = plan.LeftOut{Reason: string(left.Reason), CurrentCharge: left.CurrentCharge}
-		return nil
+	input.ReadsOverlap, err = all.readsOverlap()
+	return err
+}
+
+// openCustomers opens the processor's objects of the instance. Each customer is
+// among them or among those left out.
+func (all *sides) openCustomers(input *plan.Input) (err error) {
+	input.Wanted, err = side(all, objects(input.Schema), func(object entitlement.Object) plan.Wanted {
+		return plan.Wanted{ID: object.ID, Record: object.Record, Holds: object.Holds, InOtherInstance: object.InOtherInstance, Source: &object}
 	})
 	if err != nil {
 		return err
 	}
-	if s.hasPartners() {
-		input.PartnerIDs, err = s.readPartnerIDs()
+	input.LeftOut, err = side(all, leftOut(input.Schema.Flow), func(left entitlement.LeftOut) plan.LeftOut {
+		return plan.LeftOut{ID: left.ID, Reason: string(left.Reason), CurrentCharge: left.CurrentCharge}
+	})
+	if err == nil && all.hasPartners() {
+		input.Others, err = side(all, partners(), func(partner *account.Partner) account.ID { return partner.ID })
 	}
 	return err
+}
+
+// names reads the names of some organizations once more.
+func (all *sides) names(flow field.Flow, ids map[int64]bool) (map[int64]field.Value, error) {
+	found := map[int64]field.Value{}
+	_, err := artifact.Read(all.run.Folder, artifact.ZendeskOrgs(flow), organization.ParseName, func(named organization.Named) error {
+		if ids[named.ID] {
+			found[named.ID] = field.TextOf(named.Name)
+		}
+		return nil
+	})
+	return found, err
 }
 
 // readsOverlap reports whether the customers were read before the partners had

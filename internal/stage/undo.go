@@ -12,7 +12,6 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
@@ -43,10 +42,7 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 	input := plan.UndoInput{
 		Schema: field.SchemaOf(flow), Updates: saved.Rows.Updates, Marks: saved.Rows.Marks, Sent: done.fieldsOf, Limits: options.Limits,
 	}
-	err = source.readOrganizations(input.Schema, func(org organization.Organization) error {
-		input.Present = append(input.Present, org)
-		return nil
-	})
+	made, err := source.makeUndo(input)
 	if err != nil || ctx.Err() != nil {
 		return "", nil, nil, errors.Join(err, context.Cause(ctx))
 	}
@@ -54,7 +50,7 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 	if err != nil {
 		return "", nil, nil, err
 	}
-	document, made := &PlanDocument{}, plan.Undo(input)
+	document := &PlanDocument{}
 	id := identity{stage: "undo", flow: string(flow), manifest: artifact.PlanManifest(flow)}
 	return to.Folder, document, made, to.write(id, document, func(s *session) error {
 		for _, file := range source.inputs.Files() {
@@ -80,6 +76,21 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 		document.GatheredAt = saved.GatheredAt
 		return nil
 	})
+}
+
+// makeUndo makes the reverse plan from the organizations as they were gathered.
+func (s *session) makeUndo(input plan.UndoInput) (*plan.Plan, error) {
+	present, err := organizations(input.Schema).open(s)
+	if err != nil {
+		return nil, err
+	}
+	defer present.Close()
+	input.Present = present
+	made, err := plan.Undo(input)
+	if err != nil {
+		return nil, err
+	}
+	return made, present.Finish()
 }
 
 // undoing is the run in the folder of the new plan, on the day of the clock.

@@ -1,0 +1,123 @@
+package artifact
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// SortedInput gives the records of an input one after the other, in their order
+// whoever edited the file. It belongs to one goroutine.
+type SortedInput[T any] struct {
+	stream       *Stream[T]
+	inputs       *Inputs
+	want         File
+	manifestName string
+	keyOf        func(T) (account string, organization int64)
+
+	last  key
+	given bool
+	// edited are the records of a file that differs from its manifest: people may
+	// have put them in another order.
+	edited   []T
+	isEdited bool
+}
+
+// OpenSorted begins to read an input whose records are sorted by account, then
+// by organization (0 where there is none), each once. It must be closed. What
+// came of the records counts only once Finish has returned without an error.
+func OpenSorted[T any](inputs *Inputs, name, manifestName string, parse func(raw jsontext.Value) (T, error), keyOf func(T) (account string, organization int64)) (*SortedInput[T], error) {
+	want, err := inputs.expected(name, manifestName)
+	if err != nil {
+		return nil, err
+	}
+	s := &SortedInput[T]{inputs: inputs, want: want, manifestName: manifestName, keyOf: keyOf}
+	if inputs.AllowEdited {
+		if s.isEdited, err = inputs.Folder.differs(want, name); err != nil {
+			return nil, err
+		}
+	}
+	if s.stream, err = Open(inputs.Folder, name, parse); err != nil {
+		return nil, err
+	}
+	if s.isEdited {
+		err = s.sort()
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// differs reports whether the named file is another version than the one given.
+func (folder Folder) differs(want File, name string) (bool, error) {
+	source, err := os.Open(folder.Path(name))
+	if err != nil {
+		return false, &Error{Name: name, Problem: "cannot be read", Err: err}
+	}
+	defer source.Close()
+	digest := sha256.New()
+	if _, err := io.Copy(digest, source); err != nil {
+		return false, &Error{Name: name, Problem: "cannot be read", Err: err}
+	}
+	return hex.EncodeToString(digest.Sum(nil)) != want.SHA256, nil
+}
+
+func (s *SortedInput[T]) sort() error {
+	for {
+		next, err := s.stream.Next()
+		if errors.Is(err, io.EOF) {
+			slices.SortStableFunc(s.edited, func(a, b T) int { return s.key(a).compare(s.key(b)) })
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s.edited = append(s.edited, next)
+	}
+}
+
+// Next returns the next record, and io.EOF behind the last one.
+func (s *SortedInput[T]) Next() (next T, err error) {
+	switch {
+	case !s.isEdited:
+		if next, err = s.stream.Next(); err != nil {
+			return next, err
+		}
+	case len(s.edited) == 0:
+		return next, io.EOF
+	default:
+		next, s.edited = s.edited[0], s.edited[1:]
+	}
+	at := s.key(next)
+	switch order := s.last.compare(at); {
+	case !s.given, order < 0:
+	case s.isEdited:
+		return next, &Error{Name: s.stream.name, Problem: "has two records of " + at.String(),
+			Hint: "take one of them out, or run " + Command(s.stream.name) + " again"}
+	default:
+		return next, differs(s.stream.name, s.manifestName)
+	}
+	s.last, s.given = at, true
+	return next, nil
+}
+
+func (s *SortedInput[T]) key(record T) key {
+	account, organization := s.keyOf(record)
+	return key{account, organization}
+}
+
+// Finish checks that what was read to its end is what the stage of the manifest
+// wrote.
+func (s *SortedInput[T]) Finish() error {
+	return s.inputs.accept(s.stream.File(), s.want, s.manifestName)
+}
+
+// Close ends the reading, wherever it is.
+func (s *SortedInput[T]) Close() { s.stream.Close() }

@@ -1,0 +1,156 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+)
+
+// pair is one account as the sides have it.
+type pair struct {
+	id account.ID
+	// wanted is nil for an account that is not wanted, left for one that is not
+	// left out.
+	wanted *Wanted
+	left   *LeftOut
+	// other reports that the account is of the other side's artifact.
+	other bool
+	// present are the organizations of the account.
+	present []organization.Organization
+}
+
+// isAccount reports whether a Salesforce artifact has the account.
+func (at *pair) isAccount() bool { return at.other || at.wanted != nil || at.left != nil }
+
+// side is a source of the join.
+type side interface {
+	// head returns the account that comes next, not ok at the end.
+	head() (id account.ID, ok bool)
+	// take puts all that the side has of the account into the pair.
+	take(into *pair) error
+}
+
+// join goes through all sides at once, account by account.
+func join(sides []side, each func(*pair)) error {
+	at := &pair{}
+	for {
+		*at = pair{present: at.present[:0]}
+		for _, side := range sides {
+			if id, ok := side.head(); ok && (at.id == "" || id < at.id) {
+				at.id = id
+			}
+		}
+		if at.id == "" {
+			return nil
+		}
+		for _, side := range sides {
+			if err := side.take(at); err != nil {
+				return err
+			}
+		}
+		each(at)
+	}
+}
+
+// ahead is a source whose next record can be looked at.
+type ahead[T any] struct {
+	source Source[T]
+	idOf   func(T) account.ID
+	put    func(*pair, T)
+	// several is a source that may have several records of an account.
+	several bool
+
+	next T
+	id   account.ID
+	done bool
+}
+
+// newSide returns a side at its first record.
+func newSide[T any](several bool, source Source[T], idOf func(T) account.ID, put func(*pair, T)) (side, error) {
+	a := &ahead[T]{source: source, idOf: idOf, put: put, several: several}
+	return a, a.advance()
+}
+
+func (a *ahead[T]) advance() error {
+	next, err := a.source.Next()
+	if errors.Is(err, io.EOF) {
+		a.done = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	id := a.idOf(next)
+	if id < a.id || (id == a.id && !a.several) {
+		return fmt.Errorf("account %s comes after %s: the records are not sorted by salesforce_id, each once", id, a.id)
+	}
+	a.next, a.id = next, id
+	return nil
+}
+
+func (a *ahead[T]) head() (account.ID, bool) { return a.id, !a.done }
+
+func (a *ahead[T]) take(into *pair) error {
+	for !a.done && a.id == into.id {
+		a.put(into, a.next)
+		if err := a.advance(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// managed is the source of the organizations that name an account; the
+// comparison notes all.
+type managed struct{ *comparison }
+
+// Next returns the next organization that names an account.
+func (m managed) Next() (organization.Organization, error) {
+	for {
+		org, err := m.Present.Next()
+		if err != nil {
+			return org, err
+		}
+		m.note(&org)
+		if _, ok := org.AccountID(); ok {
+			return org, nil
+		}
+		m.addUnmanaged(&org)
+	}
+}
+
+// sides are those of the input, each at its first record.
+func (c *comparison) sides() ([]side, error) {
+	wanted, err := newSide(false, c.Wanted, func(wanted Wanted) account.ID { return wanted.ID }, func(at *pair, wanted Wanted) {
+		c.plan.Counts.Accounts++
+		at.wanted = &wanted
+	})
+	present, errPresent := newSide(true, managed{c}, func(org organization.Organization) account.ID {
+		id, _ := org.AccountID()
+		return id
+	}, func(at *pair, org organization.Organization) { at.present = append(at.present, org) })
+	sides := []side{wanted, present}
+	err = errors.Join(err, errPresent)
+	if c.LeftOut != nil {
+		left, errLeft := newSide(false, c.LeftOut, func(left LeftOut) account.ID { return left.ID }, func(at *pair, left LeftOut) { at.left = &left })
+		sides, err = append(sides, left), errors.Join(err, errLeft)
+	}
+	if c.Others != nil {
+		others, errOthers := newSide(false, c.Others, func(id account.ID) account.ID { return id }, func(at *pair, _ account.ID) { at.other = true })
+		sides, err = append(sides, others), errors.Join(err, errOthers)
+	}
+	return sides, err
+}
+
+// note counts an organization, whatever it names, and notes its name.
+func (c *comparison) note(org *organization.Organization) {
+	c.plan.Counts.Organizations++
+	c.names.add(org.ID, org.Record.Get(field.Name))
+	if c.staysMarked(org) {
+		c.marked++
+	}
+}
