@@ -41,10 +41,8 @@ func (a *app) runNotify(ctx context.Context, flags notifyFlags) error {
 	if err := settings.Err(); err != nil {
 		return err
 	}
-	if flags.since != "" {
-		if _, err := os.Stat(flags.since); err != nil {
-			return usageError(fmt.Errorf("--since: %w; give the data folder of an earlier run", err))
-		}
+	if err := checkSince(flags.since); err != nil {
+		return err
 	}
 	news, err := stage.News(a.run(), artifact.Folder(flags.since), flags.failed)
 	if err != nil {
@@ -67,5 +65,17 @@ func (a *app) runNotify(ctx context.Context, flags notifyFlags) error {
 		return err
 	}
 	a.printf("posted")
+	return nil
+}
+
+// checkSince refuses a folder that is not there: everything would be told to be
+// old, or new.
+func checkSince(folder string) error {
+	if folder == "" {
+		return nil
+	}
+	if _, err := os.Stat(folder); err != nil {
+		return usageError(fmt.Errorf("--since: %w; give the data folder of an earlier run", err))
+	}
 	return nil
 }

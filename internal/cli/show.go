@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
@@ -15,6 +16,7 @@ type showFlags struct {
 	filter      report.Filter
 	format      string
 	all         bool
+	since       string
 	allowEdited bool
 }
 
@@ -34,6 +36,7 @@ func (a *app) showCommand() *cobra.Command {
 	set.StringVar(&flags.filter.Field, "field", "", "show rows that change this `field`")
 	set.StringVar(&flags.filter.Find, "find", "", "show rows with this `text` in a name, id, reason or value")
 	set.BoolVar(&flags.all, "all", false, "show all rows as text, not the first twenty of each kind")
+	set.StringVar(&flags.since, "since", "", "data `folder` of the run before: show what has come and gone since")
 	addFormat(set, &flags.format)
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take plan files that differ from plan.json")
 	return command
@@ -46,6 +49,12 @@ func (a *app) runShow(flow field.Flow, flags showFlags) error {
 	run := a.run()
 	whole, err := stage.Show(run, flow, flags.allowEdited)
 	if err != nil {
+		return err
+	}
+	if err := checkSince(flags.since); err != nil {
+		return err
+	}
+	if whole, err = stage.Against(run, whole, artifact.Folder(flags.since)); err != nil {
 		return err
 	}
 	if !flags.filter.IsZero() {

@@ -35,13 +35,13 @@ func Message(news *report.News, link string) string {
 
 func flowLines(news report.FlowNews) []string {
 	lines := []string{"*" + string(news.Flow) + "*: " + slackText(strings.Join(verdict(news.Plan).lines, " "))}
-	if news.Since == "" {
+	if news.Since == nil {
 		return append(lines, totals(news))
 	}
-	if len(news.NewlyExceeded) > 0 {
-		lines = append(lines, "• new: over the limit of "+strings.Join(news.NewlyExceeded, ", ")+"; what is over it is left out until the plan is accepted")
+	if len(news.Since.NewlyExceeded) > 0 {
+		lines = append(lines, "• new: over the limit of "+strings.Join(news.Since.NewlyExceeded, ", ")+"; what is over it is left out until the plan is accepted")
 	}
-	if more := news.MoreWithoutOrganization; more > 0 {
+	if more := news.Since.MoreWithoutOrganization; more > 0 {
 		lines = append(lines, "• new: "+report.Many(more, "customer")+" with support and without an organization")
 	}
 	for _, topic := range news.Topics {
@@ -61,13 +61,7 @@ func named(rows []report.Row) string {
 	var causes []string
 	names := map[string][]string{}
 	for i, row := range rows {
-		about := because(row)
-		switch {
-		case row.Outcome != nil && row.Outcome.Left():
-			about = row.Outcome.Words()
-		case row.Loses != nil:
-			about = strings.Join(lossLines(row), "; ")
-		}
+		about := about(row)
 		if _, known := names[about]; !known {
 			causes = append(causes, about)
 		}
@@ -133,7 +127,7 @@ func standing(news report.FlowNews) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("• since the plan of %s: %s", news.Since, strings.Join(parts, ", "))
+	return fmt.Sprintf("• since the plan of %s: %s", news.Since.Date, strings.Join(parts, ", "))
 }
 
 // longestText bounds what one name or one service's words take of a message,
@@ -148,4 +142,36 @@ func slackText(text string) string {
 		letters = append(letters[:longestText-1], '…')
 	}
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(string(letters))
+}
+
+// sinceBefore is what is different from an earlier plan, for people who look at
+// this one.
+func sinceBefore(p *report.Plan) []section {
+	if p.Since == nil {
+		return nil
+	}
+	counts := section{title: "Since the plan of " + string(p.Since.Date), columns: columns("what", "new", "gone", "there before", sinceTitle)}
+	rows := section{title: "New since then", columns: columns("name", "what", "why", idTitle, accountIDTitle)}
+	for _, topic := range p.Since.Topics {
+		counts.add(of(topic.Name), of(strconv.Itoa(len(topic.New))), of(strconv.Itoa(topic.Gone)), of(strconv.Itoa(topic.Total-len(topic.New))),
+			of(orDash(string(topic.Oldest))))
+		for _, row := range topic.New {
+			rows.add(of(row.Name), of(topic.Name), of(about(row)), of(organization(row.ID)), of(string(row.AccountID)))
+		}
+	}
+	if more := p.Since.MoreWithoutOrganization; more > 0 {
+		counts.say(report.Many(more, "more customer") + " with support and without an organization.")
+	}
+	return []section{counts, rows}
+}
+
+// about is what a row that needs a person is about.
+func about(row report.Row) string {
+	switch {
+	case row.Outcome != nil && row.Outcome.Left():
+		return row.Outcome.Words()
+	case row.Loses != nil:
+		return strings.Join(lossLines(row), "; ")
+	}
+	return because(row)
 }

@@ -13,7 +13,7 @@ import (
 func planSheet(p *report.Plan) sheet {
 	s := sheet{title: planTitle(p), verdict: verdict(p), facts: planFacts(p), command: p.Next, closing: []string{"Nothing to do."}}
 	if p.Filter.IsZero() {
-		s.sections = append(s.sections, lost(p), limits(p.Limits))
+		s.sections = append(append(s.sections, lost(p), limits(p.Limits)), sinceBefore(p)...)
 	}
 	s.sections = append(s.sections, rowSections(p)...)
 	if p.Filter.IsZero() {

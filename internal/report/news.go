@@ -16,33 +16,39 @@ type News struct {
 	Flows  []FlowNews
 }
 
-// FlowNews are those of one flow.
+// FlowNews are those of one flow. A plan with no changes since an earlier one
+// has none to be compared with, and nothing of it can be told to be new.
 type FlowNews struct {
 	*Plan
-	// Since is the day of the earlier plan; empty without one, when nothing can
-	// be told to be new.
-	Since account.Date
-	// Exceeded are the limits that the plan exceeds, NewlyExceeded those of them
-	// that the earlier plan kept.
-	Exceeded      []string
-	NewlyExceeded []string
+	// Exceeded are the limits that the plan exceeds.
+	Exceeded []string
+	// Topics are those of Since, or of the plan alone.
+	Topics []Topic
+}
+
+// Changes are what is different from an earlier plan of the flow.
+type Changes struct {
+	// Date is the day of the earlier plan.
+	Date account.Date `json:"date"`
+	// NewlyExceeded are the limits that the earlier plan kept.
+	NewlyExceeded []string `json:"newly_exceeded"`
 	// MoreWithoutOrganization is how many more customers with support have no
-	// organization than in the earlier plan.
-	MoreWithoutOrganization int
-	Topics                  []Topic
+	// organization.
+	MoreWithoutOrganization int     `json:"more_without_organization"`
+	Topics                  []Topic `json:"topics"`
 }
 
 // Topic is one kind of row that needs a person.
 type Topic struct {
-	Name string
-	// Total is how many there are, New are those that the earlier run had not,
+	Name string `json:"name"`
+	// Total is how many there are, New are those that the earlier plan had not,
 	// and Gone is how many it had that are not there any more.
-	Total int
-	New   []Row
-	Gone  int
+	Total int   `json:"total"`
+	New   []Row `json:"new"`
+	Gone  int   `json:"gone"`
 	// Oldest is since when the one waits that has waited longest; empty where
 	// rows have no such day.
-	Oldest account.Date
+	Oldest account.Date `json:"oldest,omitzero"`
 }
 
 // The topics, in the order in which they are told.
@@ -70,23 +76,43 @@ func topics() []struct {
 	}
 }
 
-// NewsOf returns what is new in a flow since an earlier plan of it, nil without
-// one.
-func NewsOf(now, before *Plan) FlowNews {
-	news := FlowNews{Plan: now, Exceeded: now.Exceeded()}
-	if before != nil {
-		news.Since = before.Date
-		news.MoreWithoutOrganization = max(0, now.Counts.WithoutOrganization-before.Counts.WithoutOrganization)
-		for _, limit := range news.Exceeded {
-			if !slices.Contains(before.Exceeded(), limit) {
-				news.NewlyExceeded = append(news.NewlyExceeded, limit)
-			}
+// Against returns the plan with what is different from an earlier one of its
+// flow; nil is none.
+func (p *Plan) Against(before *Plan) *Plan {
+	if before == nil {
+		return p
+	}
+	with := *p
+	with.Since = &Changes{
+		Date:                    before.Date,
+		MoreWithoutOrganization: max(0, p.Counts.WithoutOrganization-before.Counts.WithoutOrganization),
+		Topics:                  topicsOf(p, before),
+	}
+	for _, limit := range p.Exceeded() {
+		if !slices.Contains(before.Exceeded(), limit) {
+			with.Since.NewlyExceeded = append(with.Since.NewlyExceeded, limit)
 		}
 	}
-	for _, topic := range topics() {
-		news.Topics = append(news.Topics, topicOf(topic.name, topic.of, now, before))
+	return &with
+}
+
+// NewsOf returns what people should know of a flow.
+func NewsOf(whole *Plan) FlowNews {
+	news := FlowNews{Plan: whole, Exceeded: whole.Exceeded()}
+	if whole.Since != nil {
+		news.Topics = whole.Since.Topics
+		return news
 	}
+	news.Topics = topicsOf(whole, nil)
 	return news
+}
+
+func topicsOf(now, before *Plan) []Topic {
+	var all []Topic
+	for _, topic := range topics() {
+		all = append(all, topicOf(topic.name, topic.of, now, before))
+	}
+	return all
 }
 
 func topicOf(name string, of func(Row) bool, now, before *Plan) Topic {
@@ -139,8 +165,8 @@ func (n *News) Due() bool {
 }
 
 func (n FlowNews) due() bool {
-	if n.Since != "" {
-		return len(n.NewlyExceeded) > 0 || n.MoreWithoutOrganization > 0 || slices.ContainsFunc(n.Topics, func(topic Topic) bool { return len(topic.New) > 0 })
+	if n.Since != nil {
+		return len(n.Since.NewlyExceeded) > 0 || n.Since.MoreWithoutOrganization > 0 || slices.ContainsFunc(n.Topics, func(topic Topic) bool { return len(topic.New) > 0 })
 	}
 	return len(n.Exceeded) > 0 || slices.ContainsFunc(n.Topics, func(topic Topic) bool { return topic.Total > 0 })
 }

@@ -63,7 +63,7 @@ func TestARowIsNewsOnce(t *testing.T) {
 		}, true},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
-			news := report.NewsOf(now, test.before)
+			news := report.NewsOf(now.Against(test.before))
 			if diff := cmp.Diff(test.want, told(news)); diff != "" {
 				t.Errorf("topics (-want +got):\n%s", diff)
 			}
@@ -84,8 +84,12 @@ func TestALimitIsNewsOnce(t *testing.T) {
 	}{
 		{over, within, []string{"updates"}, true}, {over, over, nil, false}, {within, over, nil, false}, {over, nil, nil, true}, {within, nil, nil, false},
 	} {
-		news := report.NewsOf(test.now, test.before)
-		if diff := cmp.Diff(test.want, news.NewlyExceeded); diff != "" {
+		news := report.NewsOf(test.now.Against(test.before))
+		var got []string
+		if news.Since != nil {
+			got = news.Since.NewlyExceeded
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("newly exceeded (-want +got):\n%s", diff)
 		}
 		if due := (&report.News{Flows: []report.FlowNews{news}}).Due(); due != test.due {

@@ -22,6 +22,8 @@ type Plan struct {
 	Warnings []plan.Warning `json:"warnings"`
 	// Sync counts the outcomes; nil as long as the plan was not carried out.
 	Sync *Tally `json:"sync,omitempty"`
+	// Since is what is different from an earlier plan; nil without one.
+	Since *Changes `json:"since,omitempty"`
 	// Next is the command that follows, ready to paste; empty when there is
 	// nothing to do.
 	Next string `json:"next"`

@@ -22,9 +22,8 @@ func News(run *Run, since artifact.Folder, failed string) (*report.News, error) 
 			missing = err
 			continue
 		}
-		var before *report.Plan
 		if err == nil {
-			before, err = run.earlier(since, flow)
+			now, err = Against(run, now, since)
 		}
 		if err != nil && failed != "" {
 			// What failed has to be told, with what can be read.
@@ -34,7 +33,7 @@ func News(run *Run, since artifact.Folder, failed string) (*report.News, error) 
 		if err != nil {
 			return nil, err
 		}
-		news.Flows = append(news.Flows, report.NewsOf(now, before))
+		news.Flows = append(news.Flows, report.NewsOf(now))
 	}
 	if len(news.Flows) == 0 && failed == "" {
 		return nil, missing
@@ -42,16 +41,20 @@ func News(run *Run, since artifact.Folder, failed string) (*report.News, error) 
 	return news, nil
 }
 
-// earlier is the flow's plan in an earlier folder, nil when it has none.
-func (run *Run) earlier(since artifact.Folder, flow field.Flow) (*report.Plan, error) {
+// Against returns the plan with what is different from that of an earlier
+// folder. An empty folder, or one without a plan of the flow, changes nothing.
+func Against(run *Run, whole *report.Plan, since artifact.Folder) (*report.Plan, error) {
 	if since == "" {
-		return nil, nil
+		return whole, nil
 	}
 	then := *run
 	then.Folder = since
-	before, err := Show(&then, flow, false)
+	before, err := Show(&then, whole.Flow, false)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return whole, nil
 	}
-	return before, err
+	if err != nil {
+		return nil, err
+	}
+	return whole.Against(before), nil
 }

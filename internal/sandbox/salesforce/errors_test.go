@@ -177,7 +177,7 @@ func TestAnswersLackWhatAFaultTakesAway(t *testing.T) {
 			o := serve(t, salesforce.Options{World: world})
 			o.server.Faults().Add(test.fault)
 			got := o.get(path)
-			if got.status != 200 || !strings.Contains(string(got.body), test.has) || strings.Contains(string(got.body), test.lack) {
+			if got.status != 200 || !strings.Contains(got.body, test.has) || strings.Contains(got.body, test.lack) {
 				t.Errorf("got %d %s", got.status, got.body)
 			}
 		})
