@@ -163,7 +163,8 @@ func (s *session) readsOverlap() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return customers.StartedAt.Before(partners.FinishedAt), nil
+	// Edited folders may lack a manifest, and then nobody knows.
+	return partners.FinishedAt.IsZero() || customers.StartedAt.Before(partners.FinishedAt), nil
 }
 
 // writeRows writes the three files of a plan.
