@@ -1,7 +1,6 @@
-// Package account holds the Salesforce accounts that everything else is
-// decided from: customers with their subscriptions and charges, and partners.
-// The JSON keys are those of salesforce_accounts.json (domain.md, Stage
-// salesforce).
+// Package account holds the Salesforce accounts that everything else is decided
+// from: customers with their subscriptions and charges, and partners. The JSON
+// keys are those of salesforce_accounts.json (docs/rules.md, Stage salesforce).
 package account
 
 import "slices"
@@ -59,8 +58,8 @@ type Charge struct {
 
 // Current tells whether the charge counts today: it has started, and has not
 // ended before expiredEndDate (today's ExpiredEndDate), both ends inclusive. No
-// start date counts as started, no end date as not ended (domain.md, Current
-// charges).
+// start date counts as started, no end date as not ended (docs/rules.md,
+// Current charges).
 func (charge Charge) Current(today, expiredEndDate Date) bool {
 	return running(charge.StartDate, charge.EndDate, today, expiredEndDate)
 }
@@ -99,7 +98,7 @@ type Partner struct {
 }
 
 // HasCurrentCharge reports whether a charge of the account is current on the
-// day (domain.md, Current charges).
+// day (docs/rules.md, Current charges).
 func (account *Account) HasCurrentCharge(today, expiredEndDate Date) bool {
 	return slices.ContainsFunc(account.Charges, func(charge Charge) bool { return charge.Current(today, expiredEndDate) })
 }

@@ -45,12 +45,12 @@ func (date Date) AddDays(days int) Date {
 }
 
 // ExpiredEndDate is the first day that still counts as running on the day
-// given: 15 days of grace (seed of the processor, lookup structures).
+// given: 15 days of grace (docs/rules.md, Lookup structures).
 func (date Date) ExpiredEndDate() Date { return date.AddDays(-graceDays) }
 
 // ThreeYearsOut is three years and one day before the day given: the same
 // calendar day three years earlier, a 29 February falling back to the 28th,
-// then one day less (domain.md, Lookup structures).
+// then one day less (docs/rules.md, Lookup structures).
 func (date Date) ThreeYearsOut() Date {
 	year, month, day := date.time().Date()
 	if month == time.February && day == 29 {

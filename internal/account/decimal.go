@@ -39,10 +39,11 @@ func ParseDecimal(text string) (Decimal, error) {
 	return normal, nil
 }
 
-// RoundCents rounds half away from zero to two places (domain.md, arr).
+// RoundCents rounds half away from zero to two places (docs/rules.md, Customer
+// accounts).
 func (number Decimal) RoundCents() Decimal { return normalDecimal(number.parsed().Round(2)) }
 
-// Ceil rounds up to a whole number (domain.md, number_of_seats).
+// Ceil rounds up to a whole number (docs/rules.md, The object).
 func (number Decimal) Ceil() Decimal { return normalDecimal(number.parsed().Ceil()) }
 
 // Less compares by value; no number counts as 0.

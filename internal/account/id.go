@@ -6,8 +6,8 @@ import (
 )
 
 // ID is the 18-character form of a Salesforce account id: 15 case-sensitive
-// characters and a checksum that survives case folding (domain.md, Salesforce
-// ids). The zero value is no id.
+// characters and a checksum that survives case folding (docs/rules.md,
+// Salesforce ids). The zero value is no id.
 type ID string
 
 const (

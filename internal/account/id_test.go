@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// examples are the ids of domain.md, Salesforce ids.
+// examples are ids with known checksums (docs/rules.md, Salesforce ids).
 var examples = map[string]string{
 	"001M000000qfPyS": "IAU", "001B0000002Gcp0": "IAC", "001T0000007AkXZ": "IA0", "0014M00001sDiGE": "QA0",
 }

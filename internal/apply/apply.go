@@ -1,6 +1,6 @@
-// Package apply carries out a plan: in the seed's order, at a pace that Zendesk
-// bears, looking at each organization before it is written, with a receipt for
-// every row (domain.md, Stage sync).
+// Package apply carries out a plan: creates, updates, then marks, at a pace
+// that Zendesk bears, looking at each organization before it is written, with a
+// receipt for every row (docs/rules.md, Stage sync).
 package apply
 
 import (
@@ -47,7 +47,8 @@ type Pace string
 const (
 	// Adaptive sends the next job as soon as one of twenty is done.
 	Adaptive Pace = "adaptive"
-	// Fixed is the letter of the seed: 30 seconds after every twentieth job.
+	// Fixed is the partner sync document to the letter: a pause of 30 seconds
+	// after every twentieth job.
 	Fixed Pace = "fixed"
 )
 
@@ -59,7 +60,7 @@ const (
 	// slotWait is how long a job that found no free slot waits for one.
 	slotWait = 5 * time.Second
 	// jobDeadline is how long a job may take, or wait for a slot, before it is
-	// given up; a usual one takes 5 to 10 seconds (apis.md).
+	// given up; a usual one takes 5 to 10 seconds (docs/services.md, Jobs).
 	jobDeadline = 10 * time.Minute
 	// forgottenAfter is how long polls may miss a job before it is taken for
 	// one that Zendesk has forgotten.
@@ -163,7 +164,8 @@ func outlasting(ctx context.Context, while time.Duration) (context.Context, cont
 	}
 }
 
-// carryOut keeps the seed's order: creates, then updates, then marks.
+// carryOut keeps the order of actions: creates, then updates, then marks
+// (docs/rules.md, Order and pace).
 func (r *run) carryOut(ctx context.Context) error {
 	due := map[plan.Action][]*row{}
 	for _, action := range plan.Actions() {

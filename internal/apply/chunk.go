@@ -14,7 +14,7 @@ type part struct {
 
 // sendChunk sends up to a hundred rows as one job. What Zendesk refuses for its
 // content, or again and again, is halved until the row to blame is alone
-// (domain.md, Stage sync, One bad row is one bad row). An error ends the run.
+// (docs/rules.md, One bad row is one bad row). An error ends the run.
 func (r *run) sendChunk(ctx context.Context, rows []*row) error {
 	for attempt := 1; ; attempt++ {
 		refused, err := r.sendParts(ctx, rows)

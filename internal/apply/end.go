@@ -12,7 +12,8 @@ import (
 )
 
 // readBackWait is how long after the last write rows are shown once more that
-// were not as they were sent: lists may be half a minute old (apis.md).
+// were not as they were sent: lists may be half a minute old (docs/services.md,
+// Organizations).
 const readBackWait = 35 * time.Second
 
 // end gives every row its outcome, whatever ended the run: what is on its way
@@ -70,9 +71,9 @@ func (r *run) inState(states ...state) []*row {
 }
 
 // readBack looks at every row that was sent and not settled by that: what is as
-// it was sent is applied (domain.md, Stage sync, Applied means read back). What
-// differs is shown once more, after a while, and creates that may have had an
-// effect are looked up then; a run that ends early does not wait for it.
+// it was sent is applied (docs/rules.md, Applied means read back). What differs
+// is shown once more, after a while, and creates that may have had an effect
+// are looked up then; a run that ends early does not wait for it.
 func (r *run) readBack(ctx context.Context, early bool) error {
 	var sent []*row
 	for _, next := range r.inState(unclear, silent, written) {

@@ -8,8 +8,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// blame is what a write that was not accepted is put down to (domain.md, Stage
-// sync, One bad row is one bad row).
+// blame is what a write that was not accepted is put down to (docs/rules.md,
+// One bad row is one bad row).
 type blame int
 
 const (

@@ -7,7 +7,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// Status is what became of a row (artifacts.md, sync_results.json).
+// Status is the outcome of a row (docs/artifacts.md, sync_results.json).
 type Status string
 
 // The outcomes. Planned is that of a dry run and never written to a file.

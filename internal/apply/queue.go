@@ -57,7 +57,7 @@ func (q *queue) room(ctx context.Context) (waited bool, err error) {
 		if err := q.clock.Sleep(ctx, fixedPause); err != nil {
 			return true, err
 		}
-		// Results are not kept for long (apis.md, Jobs).
+		// Results are not kept for long (docs/services.md, Jobs).
 		return true, q.poll(ctx)
 	}
 	waited = len(q.jobs) >= jobsAtOnce
@@ -158,8 +158,8 @@ func (q *queue) followBriefly(ctx context.Context) {
 
 // awaitOthers waits for the jobs of the instance that write organizations and
 // are not of this queue: one that lands after a newer write would put an older
-// value back (domain.md, Stage sync, No job of ours is left behind). Where they
-// may not be listed it waits that long instead.
+// value back (docs/rules.md, No job of ours is left behind). Where they may not
+// be listed it waits that long instead.
 func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) (waited bool, err error) {
 	if err := q.journal.flush(); err != nil {
 		return false, err

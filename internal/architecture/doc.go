@@ -1,3 +1,3 @@
-// Package architecture holds nothing but the test of who may import whom
-// (design.md, Layout).
+// Package architecture holds the test of which package may import which
+// (README.md, Layout).
 package architecture

@@ -11,7 +11,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// The keys are those of domain.md's tables, in their order.
+// The keys in the order of their tables (docs/rules.md, Partner accounts;
+// Customer accounts).
 const (
 	customerLine = `{"salesforce_id":"0014M00001sDiGEQA0","sfdc_short_id":"0014M00001sDiGE","name":"Acme & <Söhne>","account_owner":"",` +
 		`"technical_account_manager":"","solutions_architect":"","support_hold":true,"arr":123456789012345678.9,"type":"Customer",` +

@@ -121,7 +121,7 @@ func (inputs *Inputs) CheckDates(date account.Date) error {
 }
 
 // CheckVersions refuses inputs that rest on different versions of one file
-// (domain.md, Stage compare).
+// (docs/rules.md, Inputs that belong together).
 func (inputs *Inputs) CheckVersions() error {
 	versions := map[string]File{}
 	users := map[string]string{}

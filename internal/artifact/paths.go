@@ -1,5 +1,5 @@
 // Package artifact reads and writes the JSON files that stages hand on: record
-// files and manifests, each written whole or not at all (artifacts.md).
+// files and manifests, each written whole or not at all (docs/artifacts.md).
 package artifact
 
 import (

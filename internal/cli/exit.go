@@ -8,7 +8,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
-// ExitCode is what a command tells the shell (design.md, Commands). When two
+// ExitCode is what a command tells the shell (README.md, Exit codes). When two
 // apply, the first of 4, 2, 1, 3, 5 is it.
 type ExitCode int
 

@@ -119,7 +119,7 @@ func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
 }
 
 // syncResult turns what a sync came to into its exit code: a failure before
-// rows left out for a limit before rows left (design.md, Commands).
+// rows left out for a limit before rows left (README.md, Exit codes).
 func syncResult(document *stage.SyncDocument, stopped error) error {
 	over, left := 0, 0
 	for _, outcome := range document.Outcomes {

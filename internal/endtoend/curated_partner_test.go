@@ -16,8 +16,8 @@ import (
 )
 
 // partnerFiles are the three files of the curated partners' plan, worked out by
-// hand from what each account and its organization have, domain.md and
-// artifacts.md.
+// hand from what each account and its organization have, docs/rules.md and
+// docs/artifacts.md.
 func partnerFiles() map[string]string {
 	return map[string]string{
 		// P0016 to P0018 are not created for their names; P0022 to P0024 are no

@@ -29,8 +29,8 @@ type curatedCase struct {
 	code, global, globalPlan, usgov, usgovPlan string
 }
 
-// curatedCases are worked out by hand from what each account has, domain.md and
-// 2026-11-21, the day of the world.
+// curatedCases are worked out by hand from what each account has, docs/rules.md
+// and 2026-11-21, the day of the world.
 func curatedCases() []curatedCase {
 	return []curatedCase{
 		// Dates.

@@ -17,7 +17,7 @@ func agentsFields() []string {
 }
 
 // The stand-ins have their own list of fields, so that a mistake in the table
-// shows. Both follow domain.md, Managed fields: they must not drift apart.
+// shows. They must not drift apart (docs/rules.md, Managed fields).
 func TestTheStandInsHaveTheFieldsOfTheTable(t *testing.T) {
 	t.Parallel()
 	for _, instance := range []struct {
@@ -85,7 +85,7 @@ func checkStandIn(t *testing.T, flow field.Flow, wanted field.Field, standIn zen
 	}
 }
 
-// The keys stand here once more, as in domain.md, so that neither list can
+// The keys stand here once more, as in docs/rules.md, so that neither list can
 // lose one.
 func TestTheFlowsManageTheFieldsOfTheDocument(t *testing.T) {
 	t.Parallel()

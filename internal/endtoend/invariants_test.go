@@ -14,7 +14,7 @@ import (
 )
 
 // watch runs hours of a world and holds what must be true of each of them
-// against the stand-ins' own state, by rules said anew from domain.md.
+// against the stand-ins' own state, by rules said anew from docs/rules.md.
 type watch struct {
 	*world
 	// partners and customers are who Salesforce has, by 18-character id.
@@ -119,7 +119,7 @@ func longID(o zendesk.Organization) string {
 	return text
 }
 
-// owner is the flow that an organization belongs to (domain.md, Ownership).
+// owner is the flow that an organization belongs to (docs/rules.md, Ownership).
 func (w *watch) owner(flow string, o zendesk.Organization) string {
 	switch id := longID(o); {
 	case flow == "usgov":

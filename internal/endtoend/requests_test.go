@@ -12,7 +12,7 @@ import (
 )
 
 // An hour in which nothing has changed asks for each page once and for nothing
-// else (design.md, Speed and size).
+// else (docs/reliability.md, Time and memory).
 func TestAnHourWithoutChangesAsksForNothingTwice(t *testing.T) {
 	w := startWorld(t, sandbox.Options{World: data.Generate(data.Options{Accounts: 900, Partners: 130, Seed: 3, Today: noon()})})
 	w.liftLimits()

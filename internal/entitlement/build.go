@@ -29,13 +29,13 @@ type draft struct {
 
 	record field.Record
 	// beyond are the true attributes without a field here: usgov_fedramp, and
-	// types of the other instance, which count for the level (domain.md, The
+	// types of the other instance, which count for the level (docs/rules.md, The
 	// object).
 	beyond []string
 }
 
-// build makes the account's object for the instance, rule by rule in the order
-// of domain.md, The object.
+// build makes the account's object for the instance, rule by rule
+// (docs/rules.md, The object).
 func (lookups *Lookups) build(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) *Object {
 	draft := &draft{
 		facts: seen, lookups: lookups, here: here, override: override, trace: trace,

@@ -14,7 +14,7 @@ import (
 // writes it.
 type Reason string
 
-// The reasons to be left out (domain.md, Which accounts get an object).
+// The reasons to be left out (docs/rules.md, Which accounts get an object).
 const (
 	OwnedByPartner    Reason = "partner"
 	NoSubscriptions   Reason = "no_subscriptions"
@@ -94,8 +94,8 @@ func (decision Decision) In(instance field.Instance) Outcome {
 
 // override returns the entry in force for the account in the instance, nil
 // without one. Elsewhere means that it has to be ignored: it does not name its
-// instance, so it is for Global, and the account is US Government's (domain.md,
-// Which accounts get an object).
+// instance, so it is for Global, and the account is US Government's
+// (docs/rules.md, Which accounts get an object).
 func (lookups *Lookups) override(seen *facts, here *instance) (override *overrides.Override, elsewhere bool) {
 	override, ok := lookups.OverridesByID.InForce(here.Instance, seen.ID, lookups.Today)
 	if !ok || override.Named {
@@ -122,7 +122,7 @@ func (lookups *Lookups) outcome(seen *facts, here *instance, override *overrides
 }
 
 // admit returns why the account gets no object in the instance, empty when it
-// gets one, and on which ground (domain.md, Which accounts get an object).
+// gets one, and on which ground (docs/rules.md, Which accounts get an object).
 func (lookups *Lookups) admit(seen *facts, here *instance, override *overrides.Override) (Reason, Ground) {
 	switch {
 	case lookups.PartnerOwns(seen.ID):

@@ -147,8 +147,8 @@ func (subscription *subscriptionFacts) add(charge *chargeFacts, usgov bool) {
 }
 
 // decisive returns the charge that makes the subscription US Government's: one
-// of its current charges if it has any, else one of all its charges (domain.md,
-// Which subscriptions belong to which instance).
+// of its current charges if it has any, otherwise one of all its charges
+// (docs/rules.md, Which subscriptions belong to which instance).
 func (subscription *subscriptionFacts) decisive() *chargeFacts {
 	if subscription.hasCurrent {
 		return subscription.currentUSGov

@@ -193,7 +193,7 @@ func decoded(t *testing.T, outcome entitlement.Outcome, flow field.Flow) (object
 	return object, ""
 }
 
-// Two people who implement domain.md get the same objects, field by field.
+// Two people who implement docs/rules.md get the same objects, field by field.
 func TestTwoReadingsOfTheRulesAgree(t *testing.T) {
 	content, err := os.ReadFile("../../plans.yaml")
 	if err != nil {

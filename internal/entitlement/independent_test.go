@@ -11,7 +11,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// This file says the processor's rules a second time, written from domain.md
+// This file says the processor's rules a second time, written from the rules
 // alone, step by step and without a thought for speed. It shares the artifact
 // types of the accounts with the program, and nothing else.
 

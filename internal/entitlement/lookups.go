@@ -1,7 +1,7 @@
 // Package entitlement decides what each account's organization should be in
 // Zendesk Global and in Zendesk US Government: the processor's rules
-// (domain.md, Stage processor). It is pure: values in, values out, no client
-// and no clock.
+// (docs/rules.md, Stage processor). It is pure: values in, values out, no
+// client and no clock.
 package entitlement
 
 import (
@@ -15,7 +15,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 )
 
-// Lookups are the lookup structures of the processor's seed, made once for a
+// Lookups are the lookup structures of the processor document, made once for a
 // run and only read after that, so several goroutines may decide from them.
 type Lookups struct {
 	// GlobalOrgsByID is global_orgs_by_id: the Global organization that each
@@ -99,8 +99,8 @@ func NewLookups(inputs Inputs) *Lookups {
 }
 
 // PartnerOwns reports whether the account is the partner flow's: its id is in
-// the partner artifact or, without that, in PartnersBySFDCID (domain.md, Which
-// accounts get an object).
+// the partner artifact or, without that, in PartnersBySFDCID (docs/rules.md,
+// Which accounts get an object).
 func (lookups *Lookups) PartnerOwns(id account.ID) bool {
 	if lookups.partners != nil {
 		return lookups.partners[id]

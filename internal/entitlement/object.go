@@ -10,7 +10,7 @@ import (
 )
 
 // Object is what an account's organization should be in one instance: a record
-// of accounts.json (artifacts.md).
+// of accounts.json (docs/artifacts.md, accounts.json).
 type Object struct {
 	ID account.ID
 	// Record holds the instance's managed fields; mark_for_deletion is empty.

@@ -11,7 +11,7 @@ import (
 const formerCustomer = "Former Customer"
 
 // relate gives each object what it holds, and reports of the other instance
-// (domain.md, Unmapped charges).
+// (docs/rules.md, Unmapped charges; Moves).
 func (lookups *Lookups) relate(seen *facts, decision Decision, trace *Trace) {
 	for i, outcome := range decision.Outcomes {
 		if outcome.Object == nil {
@@ -41,11 +41,11 @@ func (seen *facts) moves(here, there *instance, other *Object) bool {
 	return org.ZendeskID == 0 || org.Marked || org.Rank < field.Level(other.Record.Get(field.SupportLevel)).Rank()
 }
 
-// subscriptionsGone reports whether the account, which has nothing any more, may
-// not be taken for one whose support has ended, and its organization's date. An
-// amendment that replaces a subscription, a cancellation for a later day and a
-// table that is hidden look the same (domain.md, Unmapped charges: Absence is
-// not an end).
+// subscriptionsGone reports whether the account, which has nothing any more,
+// may not be taken for one whose support has ended, and its organization's
+// date. An amendment that replaces a subscription, a cancellation for a later
+// day and a table that is hidden look the same (docs/rules.md, Absence is not
+// an end).
 func (lookups *Lookups) subscriptionsGone(seen *facts, here *instance) (date string, gone bool) {
 	org, present := here.organizations[seen.ID]
 	if !present || len(seen.subscriptions)+len(seen.charges) > 0 {

@@ -9,7 +9,8 @@ import (
 )
 
 // soldTos lists whom the account and its Global subscriptions with a current
-// charge were sold to, each e-mail address once (artifacts.md, accounts.json).
+// charge were sold to, each e-mail address once (docs/artifacts.md,
+// accounts.json).
 func (seen *facts) soldTos() []account.Contact {
 	var contacts []account.Contact
 	add := func(contact account.Contact) {

@@ -80,7 +80,7 @@ type Step struct {
 	From      string
 }
 
-// Rule names a rule of domain.md, The object, in words for people.
+// Rule names a rule in words for people (docs/rules.md, The object).
 type Rule string
 
 // The rules, in the order in which they apply.
@@ -105,7 +105,7 @@ const (
 // Ground says in words for people why an account is in or out of an instance.
 type Ground string
 
-// The grounds (domain.md, Which accounts get an object).
+// The grounds (docs/rules.md, Which accounts get an object).
 const (
 	GroundPartner      Ground = "the partner flow owns the account"
 	GroundNothing      Ground = "it has neither a subscription nor a current charge, nor an organization or an override in force there"

@@ -6,7 +6,8 @@ package field
 
 import "fmt"
 
-// Flow is one path from Salesforce to Zendesk (domain.md, Flows and stages).
+// Flow is one path from Salesforce to Zendesk (docs/rules.md, Flows and
+// stages).
 type Flow string
 
 // The three flows.

@@ -8,14 +8,14 @@ type Level string
 // Expired is the level of an account that nothing entitles to support.
 const Expired Level = "expired"
 
-// Levels returns all levels, the highest first (seed of the processor).
+// Levels returns all levels, the highest first (docs/rules.md, The object).
 func Levels() []Level {
 	return []Level{"ultimate", "gold", "premium", "silver", "consumption_only", "custom", "community", Expired}
 }
 
 // Rank orders levels: the higher the support, the larger. An unknown level
 // ranks highest and an empty one lowest, so that to replace a level nobody
-// knows counts as a loss (domain.md, Unmapped charges).
+// knows counts as a loss (docs/rules.md, Holds).
 func (level Level) Rank() int {
 	levels := Levels()
 	if level == "" {

@@ -55,5 +55,5 @@ func (schema *Schema) Index(key string) (int, bool) {
 }
 
 // NameKey is the form in which Zendesk holds names to be the same: trimmed and
-// without regard to case (apis.md).
+// without regard to case (docs/services.md, Organizations).
 func NameKey(name Value) string { return strings.ToLower(strings.TrimSpace(string(name))) }

@@ -35,7 +35,7 @@ type Field struct {
 }
 
 // EndsAs returns the value that the field gets when an organization is ended,
-// and whether it gets one (domain.md, Stage compare: --orphans expire).
+// and whether it gets one (docs/rules.md, Orphans).
 func (field Field) EndsAs() (Value, bool) { return field.Ended, field.Ended != "" || field.Entitlement }
 
 // Keys that rules name.
@@ -55,8 +55,8 @@ const (
 	// IgnoreDeletion is read, never written: people set it to keep an
 	// organization.
 	IgnoreDeletion = "ignore_deletion"
-	// FedRAMP is an attribute of the US Government object without a field of
-	// its own (domain.md, plans.yaml).
+	// FedRAMP is an attribute of the US Government object without a field of its
+	// own (docs/rules.md, plans.yaml).
 	FedRAMP = "usgov_fedramp"
 )
 
@@ -67,8 +67,8 @@ const (
 	FormerCustomer = "former_customer"
 )
 
-// table lists the managed fields in the order of domain.md, which is the
-// order of keys in artifacts and of changes in plans.
+// table lists the managed fields in the order of keys in artifacts and of
+// changes in plans (docs/rules.md, Managed fields).
 func table() []Field {
 	all := []Flow{Partner, Global, USGov}
 	customers := []Flow{Global, USGov}
@@ -144,7 +144,7 @@ func SubscriptionTypes() []string {
 }
 
 // Attributes returns what an override for the instance may name, in the order
-// of its fields (domain.md, Overrides file); none for an unknown instance.
+// of its fields (docs/rules.md, Overrides file); none for an unknown instance.
 func (instance Instance) Attributes() []Field {
 	var named []Field
 	for _, field := range table() {
@@ -158,8 +158,8 @@ func (instance Instance) Attributes() []Field {
 	return named
 }
 
-// PartnerTypes returns the values of account_type that mark a partner (seed
-// of the partner sync).
+// PartnerTypes returns the values of account_type that mark a partner
+// (docs/rules.md, Ownership).
 func PartnerTypes() []string { return []string{"alliance_partner", "open_partner", "select_partner"} }
 
 // IsPartnerType reports whether an organization of this account_type is a

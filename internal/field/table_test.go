@@ -9,7 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// The lists of domain.md, Managed fields, copied by hand.
+// The fields of each flow, written by hand (docs/rules.md, Managed fields).
 const (
 	partnerKeys = `name salesforce_id sfdc_short_id account_type account_owner technical_account_manager solutions_architect
 		restricted_account support_hold org_in_escalated_state mark_for_deletion`

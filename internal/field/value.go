@@ -11,10 +11,10 @@ import (
 )
 
 // Value is a field's value in its one normal form, so that values are equal
-// exactly when compare calls them equal (domain.md, Stage compare): trimmed
+// exactly when compare calls them equal (docs/rules.md, Equal values): trimmed
 // text, a check box as "true", a number without trailing zeros, a day as
-// YYYY-MM-DD. The empty value is empty text, null, absent and, for a check
-// box, false.
+// YYYY-MM-DD. The empty value is empty text, null, absent and, for a check box,
+// false.
 type Value string
 
 // True is a check box that is set.
@@ -34,7 +34,7 @@ func TextOf(text string) Value { return Value(strings.TrimSpace(text)) }
 // Kind says how a field's values are read, compared and written.
 type Kind int
 
-// The kinds of fields (domain.md, Managed fields).
+// The kinds of fields (docs/rules.md, Managed fields).
 const (
 	Text Kind = iota
 	DropDown
@@ -107,8 +107,8 @@ func (kind Kind) parseText(text string) (Value, error) {
 	return "", fmt.Errorf("%.40q is no value of a %s", text, kind)
 }
 
-// dayOf returns the first ten characters when they are a day, else the whole
-// text (domain.md, Stage compare).
+// dayOf returns the first ten characters when they are a day, otherwise the
+// whole text (docs/rules.md, Equal values).
 func dayOf(text string) Value {
 	const length = len(time.DateOnly)
 	if len(text) >= length {
@@ -128,7 +128,7 @@ func (kind Kind) parseNumber(literal string) (Value, error) {
 }
 
 // AppendJSON writes the value as artifacts do: missing text is "", a missing
-// number null (artifacts.md, Record files).
+// number null (docs/artifacts.md, Record files).
 func (kind Kind) AppendJSON(out []byte, value Value) []byte {
 	switch kind {
 	case Check:
@@ -147,7 +147,7 @@ func (kind Kind) AppendJSON(out []byte, value Value) []byte {
 }
 
 // ForZendesk returns the value as Zendesk is sent it: a cleared one is null
-// (domain.md, Managed fields).
+// (docs/rules.md, Managed fields).
 func (kind Kind) ForZendesk(value Value) any {
 	switch {
 	case kind == Check:

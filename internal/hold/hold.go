@@ -11,7 +11,7 @@ import (
 // Reason is the kind of a cause.
 type Reason string
 
-// The reasons (domain.md, Unmapped charges).
+// The reasons (docs/rules.md, Unmapped charges; Moves; Absence is not an end).
 const (
 	// UnmappedCharge: a current charge has a name that plans.yaml lacks.
 	UnmappedCharge Reason = "unmapped_charge"

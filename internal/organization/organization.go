@@ -27,7 +27,7 @@ type Organization struct {
 
 // AccountID returns the account that the organization names, from 15 or 18
 // characters. Not ok means it is unmanaged: the field is empty or no valid id
-// (domain.md, Salesforce ids).
+// (docs/rules.md, Salesforce ids).
 func (o Organization) AccountID() (id account.ID, ok bool) {
 	text := o.Record.Get(field.SalesforceID)
 	if text == "" {

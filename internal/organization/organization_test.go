@@ -14,7 +14,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// line is a record of partner/zendesk_orgs.json as artifacts.md has it.
+// line is a record of partner/zendesk_orgs.json (docs/artifacts.md,
+// zendesk_orgs.json).
 const line = `{"id":9007199254740993,"name":"Acme & <Söhne>","salesforce_id":"0014M00001sDiGE","sfdc_short_id":"","account_type":"open_partner",` +
 	`"account_owner":"","technical_account_manager":"","solutions_architect":"","restricted_account":false,"support_hold":true,` +
 	`"org_in_escalated_state":false,"mark_for_deletion":true,"ignore_deletion":true}`

@@ -10,7 +10,7 @@ import (
 )
 
 // attributes are what an entry of one instance may name, in the order of its
-// fields (domain.md, Overrides file); none for an unknown instance.
+// fields (docs/rules.md, Overrides file); none for an unknown instance.
 type attributes struct {
 	instance field.Instance
 	fields   []field.Field

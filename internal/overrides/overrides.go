@@ -1,5 +1,5 @@
 // Package overrides knows the rules of the overrides file, in which support
-// says by hand what an account is entitled to (domain.md, Overrides file).
+// says by hand what an account is entitled to (docs/rules.md, Overrides file).
 package overrides
 
 import (

@@ -9,7 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// The ids of domain.md, Salesforce ids.
+// Valid ids (docs/rules.md, Salesforce ids).
 const (
 	first  account.ID = "001M000000qfPySIAU"
 	second account.ID = "001B0000002Gcp0IAC"

@@ -6,9 +6,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// SetFirstSeen dates the rows that wait for people: by the plan given, where the
-// same row stood in it, and by its own day where it is new. The plan given may
-// be nil (artifacts.md, Manifests).
+// SetFirstSeen dates the rows that wait for people: by the plan given, where
+// the same row stood in it, and by its own day where it is new. The plan given
+// may be nil (docs/artifacts.md, plan.json).
 func (plan *Plan) SetFirstSeen(today account.Date, since *Plan) {
 	dates := map[string]account.Date{}
 	if since != nil {

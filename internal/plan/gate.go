@@ -31,7 +31,7 @@ func (gate Gate) Create() LimitName {
 
 // Update returns the changes that pass, and the limit that leaves the others
 // out, empty when there are none. Turning mark_for_deletion off always passes
-// (domain.md, Limits).
+// (docs/rules.md, Limits).
 func (gate Gate) Update(update Update) (pass []field.Change, leftOutFor LimitName) {
 	limit := gate.first(func(rule limitRule) bool { return rule.countsUpdate(update) })
 	if limit == "" {

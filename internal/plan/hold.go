@@ -7,9 +7,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 )
 
-// holdsCreate reports whether the create is held: what the account bought is not
-// known, and as planned it would get nothing here, or may belong to the other
-// instance. A move alone holds no create (domain.md, Unmapped charges).
+// holdsCreate reports whether the create is held: what the account bought is
+// not known, and as planned it would get nothing here, or may belong to the
+// other instance. A move alone holds no create (docs/rules.md, Holds).
 func (wanted *Wanted) holdsCreate() bool {
 	unclear := slices.ContainsFunc(wanted.Holds, func(each hold.Hold) bool { return each.Reason != hold.AwaitsOtherInstance })
 	return unclear && (wanted.expired() || wanted.InOtherInstance)

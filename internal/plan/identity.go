@@ -57,8 +57,7 @@ func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 // findLost finds organizations whose id is no account's and that look like that
 // of a wanted account without one: its id was mistyped, or the account was made
 // anew in Salesforce. People decide; until then nothing is created beside such
-// an organization, nor is it marked or ended (domain.md, Stage compare: Identity
-// lost).
+// an organization, nor is it marked or ended (docs/rules.md, Identity lost).
 func (c *comparison) findLost() {
 	if len(c.unknown) == 0 {
 		return

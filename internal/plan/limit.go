@@ -13,7 +13,7 @@ import (
 // LimitName names what a limit counts.
 type LimitName string
 
-// The limits (domain.md, Limits).
+// The limits (docs/rules.md, Limits).
 const (
 	LimitCreates       LimitName = "creates"
 	LimitUpdates       LimitName = "updates"
@@ -79,7 +79,7 @@ type LimitCheck struct {
 	Exceeded bool `json:"exceeded"`
 }
 
-// DefaultLimits returns the flow's limits (domain.md, Limits). The partner
+// DefaultLimits returns the flow's limits (docs/rules.md, Limits). The partner
 // flow manages no support level, so it has no limit of its loss.
 func DefaultLimits(flow field.Flow) []Limit {
 	var limits []Limit

@@ -9,8 +9,7 @@ import (
 )
 
 // Look is what is left of a planned row once its organization was looked at
-// (domain.md, Stage sync: Look before writing). Exactly one of the three is
-// set.
+// (docs/rules.md, Look before writing). Exactly one of the three is set.
 type Look struct {
 	// Send are the changes that are still to be made.
 	Send []field.Change

@@ -22,7 +22,7 @@ func (update Update) gainsSupport() bool {
 }
 
 // LosesSupport reports whether the update lowers support_level, turns 24x7 off
-// or puts support on hold (domain.md, Limits).
+// or puts support on hold (docs/rules.md, Limits).
 func (update Update) LosesSupport() bool {
 	return slices.ContainsFunc(update.Changes, func(change field.Change) bool {
 		return lowersLevel(change) || (turnsOff(change) && !change.Field.Subscription) ||

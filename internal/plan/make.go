@@ -34,7 +34,7 @@ type comparison struct {
 	unasked map[account.ID]bool
 }
 
-// Make plans what the flow does to its instance (domain.md, Stage compare).
+// Make plans what the flow does to its instance (docs/rules.md, Stage compare).
 // With Only, the plan is the part of the full one that is of those accounts. An
 // error is one of the input's sources.
 func Make(input Input) (*Plan, error) {

@@ -15,7 +15,8 @@ type fate struct {
 }
 
 // decideUnwanted plans what happens to an organization whose account is not
-// wanted, or lists it as an orphan (domain.md, Stage compare, not_in_sync.json).
+// wanted, or lists it as an orphan (docs/rules.md, Creates, updates and marks;
+// Orphans).
 func (c *comparison) decideUnwanted(at *pair, present *organization.Organization) {
 	accountType := present.Record.Get(field.AccountType)
 	switch {

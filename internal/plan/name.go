@@ -23,8 +23,8 @@ type claim struct {
 }
 
 // settleNames takes out of the plan the creates and renames whose name cannot
-// be theirs, and lists them as conflicts (domain.md, Stage compare). Names
-// that the plan frees count as held: rows are not carried out all at once.
+// be theirs, and lists them as conflicts (docs/rules.md, Names). Names that the
+// plan frees count as held: rows are not carried out all at once.
 func (c *comparison) settleNames() error {
 	all := c.claims()
 	holders, err := c.holders(all)

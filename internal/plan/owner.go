@@ -5,9 +5,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// owns reports whether the account belongs to the flow (domain.md, Ownership).
-// The account_type is that of its organization, or the wanted one where there
-// is none. Only the Global instance is shared by two flows.
+// owns reports whether the account belongs to the flow (docs/rules.md,
+// Ownership). The account_type is that of its organization, or the wanted one
+// where there is none. Only the Global instance is shared by two flows.
 func (c *comparison) owns(at *pair, accountType field.Value) bool {
 	switch {
 	case c.Schema.Flow == field.USGov:
@@ -33,7 +33,7 @@ func (c *comparison) ownsOrganization(at *pair, present *organization.Organizati
 // marksNothing returns what keeps the flow from marking and ending, empty when
 // nothing does: without the Salesforce artifact of the other side nobody knows
 // whose an organization is, and an account that was retyped between two reads
-// that overlap is in neither (domain.md, Ownership and Stage compare).
+// that overlap is in neither (docs/rules.md, Ownership).
 func (c *comparison) marksNothing() OrphanReason {
 	switch {
 	case c.Schema.Flow == field.Partner && c.Others == nil:

@@ -1,6 +1,6 @@
 // Package plan sets what Salesforce wants against what is in Zendesk and
 // decides what to create, update and mark for deletion, what to hold back and
-// what to leave to people (domain.md, Stage compare). It is pure: the same
+// what to leave to people (docs/rules.md, Stage compare). It is pure: the same
 // input in any order gives the same plan.
 package plan
 
@@ -21,8 +21,8 @@ type Wanted struct {
 	// Source is the record of the artifact that it comes from; a create writes
 	// it whole.
 	Source any
-	// Holds and InOtherInstance are the extras of accounts.json that compare goes
-	// by (domain.md, Unmapped charges).
+	// Holds and InOtherInstance are the extras of accounts.json that compare
+	// goes by (docs/rules.md, Holds).
 	Holds           []hold.Hold
 	InOtherInstance bool
 }
@@ -35,8 +35,8 @@ type LeftOut struct {
 	CurrentCharge bool
 }
 
-// OrphanPolicy is what the operator wants done with orphans (domain.md, Stage
-// compare).
+// OrphanPolicy is what the operator wants done with orphans (docs/rules.md,
+// Orphans).
 type OrphanPolicy string
 
 // The policies: leave them as they are, end their support, mark them for
@@ -75,7 +75,7 @@ type Input struct {
 	// LeftOut is left_out.json; nil for partner.
 	LeftOut Source[LeftOut]
 	// Others are the ids of the other side's Salesforce artifact, partners or
-	// customers; nil when that is not there (domain.md, Ownership).
+	// customers; nil when that is not there (docs/rules.md, Ownership).
 	Others Source[account.ID]
 	// Names returns the names of some organizations of Present, by id. It is
 	// asked once at most, when all sides have been read.

@@ -39,7 +39,7 @@ type Update struct {
 // account is; empty for all others.
 type UpdateReason string
 
-// The reasons of updates.json (artifacts.md).
+// The reasons of updates.json (docs/artifacts.md, updates.json).
 const (
 	// EndedThreeYears ends an organization that the next run marks.
 	EndedThreeYears UpdateReason = "expired_three_years"
@@ -52,7 +52,7 @@ const (
 // MarkReason says why an organization is to be marked for deletion.
 type MarkReason string
 
-// The reasons of not_in_sync.json (artifacts.md).
+// The reasons of not_in_sync.json (docs/artifacts.md, not_in_sync.json).
 const (
 	ExpiredThreeYears MarkReason = "expired_three_years"
 	NotInSalesforce   MarkReason = "not_in_salesforce"
@@ -76,7 +76,7 @@ type Mark struct {
 	Changes []field.Change `json:"changes"`
 }
 
-// seenKeys are the fields that a mark is planned on (artifacts.md,
+// seenKeys are the fields that a mark is planned on (docs/artifacts.md,
 // not_in_sync.json), where the flow manages them.
 func seenKeys() []string {
 	return []string{field.Name, field.AccountType, field.SupportLevel, field.ExpirationDate}
@@ -106,7 +106,7 @@ type Held struct {
 	FirstSeen account.Date    `json:"first_seen"`
 }
 
-// Action is what a row does to its organization (artifacts.md,
+// Action is what a row does to its organization (docs/artifacts.md,
 // sync_results.json).
 type Action string
 
@@ -129,8 +129,8 @@ const (
 	// OrphanUnknown is an account that no artifact knows: merged, retyped or
 	// hidden in Salesforce.
 	OrphanUnknown OrphanReason = "not_in_salesforce"
-	// OrphanPartnersMissing and OrphanCustomersMissing: without the other
-	// side's artifact nothing is marked (domain.md, Ownership).
+	// OrphanPartnersMissing and OrphanCustomersMissing: without the other side's
+	// artifact nothing is marked (docs/rules.md, Ownership).
 	OrphanPartnersMissing  OrphanReason = "partner_artifact_missing"
 	OrphanCustomersMissing OrphanReason = "customer_artifact_missing"
 	// OrphanReadsOverlap: an account retyped between two Salesforce reads that
@@ -166,7 +166,8 @@ type Unmanaged struct {
 // ConflictReason says why something cannot be planned before a person decides.
 type ConflictReason string
 
-// The reasons of conflicts (domain.md, Salesforce ids and Stage compare).
+// The reasons of conflicts (docs/rules.md, Salesforce ids; Identity lost;
+// Names).
 const (
 	// DuplicateID: several organizations have the id.
 	DuplicateID ConflictReason = "duplicate_id"
@@ -200,7 +201,7 @@ type Conflict struct {
 	FirstSeen account.Date `json:"first_seen"`
 }
 
-// Counts are the numbers of plan.json (artifacts.md, Manifests).
+// Counts are the numbers of plan.json (docs/artifacts.md, plan.json).
 type Counts struct {
 	Organizations int
 	Accounts      int

@@ -13,8 +13,7 @@ import (
 )
 
 // Eligibility says when a type makes a subscription one of Zendesk US
-// Government (domain.md, plans.yaml and Which subscriptions belong to which
-// instance).
+// Government (docs/rules.md, Which subscriptions belong to which instance).
 type Eligibility int
 
 // The eligibilities, as plans.yaml writes them: never (the default), exception
@@ -54,8 +53,8 @@ type Plans struct {
 }
 
 // NormalName returns the form in which charge names are compared: trimmed, and
-// with each run of Unicode white space made one space. Case counts (domain.md,
-// plans.yaml).
+// with each run of Unicode white space made one space. Case counts
+// (docs/rules.md, plans.yaml).
 func NormalName(name string) string {
 	if isNormalName(name) {
 		return name

@@ -82,7 +82,7 @@ func TestBlocksAreOfKnownKinds(t *testing.T) {
 				continue
 			}
 			info := strings.TrimPrefix(line, "```")
-			if opening && !slices.Contains([]string{"", "sh", "sh make", "mermaid"}, info) {
+			if opening && !slices.Contains([]string{"", "sh", "sh make", "mermaid", "yaml"}, info) {
 				t.Errorf("%s:%d: a block of kind %q is neither run nor known not to be", page.name, i+1, info)
 			}
 			opening = !opening

@@ -9,7 +9,7 @@ import (
 )
 
 // News is what people should know of a run of all flows, and what of it is new
-// since an earlier one (design.md, Attention, once).
+// since an earlier one (docs/commands.md, notify).
 type News struct {
 	// Failed names what ended in failure; empty when nothing did.
 	Failed string

@@ -155,7 +155,7 @@ func rowsForPeople(made *plan.Plan) []Row {
 }
 
 // lossOf returns what the update takes away, nil when it takes nothing. A flow
-// that manages no level takes no support away (domain.md, Limits).
+// that manages no level takes no support away (docs/rules.md, Limits).
 func lossOf(flow field.Flow, update plan.Update) *Loss {
 	loss := &Loss{Support: update.LosesSupport(), Fields: update.TurnsOff()}
 	if !flow.ManagesLevel() || !loss.Support && len(loss.Fields) == 0 {

@@ -24,7 +24,7 @@ type accountReader[T any, R accountRow[T]] struct {
 
 	mu sync.Mutex
 	// seen holds the accounts read so far: one that comes twice moved between
-	// pages while another was missed (domain.md, Salesforce ids).
+	// pages while another was missed (docs/rules.md, Salesforce ids).
 	seen map[idKey]visit
 }
 

@@ -34,7 +34,7 @@ type Client struct {
 }
 
 // queryTime is how long Salesforce may take to answer: it works on a query for
-// up to 120 seconds first (apis.md).
+// up to 120 seconds first (docs/services.md, Queries).
 const queryTime = 150 * time.Second
 
 // New returns a client. Options bring what all clients share; service,
@@ -98,7 +98,8 @@ func (b boundTransport) RoundTrip(request *http.Request) (*http.Response, error)
 }
 
 // reportUsage tells how many API requests of the day the org has spent: when
-// there are none left, nobody can read it until tomorrow (apis.md).
+// there are none left, nobody can read it until tomorrow (docs/services.md,
+// Queries).
 func (c *Client) reportUsage() {
 	if usage, ok := c.usage.Load().(string); ok && usage != "" {
 		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.secrets.Words(usage))

@@ -132,7 +132,7 @@ func subscription(id string, members ...string) string {
 
 func charge(id string, members ...string) string { return subscription(id, members...) }
 
-// Valid ids (domain.md, Salesforce ids).
+// Valid ids (docs/rules.md, Salesforce ids).
 const (
 	alliance = "0014M00001sDiGEQA0"
 	first    = "001M000000qfPySIAU"

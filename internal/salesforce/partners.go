@@ -12,7 +12,8 @@ import (
 //go:embed queries/partner.soql
 var partnerQuery string
 
-// allianceAccount is the one alliance partner (seed of the partner sync).
+// allianceAccount is the one alliance partner (docs/rules.md, Partner
+// accounts).
 const allianceAccount account.ID = "0014M00001sDiGEQA0"
 
 type partnerRow struct {

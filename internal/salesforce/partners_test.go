@@ -10,8 +10,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// seedQuery is the query of the partner sync's seed, copied by hand.
-const seedQuery = `SELECT
+// documentedQuery is the query of the partner sync document, copied by hand.
+const documentedQuery = `SELECT
   Account_ID_18__c,
   Name,
   Account_Owner_Calc__c,
@@ -39,7 +39,7 @@ func TestThePartnerQueryIsTheSeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{partnerQuery, string(content)} {
-		if diff := cmp.Diff(seedQuery, text); diff != "" {
+		if diff := cmp.Diff(documentedQuery, text); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -47,7 +47,7 @@ func TestThePartnerQueryIsTheSeeds(t *testing.T) {
 	if _, err := o.partners(); err != nil {
 		t.Fatal(err)
 	}
-	if got := o.requests[0].URL.Query().Get("q"); got != strings.TrimSpace(seedQuery) {
+	if got := o.requests[0].URL.Query().Get("q"); got != strings.TrimSpace(documentedQuery) {
 		t.Errorf("asked %s", got)
 	}
 }

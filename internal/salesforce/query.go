@@ -17,7 +17,8 @@ import (
 const mostEmptyPages = 10
 
 // list is a page of a query, or of a child list: they have one shape, and both
-// go on at the next URL, a child list also when its parent is done (apis.md).
+// go on at the next URL, a child list also when its parent is done
+// (docs/services.md, Queries).
 type list[T any, R rowOf[T]] struct {
 	total   column[*int]
 	done    column[bool]
@@ -175,7 +176,7 @@ func (c *Client) nextPath(next string) (string, error) {
 }
 
 // lostCursor is a page of a query that Salesforce does not know any more: the
-// query can only begin anew (apis.md).
+// query can only begin anew (docs/services.md, Queries).
 type lostCursor struct{ cause *transport.Error }
 
 func (l *lostCursor) Error() string {

@@ -14,8 +14,8 @@ import (
 )
 
 // column is a value that a query names. It is in every row, null when it is
-// empty: a row without it says nothing about the record (domain.md, Customer
-// accounts, Absent is not null).
+// empty: a row without it says nothing about the record (docs/rules.md, Absent
+// is not null).
 type column[T any] struct {
 	value T
 	given bool

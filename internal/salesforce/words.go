@@ -12,7 +12,7 @@ import (
 
 // describe reads the two shapes of errors: a list from the REST API, an object
 // from the token endpoint. Either can be an answer that calls itself a success
-// (apis.md).
+// (docs/services.md, Errors of Salesforce).
 func (config Config) describe(_ int, body []byte) transport.Words {
 	var list []struct{ ErrorCode, Message string }
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
@@ -45,7 +45,7 @@ func isList(body []byte) bool {
 }
 
 // judge says what an error means: by its code, and where that is not enough by
-// its message (apis.md).
+// its message (docs/services.md, Errors of Salesforce).
 func (config Config) judge(code, message string) transport.Words {
 	words := transport.Words{Code: code, Message: message}
 	lower := strings.ToLower(message)

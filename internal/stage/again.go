@@ -23,9 +23,10 @@ type Shower interface {
 }
 
 // GatherAgain gathers the partner flow without listing its instance: it shows
-// the organizations that the global flow's gather has for it, 100 a request, and
-// keeps of them what a listing would (design.md, Speed and size). The data is as
-// old as that gather, which may be of no other day and not older than maxAge.
+// the organizations that the global flow's gather has for it, 100 a request,
+// and keeps of them what a listing would (docs/rules.md, Stage zendesk-gather).
+// The data is as old as that gather, which may be of no other day and not older
+// than maxAge.
 func GatherAgain(ctx context.Context, run *Run, source string, instance Shower, maxAge time.Duration) (*artifact.Manifest, error) {
 	return run.gather(field.Partner, source, func(s *session, keep filter) error {
 		candidates, err := s.candidates(keep)

@@ -136,8 +136,8 @@ func (s *session) warnOfPlan(made *plan.Plan, gather *artifact.Manifest) {
 }
 
 // checkTogether refuses inputs of other days, and those that rest on different
-// versions of one file (domain.md, Stage compare). To edit a file makes another
-// version of it, so --allow-edited says that this is meant.
+// versions of one file (docs/rules.md, Inputs that belong together). To edit a
+// file makes another version of it, so --allow-edited says that this is meant.
 func (s *session) checkTogether(options CompareOptions) error {
 	if options.AllowStale {
 		return nil

@@ -50,7 +50,7 @@ func (run *Run) gather(flow field.Flow, source string, read func(*session, filte
 	})
 }
 
-// filter returns which organizations the flow keeps (domain.md, Stage
+// filter returns which organizations the flow keeps (docs/rules.md, Stage
 // zendesk-gather).
 func (s *session) filter(flow field.Flow) (filter, error) {
 	if flow != field.Partner {

@@ -125,7 +125,7 @@ func (s *session) readKnown(flow field.Flow) (*entitlement.Organizations, error)
 }
 
 // checkEndDate refuses customers that lack charges which would still count
-// (domain.md, Customer accounts).
+// (docs/rules.md, Customer accounts).
 func (s *session) checkEndDate(lookups *entitlement.Lookups) error {
 	name := artifact.SalesforceManifest(artifact.Customers)
 	manifest, err := s.inputs.Manifest(name)

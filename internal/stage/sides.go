@@ -153,7 +153,7 @@ func (all *sides) names(flow field.Flow, ids map[int64]bool) (map[int64]field.Va
 
 // readsOverlap reports whether the customers were read before the partners had
 // been: an account that was retyped in between is in neither artifact
-// (domain.md, Stage compare).
+// (docs/rules.md, Ownership).
 func (s *session) readsOverlap() (bool, error) {
 	partners, err := s.inputs.Manifest(artifact.SalesforceManifest(artifact.Partners))
 	if err != nil {

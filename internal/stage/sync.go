@@ -14,7 +14,7 @@ import (
 )
 
 // listFirstAfter is the age of the gathered data from which the instance is
-// listed before the first create (domain.md, Look before writing).
+// listed before the first create (docs/rules.md, Look before writing).
 const listFirstAfter = 30 * time.Minute
 
 // SyncOptions say how to carry out a plan, and what to take.

@@ -24,7 +24,8 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 }
 
 // noteQuota remembers when a spent quota is filled again: in so many seconds at
-// Zendesk, at this Unix time at GitLab (apis.md).
+// Zendesk, at this Unix time at GitLab (docs/services.md, Limits of Zendesk;
+// GitLab).
 func (t *Transport) noteQuota(header http.Header) {
 	remaining, known := firstNumber(header, "Ratelimit-Remaining", "Rate-Limit-Remaining", "X-Rate-Limit-Remaining")
 	reset, _ := firstNumber(header, "Ratelimit-Reset", "Rate-Limit-Reset")

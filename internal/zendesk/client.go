@@ -149,7 +149,8 @@ func (c *Client) unreadable(path string, err error) error {
 }
 
 // cursor is the end of a page: only has_more tells whether there is another,
-// the after_cursor is set on the last one too (apis.md).
+// the after_cursor is set on the last one too (docs/services.md,
+// Organizations).
 type cursor struct {
 	HasMore     *bool  `json:"has_more"`
 	AfterCursor string `json:"after_cursor"`

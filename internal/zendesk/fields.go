@@ -63,7 +63,7 @@ func (f Fields) tagOf(key string, value field.Value) field.Value {
 // reads and writes drop-downs by the instance's own tags. The error names every
 // field that cannot hold what the flow writes: missing, inactive, of another
 // kind, or without an option; an update of one would "succeed" without effect,
-// every time (domain.md, Stage zendesk-gather).
+// every time (docs/rules.md, Stage zendesk-gather).
 func (c *Client) Fields(ctx context.Context) (Fields, error) {
 	var defined []OrganizationField
 	err := c.pages(ctx, "/organization_fields.json", func(body []byte) (int, *cursor, error) {

@@ -10,8 +10,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// FindByName returns the organizations that Zendesk holds to have this name,
-// by an idea of equal names that is wider than case (apis.md).
+// FindByName returns the organizations that Zendesk holds to have this name, by
+// an idea of equal names that is wider than case (docs/services.md,
+// Organizations).
 func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Organization, error) {
 	found, err := c.organizations(ctx, "/organizations/search.json?name="+url.QueryEscape(name))
 	if err != nil {

@@ -176,7 +176,8 @@ func (c *Client) UnfinishedJobs(ctx context.Context) ([]string, error) {
 }
 
 // writesOrganizations reports whether a job of this type may: its words are not
-// documented, so one that speaks of nothing else counts (apis.md, Jobs).
+// documented, so one that speaks of nothing else counts (docs/services.md,
+// Jobs).
 func writesOrganizations(jobType string) bool {
 	words := strings.ToLower(jobType)
 	if strings.Contains(words, "organization") {

@@ -35,7 +35,7 @@ func (c *Client) Count(ctx context.Context) (int, error) {
 var errNoList = errors.New("the answer holds no organizations; run again")
 
 // Shortfall is how many organizations may be missing of a count that is only
-// approximate (domain.md, Stage zendesk-gather).
+// approximate (docs/rules.md, Stage zendesk-gather).
 func Shortfall(count int) int { return max(10, count/100) }
 
 // List gives every organization of the instance to the function, page by page

@@ -16,7 +16,7 @@ func describe(_ int, body []byte) transport.Words {
 }
 
 // said returns the code and the texts of an error's body, or of a job's item,
-// whichever of Zendesk's shapes it has (apis.md, Error bodies).
+// whichever of Zendesk's shapes it has (docs/services.md, Error bodies).
 func said(raw []byte) (code, message string) {
 	var body struct {
 		Error, Description, Details, Errors json.RawMessage

@@ -53,7 +53,7 @@ func (c *Client) Create(ctx context.Context, write Write) (organization.Organiza
 }
 
 // duplicateValue is Zendesk's code for a name that another organization has,
-// nameTakenWords are what it says in English (apis.md).
+// nameTakenWords are what it says in English (docs/services.md, Writing).
 const (
 	duplicateValue = "DuplicateValue"
 	nameTakenWords = "already been taken"

@@ -17,7 +17,7 @@ const (
 	fedramp      = "GitLab Dedicated for US Public Sector - Ultimate - 1 Year"
 )
 
-// Curated is the small world that shows every rule and hazard of domain.md.
+// Curated is the small world that shows every rule and hazard (docs/rules.md).
 // Each account says in Why which one. Its dates are relative to today, and its
 // organizations are as the previous hour left them: most in step, some to be
 // created, updated, marked, held or listed.

@@ -21,8 +21,8 @@ type Options struct {
 	Changed float64
 }
 
-// Shares of the generated world, each of all accounts. Marks stay below the
-// limits of domain.md.
+// Shares of the generated world, each of all accounts. Marks stay below their
+// limit (docs/rules.md, Limits).
 const (
 	defaultChanged = 0.03
 	missing        = 0.01  // accounts without their organization

@@ -2,7 +2,7 @@ package data
 
 import "strings"
 
-// LongID gives a 15-character Salesforce id its checksum (domain.md,
+// LongID gives a 15-character Salesforce id its checksum (docs/rules.md,
 // Salesforce ids). Text of another length is given back as it is.
 func LongID(short string) string {
 	if len(short) != 15 {

@@ -112,8 +112,8 @@ func dateOf(moment time.Time) time.Time {
 }
 
 // threeYearsOut is the earliest end that the customer query still asks for
-// (domain.md, Lookup structures): the calendar day three years ago, the 28th
-// for a 29 February, less one day.
+// (docs/rules.md, Lookup structures): the calendar day three years ago, the
+// 28th for a 29 February, less one day.
 func threeYearsOut(today time.Time) time.Time {
 	year, month, day := today.Date()
 	if month == time.February && day == 29 {

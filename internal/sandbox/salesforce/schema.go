@@ -10,7 +10,7 @@ import (
 )
 
 // accounts describes what can be asked of an account: the fields and
-// relationships of the two queries in domain.md and of the partner seed.
+// relationships of the two queries (docs/rules.md, Stage salesforce).
 func accounts() *soql.Object {
 	text := func(name string, of func(*data.Account) string) soql.Field {
 		return field(name, soql.Text, func(a *data.Account) soql.Value { return nullable(of(a)) })

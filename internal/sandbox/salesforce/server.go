@@ -1,6 +1,6 @@
 // Package salesforce is a stand-in of Salesforce's REST API, worth believing
-// (apis.md, Salesforce REST): tokens by three grants, queries parsed and
-// evaluated against a data.World, pages that child rows count toward, child
+// (docs/services.md, Salesforce REST): tokens by three grants, queries parsed
+// and evaluated against a data.World, pages that child rows count toward, child
 // lists that page on their own, and the errors of the real service.
 package salesforce
 

@@ -19,7 +19,7 @@ import (
 // today is the day of the tests' worlds.
 var today = time.Date(2026, time.November, 21, 9, 30, 0, 0, time.UTC)
 
-// partnerQuery is the query of the partner seed, as it stands.
+// partnerQuery is the query of the partner sync document, as it stands.
 const partnerQuery = `SELECT
   Account_ID_18__c,
   Name,
@@ -41,7 +41,8 @@ WHERE
     Partner_Track__c IN ('Open', 'Select')
   )`
 
-// customerQuery is the query of domain.md, on the day of the tests.
+// customerQuery is the query of customers on the day of the tests
+// (docs/rules.md, Customer accounts).
 const customerQuery = `SELECT Account_ID_18__c, Name, CARR_This_Account__c, Type, Ultimate_Parent_Sales_Segment_Employees__c,
   Account_Owner_Calc__c, Technical_Account_Manager_Name__c, Restricted_Account__c, Solutions_Architect_Lookup__r.Name,
   Account_Demographics_Geo__c, Account_Demographics_Region__c, Latest_Sold_To_Contact__r.Email, Latest_Sold_To_Contact__r.Name,

@@ -46,7 +46,8 @@ func (a answer) write(writer http.ResponseWriter, rendered []byte) {
 	_, _ = writer.Write(rendered)
 }
 
-// The error bodies come in Zendesk's several shapes: apis.md, "Error bodies".
+// The error bodies come in Zendesk's several shapes (docs/services.md, Error
+// bodies).
 
 // plainError is the shape `{"error", "description"}`.
 func plainError(status int, code, description string) answer {

@@ -3,8 +3,8 @@ package zendesk
 import "strings"
 
 // GlobalFields are the organization fields of the Global instance, which the
-// partner and the global flow share: those of domain.md's "Managed fields" and
-// a few that only agents use.
+// partner and the global flow share: the managed ones and a few that only
+// agents use (docs/rules.md, Managed fields).
 func GlobalFields() []Field {
 	fields := commonFields()
 	fields = append(fields, ofType(Decimal, "aar", "seats_decimal")...)
@@ -19,8 +19,8 @@ func GlobalFields() []Field {
 	return append(fields, unmanagedFields()...)
 }
 
-// USGovFields are the organization fields of the US Government instance: those
-// of domain.md's "Managed fields" and a few that only agents use.
+// USGovFields are the organization fields of the US Government instance: the
+// managed ones and a few that only agents use (docs/rules.md, Managed fields).
 func USGovFields() []Field {
 	fields := commonFields()
 	fields = append(fields, ofType(Decimal, "arr")...)

@@ -1,6 +1,7 @@
 // Package zendesk is a stand-in for one Zendesk instance, as far as
-// organizations go. It behaves as the recorded answers show and as apis.md
-// says, including what hurts; it shares no code with the client.
+// organizations go. It behaves as the recorded answers show and as
+// docs/services.md says, including what hurts; it shares no code with the
+// client.
 package zendesk
 
 import (
