@@ -139,7 +139,7 @@ func (s *Settings) Slack() *url.URL {
 		return nil
 	}
 	webhook, err := url.Parse(text)
-	if err != nil || webhook.Host == "" || webhook.Scheme != "https" && !(webhook.Scheme == "http" && isLoopback(webhook.Hostname())) {
+	if err != nil || webhook.Host == "" || (webhook.Scheme != "https" && (webhook.Scheme != "http" || !isLoopback(webhook.Hostname()))) {
 		// It is not shown: who knows it may post.
 		s.problem("SLACK_WEBHOOK_URL is not an https URL: set it to that of an incoming webhook")
 		return nil
