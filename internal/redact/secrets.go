@@ -152,7 +152,7 @@ func OneLine(text string) string {
 func (s *Secrets) redact(text string, data bool) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if len(s.short) == 0 && !s.mayHold(text) {
+	if (data || len(s.short) == 0) && !s.mayHold(text) {
 		return text
 	}
 	folded := fold(text)
