@@ -90,9 +90,7 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	}
 	whole := report.PlanOf(document.Subject(run.Folder), made)
 	if flags.reports.html != "" {
-		if err := stage.ExplainRows(run, whole, options.AllowEdited); err != nil {
-			return err
-		}
+		stage.ExplainRows(run, whole, options.AllowEdited)
 	}
 	if err := a.show(whole, flags.reports); err != nil {
 		return err

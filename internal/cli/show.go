@@ -61,9 +61,7 @@ func (a *app) runShow(flow field.Flow, flags showFlags) error {
 		whole = whole.Filtered(flags.filter)
 	}
 	if flags.format == formatHTML {
-		if err := stage.ExplainRows(run, whole, flags.allowEdited); err != nil {
-			return err
-		}
+		stage.ExplainRows(run, whole, flags.allowEdited)
 	}
 	return a.print(whole, flags.format, flags.all)
 }

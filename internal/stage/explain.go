@@ -37,17 +37,22 @@ func Explain(ctx context.Context, run *Run, text string, allowEdited bool) (*rep
 }
 
 // ExplainRows explains the rows of a plan that take something away or are held,
-// for a page that shows why. Without the artifacts of the processor there is
-// nothing to explain from, and nothing is.
-func ExplainRows(run *Run, whole *report.Plan, allowEdited bool) error {
-	s := run.open(allowEdited)
+// for a page that shows why. Where the artifacts that the processor decided from
+// are not all there, nothing is explained: a plan is shown all the same.
+func ExplainRows(run *Run, whole *report.Plan, allowEdited bool) {
+	if err := run.open(allowEdited).explainRows(whole); err != nil {
+		run.Log.Warn("the page does not say why rows are lost or held", "because", err)
+	}
+}
+
+func (s *session) explainRows(whole *report.Plan) error {
 	wanted := map[account.ID][]*report.Row{}
 	for i, row := range whole.Rows {
 		if row.Loses != nil || row.Kind == report.Held {
 			wanted[row.AccountID] = append(wanted[row.AccountID], &whole.Rows[i])
 		}
 	}
-	if len(wanted) == 0 || whole.Flow == field.Partner || s.inputs.Missing(artifact.ProcessorManifest) {
+	if len(wanted) == 0 || whole.Flow == field.Partner {
 		return nil
 	}
 	lookups, err := s.savedLookups()
