@@ -2,11 +2,13 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
@@ -90,7 +92,9 @@ func lost(p *report.Plan) section {
 		}
 	}
 	s.count()
-	if len(s.rows) > 0 {
+	// A plan of undo reverses a sync: no rule decided it.
+	undone := slices.ContainsFunc(p.Rows, func(row report.Row) bool { return row.Reason == string(plan.UndoneUpdate) })
+	if len(s.rows) > 0 && !undone {
 		s.say("Why, of each: " + p.Command("explain", accountOf(s)))
 	}
 	return s
