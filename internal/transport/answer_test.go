@@ -35,7 +35,7 @@ func TestEveryFailureSaysWhoAnsweredWhatAndWhatToDo(t *testing.T) {
 		{"wrong credentials", answer(401, `{"code":"Unauthorized","message":"who are you?"}`),
 			"Service answered GET /a/b with 401 Unauthorized (Unauthorized: who are you?); check SERVICE_TOKEN"},
 		{"no rights", answer(403, "<html>", "Content-Type", "text/html; charset=utf-8"),
-			"Service answered GET /a/b with 403 Forbidden (an HTML page); give the client of SERVICE_TOKEN the rights for this request"},
+			"Service answered GET /a/b with 403 Forbidden (an HTML page); see whether an edge server dislikes what it holds, or give the client of SERVICE_TOKEN the rights for this request"},
 		{"nothing there", answer(404, `{"message":"Not found"}`), "Service answered GET /a/b with 404 Not Found (Not found); check SERVICE_URL"},
 		{"a redirect", answer(301, "", "Location", "https://example.com/"),
 			"Service answered GET /a/b with 301 Moved Permanently; redirects are not followed: set SERVICE_URL to the final address"},

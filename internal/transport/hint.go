@@ -23,6 +23,8 @@ func (t *Transport) hintFor(request *http.Request, failure *Error) string {
 		return "check " + settings.URL + " and the network, then run again"
 	case failure.Status == http.StatusUnauthorized, failure.Status == http.StatusBadRequest && isTokenRequest(request):
 		return "check " + settings.Credentials
+	case failure.Status == http.StatusForbidden && failure.Message == HTMLPage:
+		return "see whether an edge server dislikes what it holds, or give the client of " + settings.Credentials + " the rights for this request"
 	case failure.Status == http.StatusForbidden:
 		return "give the client of " + settings.Credentials + " the rights for this request"
 	case failure.Status == http.StatusNotFound:
