@@ -168,7 +168,7 @@ func (s *Secrets) redact(text string, data bool) string {
 	return blank(text, hidden)
 }
 
-// mayHold reports whether a run of a secret can be in the text.
+// mayHold reports whether a run of a secret is in the text.
 func (s *Secrets) mayHold(text string) bool {
 	var four uint32
 	for at := 0; at+run-4 < len(text); at++ {
@@ -176,11 +176,21 @@ func (s *Secrets) mayHold(text string) bool {
 		if at < 3 {
 			continue
 		}
-		if bit := startOf(four); s.starts[bit>>6]&(1<<(bit&63)) != 0 {
+		if bit := startOf(four); s.starts[bit>>6]&(1<<(bit&63)) != 0 && s.isRun(text[at-3:]) {
 			return true
 		}
 	}
 	return false
+}
+
+// isRun reports whether the text begins with a run of a secret.
+func (s *Secrets) isRun(text string) bool {
+	var key [run]byte
+	for i := range key {
+		key[i] = lower(text[i])
+	}
+	_, known := s.runs[key]
+	return known
 }
 
 func (s *Secrets) hideForms(folded []byte, hidden []bool, forms []string) (found bool) {
