@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 	if largest := os.Getenv(largestFileVariable); largest != "" {
 		os.Exit(runOnFullDisk(largest))
 	}
+	if os.Getenv(impatientVariable) != "" {
+		os.Exit(runImpatiently())
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox"
 )
 
 // forger stands before a stand-in and forges answers.
@@ -61,7 +63,12 @@ type hostileWorld struct {
 
 func startHostile(t *testing.T) *hostileWorld {
 	t.Helper()
-	w := &hostileWorld{world: startWorld(t, smallWorld()), forgers: map[string]*forger{}}
+	return startHostileWith(t, smallWorld())
+}
+
+func startHostileWith(t *testing.T, options sandbox.Options) *hostileWorld {
+	t.Helper()
+	w := &hostileWorld{world: startWorld(t, options), forgers: map[string]*forger{}}
 	for service, standIn := range map[string]struct {
 		variable string
 		handler  http.Handler

@@ -56,10 +56,14 @@ func Fetch(ctx context.Context, config Config, options transport.Options) (File,
 		config.Path, config.Project, tries)
 }
 
+// largestFile is how much an overrides file may hold, in bytes.
+const largestFile = 24 << 20
+
 func newClient(config Config, options transport.Options) (*gitlab.Client, error) {
 	options.Service = "GitLab"
 	options.Base = config.URL
 	options.AnyBody = true
+	options.Policy.MaxBody = largestFile
 	options.Describe = describe
 	options.Settings = transport.Settings{URL: "GITLAB_URL", Credentials: "GITLAB_TOKEN"}
 	options.Secrets.Add(config.Token)

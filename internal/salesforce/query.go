@@ -60,12 +60,21 @@ func (r *records[T, R]) read(name string, decoder *jsontext.Decoder, into *readi
 	if _, err := decoder.ReadToken(); err != nil {
 		return err
 	}
-	for decoder.PeekKind() != ']' {
+	for spoilt := false; decoder.PeekKind() != ']'; {
+		if spoilt {
+			// The first row that cannot be taken ends the read: what follows it
+			// only costs memory.
+			if err := decoder.SkipValue(); err != nil {
+				return err
+			}
+			continue
+		}
 		next := &entry[T]{reading: reading{clean: into.clean}}
 		if err := next.object("", decoder, R(&next.row)); err != nil {
 			return err
 		}
 		r.rows = append(r.rows, next)
+		spoilt = next.fault != nil || len(next.missing) > 0
 	}
 	_, err := decoder.ReadToken()
 	return err

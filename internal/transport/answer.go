@@ -34,7 +34,7 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 	case t.options.AnyBody, request.Method == http.MethodHead, isRead(request, content):
 	case !json.Valid(content):
 		effect, err = Unknown, fmt.Errorf("an answer that is not JSON (%s, %d bytes)", contentType(response), len(content))
-	case t.options.Describe != nil && t.options.Describe(response.StatusCode, content).Code != "":
+	case t.describe(response.StatusCode, content).Code != "":
 		return nil, t.refusal(request, response, content)
 	}
 	if err != nil {
@@ -43,6 +43,17 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 	response.Body = io.NopCloser(bytes.NewReader(content))
 	response.ContentLength = int64(len(content))
 	return response, nil
+}
+
+// longestError is more than any error of a service takes, in bytes.
+const longestError = 1 << 20
+
+// describe finds the service's words in an answer that can be an error.
+func (t *Transport) describe(status int, content []byte) Words {
+	if t.options.Describe == nil || len(content) > longestError {
+		return Words{}
+	}
+	return t.options.Describe(status, content)
 }
 
 // success is the status that the request's route is known to answer with when
@@ -60,9 +71,7 @@ func (t *Transport) success(request *http.Request, status int) int {
 func (t *Transport) refusal(request *http.Request, response *http.Response, content []byte) *Error {
 	failure := &Error{Status: response.StatusCode, Location: response.Header.Get("Location"), RetryAfter: retryAfter(response.Header, t.options.Clock.Now())}
 	failure.judgeByStatus()
-	if t.options.Describe != nil {
-		failure.judgeByWords(t.options.Describe(failure.Status, content))
-	}
+	failure.judgeByWords(t.describe(failure.Status, content))
 	failure.Code, failure.Message = t.options.Secrets.Words(failure.Code), t.options.Secrets.Words(failure.Message)
 	if failure.Code == "" && failure.Message == "" {
 		if contentType(response) == "text/html" {

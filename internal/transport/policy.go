@@ -23,7 +23,8 @@ type Policy struct {
 	// RequestTimeout is how long one attempt may take, its body included; 0 is
 	// each service's own: a minute where nothing else is known.
 	RequestTimeout time.Duration
-	// MaxBody is the largest answer that is read, in bytes.
+	// MaxBody is the largest answer that is read, in bytes: a page of thousands
+	// of records is a tenth of the default.
 	MaxBody int64
 }
 
@@ -37,7 +38,7 @@ func DefaultPolicy() Policy {
 		BaseWait:      time.Second,
 		MaxWait:       30 * time.Second,
 		MaxRetryAfter: 5 * time.Minute,
-		MaxBody:       64 << 20,
+		MaxBody:       16 << 20,
 	}
 }
 

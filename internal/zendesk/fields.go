@@ -68,8 +68,8 @@ func (c *Client) Fields(ctx context.Context) (Fields, error) {
 	var defined []OrganizationField
 	err := c.pages(ctx, "/organization_fields.json", func(body []byte) (int, *cursor, error) {
 		var page struct {
-			Fields []OrganizationField `json:"organization_fields"`
-			Meta   *cursor             `json:"meta"`
+			Fields bounded[OrganizationField] `json:"organization_fields"`
+			Meta   *cursor                    `json:"meta"`
 		}
 		err := c.decode(body, "/organization_fields.json", &page)
 		defined = append(defined, page.Fields...)

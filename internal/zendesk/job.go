@@ -99,7 +99,7 @@ func (c *Client) jobsApart(ctx context.Context, ids []string) ([]Job, error) {
 // results reads what can be read: only a list says anything about
 // organizations, and one odd item says nothing about the others.
 func (c *Client) results(raw json.RawMessage) []JobResult {
-	var items []json.RawMessage
+	var items bounded[json.RawMessage]
 	if json.Unmarshal(raw, &items) != nil {
 		return nil
 	}

@@ -65,6 +65,9 @@ func (c *Client) readOrganizations(decoder *jsontext.Decoder, into *answer) erro
 	}
 	into.listed = true
 	for decoder.PeekKind() != ']' {
+		if len(into.organizations) == longestList {
+			return fmt.Errorf("it lists more than %d organizations", longestList)
+		}
 		var org organization.Organization
 		if err := c.readOrganization(decoder, &org, &into.broken); err != nil {
 			return err
