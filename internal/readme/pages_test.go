@@ -20,8 +20,8 @@ type page struct {
 	lines []string
 }
 
-// pages are the README and docs, in the order in which they are read: the
-// examples of a page may rest on those before.
+// pages are the README, docs and what contributors read, in the order in which
+// they are read: the examples of a page may rest on those before.
 func pages(t *testing.T) []page {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
@@ -30,7 +30,9 @@ func pages(t *testing.T) []page {
 	}
 	slices.Sort(names)
 	var all []page
-	for _, name := range append([]string{filepath.Join(root, "README.md")}, names...) {
+	names = slices.Concat([]string{filepath.Join(root, "README.md")}, names,
+		[]string{filepath.Join(root, "CONTRIBUTING.md"), filepath.Join(root, "CHANGELOG.md")})
+	for _, name := range names {
 		content, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

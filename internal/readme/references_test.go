@@ -22,7 +22,7 @@ var (
 	documentName = regexp.MustCompile(`[A-Za-z0-9_./-]*[A-Za-z0-9_-]\.md\b`)
 	// reference is how code names a rule: (docs/rules.md, Current charges), several
 	// headings with semicolons between.
-	reference = regexp.MustCompile(`\b(docs/[a-z-]+\.md|README\.md), ([^()]+)\)`)
+	reference = regexp.MustCompile(`\b(docs/[a-z-]+\.md|README\.md|CONTRIBUTING\.md), ([^()]+)\)`)
 	heading   = regexp.MustCompile(`(?m)^#+ (.+)$`)
 )
 

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,8 @@ func TestEverythingShownRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(folder, "plans.yaml"), string(plans))
-	arguments := []string{"-c", session, "session"}
+	// The first plan can be followed twice.
+	arguments := []string{"-c", session, "session", "README.md"}
 	want := map[string]string{}
 	expected := regexp.MustCompile(`# exit code ([0-9]+)$`)
 	for _, page := range pages(t) {
@@ -62,8 +64,35 @@ func TestEverythingShownRuns(t *testing.T) {
 	if diff := cmp.Diff(want, failures(t, filepath.Join(folder, "failures"))); diff != "" {
 		t.Errorf("exit codes by place (-shown +got):\n%s", diff)
 	}
+	leavesNothingForGit(t, folder)
 	if t.Failed() {
 		t.Logf("%s", output)
+	}
+}
+
+// leavesNothingForGit holds what the examples made against .gitignore.
+func leavesNothingForGit(t *testing.T, folder string) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(root, ".gitignore"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	patterns := strings.Fields(string(content))
+	made, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range made {
+		name := entry.Name()
+		if slices.Contains([]string{"pages", "failures", "plans.yaml"}, name) {
+			continue
+		}
+		if !slices.ContainsFunc(patterns, func(pattern string) bool {
+			matched, err := filepath.Match(strings.Trim(pattern, "/"), name)
+			return matched && err == nil
+		}) {
+			t.Errorf("the examples make %s, which git does not ignore", name)
+		}
 	}
 }
 
