@@ -108,16 +108,6 @@ func firstPage[T any, R rowOf[T]](ctx context.Context, c *Client, soql string) (
 	return page, err
 }
 
-// query runs the SOQL to its end and gives every record to each.
-func query[T any, R rowOf[T]](ctx context.Context, c *Client, soql string, each func(*entry[T]) error) error {
-	defer c.reportUsage()
-	page, err := firstPage[T, R](ctx, c, soql)
-	if err != nil {
-		return err
-	}
-	return follow(ctx, c, page, each)
-}
-
 // follow gives the records of the first page and of every further one to
 // each, and proves that they are as many as the service said.
 func follow[T any, R rowOf[T]](ctx context.Context, c *Client, page list[T, R], each func(*entry[T]) error) error {

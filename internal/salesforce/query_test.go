@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -245,4 +246,14 @@ func TestTheDaysUsageIsReported(t *testing.T) {
 	if o.Stats() != (transport.Stats{Requests: 1}) {
 		t.Errorf("%+v", o.Stats())
 	}
+}
+
+// query runs the SOQL to its end as one range, and gives every record to each.
+func query[T any, R rowOf[T]](ctx context.Context, c *Client, soql string, each func(*entry[T]) error) error {
+	defer c.reportUsage()
+	page, err := firstPage[T, R](ctx, c, soql)
+	if err != nil {
+		return err
+	}
+	return follow(ctx, c, page, each)
 }
