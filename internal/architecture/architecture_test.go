@@ -69,7 +69,7 @@ func layers() [][]string {
 	return [][]string{
 		{"cmd/zd-sfdc-sync"},
 		{"internal/cli"},
-		{"internal/page", "internal/stage"},
+		{"internal/page", "internal/stage", "internal/console", "internal/flags"},
 		{"internal/report"},
 		{"internal/apply", "internal/settings"},
 		{"internal/salesforce", "internal/zendesk", "internal/gitlab", "internal/slack", "internal/plan", "internal/entitlement", "internal/artifact"},

@@ -17,6 +17,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/console"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/flags"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
@@ -56,9 +58,9 @@ type app struct {
 	secrets   *redact.Secrets
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
-	progress  *progress
+	progress  *console.Progress
 	// line is Stderr where it is a terminal, else nil.
-	line  *statusLine
+	line  *console.Line
 	color bool
 
 	flags commonFlags
@@ -80,12 +82,12 @@ var errTimeout = errors.New("timed out (--timeout)")
 // returns its exit code. Errors are one line on Stderr.
 func Run(ctx context.Context, arguments []string, environment Environment) ExitCode {
 	secrets := redact.NewSecrets()
-	printed := &screen{to: secrets.Writer(environment.Stdout)}
+	printed := &console.Screen{To: secrets.Writer(environment.Stdout)}
 	environment.Stdout = printed
 	environment.Stderr = secrets.Writer(environment.Stderr)
-	var line *statusLine
+	var line *console.Line
 	if environment.ErrWidth != nil {
-		line = &statusLine{to: environment.Stderr, width: environment.ErrWidth}
+		line = &console.Line{To: environment.Stderr, Width: environment.ErrWidth}
 		environment.Stderr = line
 	}
 	a := &app{Environment: environment, secrets: secrets, line: line}
@@ -98,10 +100,10 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	if err == nil {
 		command, err = root.ExecuteContextC(ctx)
 	}
-	err = printed.failed(err)
+	err = printedOr(printed.Err, err)
 	if err != nil && a.logger == nil {
 		// Nothing has begun: the command line itself is wrong.
-		err = usageError(fmt.Errorf("%w; see %s --help", inPlainWords(err), command.CommandPath()))
+		err = usageError(fmt.Errorf("%w; see %s --help", flags.PlainWords(err), command.CommandPath()))
 	}
 	if err != nil {
 		a.fail(err, arguments)
@@ -139,12 +141,12 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 			if a.Environ != nil {
 				environ = a.Environ()
 			}
-			err := errors.Join(refuseEmpty(command.Flags()), refuseUnknown(command.Root(), environ),
-				variablesIntoFlags(command.Flags(), a.Getenv))
+			err := errors.Join(flags.RefuseEmpty(command.Flags()), flags.RefuseUnknown(command.Root(), environ),
+				flags.FromVariables(command.Flags(), a.Getenv))
 			if err != nil {
 				return err
 			}
-			a.secrets.Add(notNames(command.Flags())...)
+			a.secrets.Add(flags.NotNames(command.Flags())...)
 			ctx, stop, err := a.begin(command.Context())
 			if err != nil {
 				return err
@@ -156,14 +158,14 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	}
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
-	root.SetFlagErrorFunc(suggestFlag)
-	flags := root.PersistentFlags()
-	flags.StringVar(&a.flags.dataDir, "data-dir", "data", "`folder` of the artifacts")
-	flags.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
-	flags.DurationVar(&a.flags.requestTimeout, "request-timeout", 0, "longest time that one request may take (default 1m, Salesforce queries 2m30s)")
-	flags.StringVar(&a.flags.color, "color", "auto", "auto, always or never; auto colours a terminal unless NO_COLOR is set")
-	flags.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
-	flags.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
+	root.SetFlagErrorFunc(flags.Suggest)
+	set := root.PersistentFlags()
+	set.StringVar(&a.flags.dataDir, "data-dir", "data", "`folder` of the artifacts")
+	set.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
+	set.DurationVar(&a.flags.requestTimeout, "request-timeout", 0, "longest time that one request may take (default 1m, Salesforce queries 2m30s)")
+	set.StringVar(&a.flags.color, "color", "auto", "auto, always or never; auto colours a terminal unless NO_COLOR is set")
+	set.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
+	set.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand())...)
 	root.AddCommand(a.showCommand(), a.checkCommand(), a.explainCommand(), a.impactCommand(), a.undoCommand(), a.downloadCommand(), a.notifyCommand())
 	for _, command := range root.Commands() {
@@ -180,7 +182,7 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	if err := level.UnmarshalText([]byte(a.flags.logLevel)); err != nil {
 		return nil, nil, fmt.Errorf("--log-level %q is not debug, info, warn or error", a.flags.logLevel)
 	}
-	handler, err := logHandler(a.Stderr, a.flags.logFormat, level)
+	handler, err := console.LogHandler(a.Stderr, a.flags.logFormat, level)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -213,7 +215,7 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	if a.flags.logFormat != "text" {
 		line = nil
 	}
-	a.progress = newProgress(line, a.Clock, a.logger)
+	a.progress = console.NewProgress(line, a.Clock, a.logger)
 	return ctx, func() {
 		ended()
 		cancel()

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/flags"
 )
 
 func TestVariablesThatNoCommandHasAreRefused(t *testing.T) {
@@ -23,19 +25,8 @@ func TestVariablesThatNoCommandHasAreRefused(t *testing.T) {
 		a := &app{}
 		root, cancel := a.root()
 		cancel()
-		if diff := cmp.Diff(test.want, fmt.Sprint(refuseUnknown(root, []string{"PATH=/bin", test.setting}))); diff != "" {
+		if diff := cmp.Diff(test.want, fmt.Sprint(flags.RefuseUnknown(root, []string{"PATH=/bin", test.setting}))); diff != "" {
 			t.Errorf("%s:\n%s", test.rule, diff)
-		}
-	}
-}
-
-func TestDistanceCountsChangesOfLetters(t *testing.T) {
-	for _, test := range []struct {
-		from, to string
-		want     int
-	}{{"", "", 0}, {"a", "", 1}, {"", "ab", 2}, {"abc", "abc", 0}, {"abc", "axc", 1}, {"DRYRUN", "DRY_RUN", 1}, {"kitten", "sitting", 3}} {
-		if got := distance(test.from, test.to); got != test.want {
-			t.Errorf("%s to %s: %d", test.from, test.to, got)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -13,11 +12,6 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
 )
-
-// closedPipe is a pipe whose reader has gone.
-type closedPipe struct{}
-
-func (closedPipe) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 func TestResultsThatCannotBePrintedAreAFailure(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -31,18 +25,12 @@ func TestResultsThatCannotBePrintedAreAFailure(t *testing.T) {
 		"wrong usage":      {usageError(errors.New("wrong")), ExitUsage},
 		"any other reason": {errors.New("broken"), ExitFailed},
 	} {
-		printed := &screen{to: closedPipe{}}
-		for range 3 {
-			if n, err := printed.Write([]byte("a line\n")); n != 7 || err != nil {
-				t.Fatalf("%s: a write returns %d, %v", name, n, err)
-			}
-		}
-		if got := exitCodeOf(printed.failed(test.err)); got != test.want {
+		if got := exitCodeOf(printedOr(os.ErrClosed, test.err)); got != test.want {
 			t.Errorf("%s: exit code %d, want %d", name, got, test.want)
 		}
 	}
-	if err := (&screen{to: &bytes.Buffer{}}).failed(nil); err != nil {
-		t.Errorf("a screen that works fails: %v", err)
+	if err := printedOr(nil, nil); err != nil {
+		t.Errorf("what was printed fails: %v", err)
 	}
 }
 
@@ -67,17 +55,5 @@ func TestEveryLineOfStandardErrorIsJSONWhenAskedFor(t *testing.T) {
 		if last["level"] != "ERROR" || last["exit_code"] != float64(code) || last["msg"] == "" {
 			t.Errorf("%v: the last line is %v, exit code %d", arguments, last, code)
 		}
-	}
-}
-
-func TestDurationsAreLoggedInSeconds(t *testing.T) {
-	var out bytes.Buffer
-	handler, err := logHandler(&out, "json", slog.LevelInfo)
-	if err != nil {
-		t.Fatal(err)
-	}
-	slog.New(handler).Info("waited", "duration", 1500*time.Millisecond)
-	if !strings.Contains(out.String(), `"duration":1.5`) {
-		t.Errorf("logged %s", out.String())
 	}
 }

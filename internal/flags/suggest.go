@@ -1,4 +1,4 @@
-package cli
+package flags
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// suggestFlag names the flag that was meant by one that the command lacks.
-func suggestFlag(command *cobra.Command, err error) error {
+// Suggest names the flag that was meant by one that the command lacks.
+func Suggest(command *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return err
@@ -28,9 +28,9 @@ func suggestFlag(command *cobra.Command, err error) error {
 	return fmt.Errorf("%w: --%s may be meant", err, meant)
 }
 
-// inPlainWords says which value a flag takes, where the library quotes the
+// PlainWords says which value a flag takes, where the library quotes the
 // parser of the value.
-func inPlainWords(err error) error {
+func PlainWords(err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {
 		return err

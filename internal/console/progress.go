@@ -1,13 +1,9 @@
-package cli
+package console
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
-	"sync"
 	"time"
-
-	"github.com/jedib0t/go-pretty/v6/text"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
 )
@@ -19,10 +15,10 @@ const (
 	drawEvery = 200 * time.Millisecond
 )
 
-// progress tells people how far a long stage is: a line that moves on a
+// Progress shows how far a long stage is: a line that moves on a
 // terminal, a logged one every now and then elsewhere.
-type progress struct {
-	line   *statusLine
+type Progress struct {
+	line   *Line
 	clock  clock.Clock
 	logger *slog.Logger
 	what   string
@@ -32,17 +28,17 @@ type progress struct {
 	all int
 }
 
-// newProgress draws on the line, or logs where there is none.
-func newProgress(line *statusLine, clock clock.Clock, logger *slog.Logger) *progress {
+// NewProgress draws on the line, or logs where there is none.
+func NewProgress(line *Line, clock clock.Clock, logger *slog.Logger) *Progress {
 	now := clock.Now()
-	return &progress{line: line, clock: clock, logger: logger, began: now, told: now}
+	return &Progress{line: line, clock: clock, logger: logger, began: now, told: now}
 }
 
 // Expect gives how many are to be done.
-func (p *progress) Expect(all int) { p.all = all }
+func (p *Progress) Expect(all int) { p.all = all }
 
 // Update gives how many are done.
-func (p *progress) Update(what string, done int) {
+func (p *Progress) Update(what string, done int) {
 	now, every := p.clock.Now(), reportEvery
 	if p.line != nil {
 		every = drawEvery
@@ -69,7 +65,7 @@ func (p *progress) Update(what string, done int) {
 }
 
 // status is the line of a terminal. A rate takes a second to be one.
-func (p *progress) status(what string, done int, elapsed time.Duration) string {
+func (p *Progress) status(what string, done int, elapsed time.Duration) string {
 	status := fmt.Sprintf("%s: %d", what, done)
 	if p.all > 0 {
 		status += fmt.Sprintf(" of %d (%d%%)", p.all, min(100*done/p.all, 100))
@@ -86,61 +82,16 @@ func (p *progress) status(what string, done int, elapsed time.Duration) string {
 
 // left is what is still to be done: what a service said to expect may be a
 // little less than it gives.
-func (p *progress) left(done int) int { return max(p.all-done, 0) }
+func (p *Progress) left(done int) int { return max(p.all-done, 0) }
 
 // takes is how long the rest takes at the rate so far.
-func (p *progress) takes(done int, elapsed time.Duration) time.Duration {
+func (p *Progress) takes(done int, elapsed time.Duration) time.Duration {
 	return time.Duration(float64(elapsed) / float64(max(done, 1)) * float64(p.left(done)))
 }
 
 // End takes the line away.
-func (p *progress) End() {
+func (p *Progress) End() {
 	if p.line != nil {
 		p.line.clear()
-	}
-}
-
-// statusLine is a terminal with a last line that moves: what is written takes
-// its place, so that neither breaks the other. It is safe for use by several
-// goroutines.
-type statusLine struct {
-	to io.Writer
-	// width is that of the terminal in cells.
-	width func() int
-
-	mutex sync.Mutex
-	shown bool
-}
-
-// clearLine goes to the line's start and empties it.
-const clearLine = "\r\x1b[K"
-
-// Write writes in place of the line.
-func (l *statusLine) Write(content []byte) (int, error) {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	l.takeAway()
-	return l.to.Write(content)
-}
-
-// draw shows the line, cut one cell short of the terminal so that it never
-// wraps. A line that cannot be drawn is no reason to stop.
-func (l *statusLine) draw(line string) {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	_, _ = io.WriteString(l.to, clearLine+text.Snip(line, max(l.width()-1, 1), "…"))
-	l.shown = true
-}
-
-func (l *statusLine) clear() {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	l.takeAway()
-}
-
-func (l *statusLine) takeAway() {
-	if l.shown {
-		_, _ = io.WriteString(l.to, clearLine)
-		l.shown = false
 	}
 }

@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 // progressOf returns a progress that has just begun, its clock, and where it
 // tells.
-func progressOf(terminal bool) (*progress, *clocktest.Clock, *bytes.Buffer) {
+func progressOf(terminal bool) (*Progress, *clocktest.Clock, *bytes.Buffer) {
 	clock := clocktest.New(time.Date(2026, time.June, 15, 10, 0, 0, 0, time.UTC))
 	var out bytes.Buffer
 	// Without the time of day, which is the machine's.
@@ -24,11 +24,11 @@ func progressOf(terminal bool) (*progress, *clocktest.Clock, *bytes.Buffer) {
 		}
 		return attribute
 	}}))
-	var line *statusLine
+	var line *Line
 	if terminal {
-		line = &statusLine{to: &out, width: func() int { return 60 }}
+		line = &Line{To: &out, Width: func() int { return 60 }}
 	}
-	return newProgress(line, clock, logger), clock, &out
+	return NewProgress(line, clock, logger), clock, &out
 }
 
 func TestProgressIsALineEveryTenSecondsWithTheExpectedEnd(t *testing.T) {

@@ -1,4 +1,6 @@
-package cli
+// Package flags is what the command line adds to the flags of the library: their
+// variables, and plain words for what is wrong with them.
+package flags
 
 import (
 	"errors"
@@ -21,15 +23,16 @@ func variableOf(flag *pflag.Flag) string {
 	if strings.HasPrefix(flag.Name, "allow-") || flag.Name == "help" || flag.Name == "version" {
 		return ""
 	}
-	return variableNamed(flag.Name)
+	return Variable(flag.Name)
 }
 
-func variableNamed(flag string) string {
+// Variable is the name of a flag's variable: ZDSYNC_ and its name in capitals.
+func Variable(flag string) string {
 	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// variablesIntoFlags sets each flag that was not given from its variable.
-func variablesIntoFlags(flags *pflag.FlagSet, getenv func(string) string) error {
+// FromVariables sets each flag that was not given from its variable.
+func FromVariables(flags *pflag.FlagSet, getenv func(string) string) error {
 	var problems []error
 	flags.VisitAll(func(flag *pflag.Flag) {
 		name := variableOf(flag)
@@ -37,15 +40,15 @@ func variablesIntoFlags(flags *pflag.FlagSet, getenv func(string) string) error 
 			return
 		}
 		if err := flags.Set(flag.Name, getenv(name)); err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", name, inPlainWords(err)))
+			problems = append(problems, fmt.Errorf("%s: %w", name, PlainWords(err)))
 		}
 	})
 	return errors.Join(problems...)
 }
 
-// refuseUnknown refuses variables that no command has: a safety that somebody
+// RefuseUnknown refuses variables that no command has: a safety that somebody
 // meant to switch on would be off. Those of other commands are ignored.
-func refuseUnknown(root *cobra.Command, environ []string) error {
+func RefuseUnknown(root *cobra.Command, environ []string) error {
 	var known []string
 	for _, command := range append(root.Commands(), root) {
 		for _, flags := range []*pflag.FlagSet{command.Flags(), command.PersistentFlags()} {
@@ -58,7 +61,7 @@ func refuseUnknown(root *cobra.Command, environ []string) error {
 		if !strings.HasPrefix(name, variablePrefix) || value == "" || slices.Contains(known, name) {
 			continue
 		}
-		if strings.HasPrefix(name, variableNamed("allow-")) {
+		if strings.HasPrefix(name, Variable("allow-")) {
 			problems = append(problems, fmt.Errorf("%s does nothing: what overrides a safety check is given as a flag, each time", name))
 			continue
 		}
@@ -67,9 +70,9 @@ func refuseUnknown(root *cobra.Command, environ []string) error {
 	return errors.Join(problems...)
 }
 
-// refuseEmpty refuses flags that were given without a value, as a variable that
+// RefuseEmpty refuses flags that were given without a value, as a variable that
 // is not set does in a script.
-func refuseEmpty(flags *pflag.FlagSet) error {
+func RefuseEmpty(flags *pflag.FlagSet) error {
 	var problems []error
 	flags.Visit(func(flag *pflag.Flag) {
 		if flag.Value.Type() == "string" && flag.Value.String() == "" {
@@ -79,9 +82,9 @@ func refuseEmpty(flags *pflag.FlagSet) error {
 	return errors.Join(problems...)
 }
 
-// notNames are values of flags that name files, where the value is not a name:
+// NotNames are values of flags that name files, where the value is not a name:
 // the file's content, it may be, and nobody is to see it.
-func notNames(flags *pflag.FlagSet) []string {
+func NotNames(flags *pflag.FlagSet) []string {
 	var values []string
 	flags.VisitAll(func(flag *pflag.Flag) {
 		if kind, _ := pflag.UnquoteUsage(flag); kind == "file" && !regular.IsName(flag.Value.String()) {

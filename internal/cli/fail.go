@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/flags"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
+)
+
+// printedOr is how a command ends whose other result is the error: results
+// that could not be printed come before rows that are left (docs: Commands).
+func printedOr(unprinted, err error) error {
+	code := exitCodeOf(err)
+	if unprinted == nil || (code != ExitDone && code != ExitLimit && code != ExitLeft) {
+		return err
+	}
+	failed := fmt.Errorf("printing the results: %w; the files are written, `show` prints them again", unprinted)
+	if err != nil {
+		failed = fmt.Errorf("%w; %w", failed, err)
+	}
+	return &codedError{ExitFailed, failed}
+}
+
+// wantsJSON reports whether every line on standard error is to be JSON, also
+// when the command line is wrong and no flag counts.
+func (a *app) wantsJSON(arguments []string) bool {
+	at := slices.Index(arguments, "--log-format")
+	return a.flags.logFormat == "json" || a.Getenv(flags.Variable("log-format")) == "json" ||
+		slices.Contains(arguments, "--log-format=json") || (at >= 0 && at+1 < len(arguments) && arguments[at+1] == "json")
+}
+
+// fail writes the error that ends the command as one line.
+func (a *app) fail(err error, arguments []string) {
+	line := redact.Printable(oneLine(err.Error()))
+	if a.wantsJSON(arguments) {
+		slog.New(slog.NewJSONHandler(a.Stderr, nil)).Error(line, "exit_code", int(exitCodeOf(err)))
+		return
+	}
+	fmt.Fprintf(a.Stderr, "error: %s\n", line)
+}

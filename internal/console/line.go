@@ -1,0 +1,53 @@
+package console
+
+import (
+	"io"
+	"sync"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// Line is a terminal with a last line that moves: what is written takes
+// its place, so that neither breaks the other. It is safe for use by several
+// goroutines.
+type Line struct {
+	// To is the terminal, Width its width in cells.
+	To    io.Writer
+	Width func() int
+
+	mutex sync.Mutex
+	shown bool
+}
+
+// clearLine goes to the line's start and empties it.
+const clearLine = "\r\x1b[K"
+
+// Write writes in place of the line.
+func (l *Line) Write(content []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.takeAway()
+	return l.To.Write(content)
+}
+
+// draw shows the line, cut one cell short of the terminal so that it never
+// wraps. A line that cannot be drawn is no reason to stop.
+func (l *Line) draw(line string) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	_, _ = io.WriteString(l.To, clearLine+text.Snip(line, max(l.Width()-1, 1), "…"))
+	l.shown = true
+}
+
+func (l *Line) clear() {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.takeAway()
+}
+
+func (l *Line) takeAway() {
+	if l.shown {
+		_, _ = io.WriteString(l.To, clearLine)
+		l.shown = false
+	}
+}
