@@ -122,13 +122,13 @@ func TestAJobThatDiesAtANewNameDoesNotHoldUpTheRest(t *testing.T) {
 }
 
 func TestJobsThatAllDieEndSoon(t *testing.T) {
-	w := newWorld(t, 3000)
+	w := newWorld(t, 1000)
 	w.breaks(fault.Fault{Kind: fault.JobKilled})
-	outcomes := w.done(updatesOf(1, 3000))
-	if got := counts(outcomes); got[apply.Failed] != 3000 {
+	outcomes := w.done(updatesOf(1, 1000))
+	if got := counts(outcomes); got[apply.Failed] != 1000 {
 		t.Errorf("outcomes %v, want all failed", got)
 	}
-	if jobs := w.JobsCreated(); jobs > 60 {
+	if jobs := w.JobsCreated(); jobs > 40 {
 		t.Errorf("%d jobs", jobs)
 	}
 }
