@@ -91,6 +91,9 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 		err = a.wrote(&document.Manifest, nil)
 	}
 	outcomes := report.OutcomesOf(document.Plan.Report(run.Folder), document.Outcomes, flags.dryRun)
+	if flags.reports.html != "" {
+		stage.ExplainRows(run, outcomes.Plan, flags.allowEdited)
+	}
 	if err := errors.Join(err, a.show(outcomes, flags.reports)); err != nil {
 		return errors.Join(err, document.Ended)
 	}

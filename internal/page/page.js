@@ -65,6 +65,9 @@ document.documentElement.classList.add("js");
   for (const choice of [kind, field, lost]) { choice.addEventListener("change", filter); }
   const reset = () => { find.value = kind.value = field.value = lost.value = ""; filter(); };
   by("reset").addEventListener("click", reset);
+  for (const bar of document.querySelectorAll("[data-field]")) {
+    bar.addEventListener("click", () => { reset(); field.value = bar.dataset.field; filter(); });
+  }
   for (const tile of document.querySelectorAll("[data-show]")) {
     tile.addEventListener("click", () => {
       reset();

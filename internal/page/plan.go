@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -156,6 +157,11 @@ func changesByField(p *report.Plan) section {
 	s := section{title: "Changes by field", columns: columns("field", "how many")}
 	for _, changed := range p.Fields {
 		s.add(of(changed.Field), of(strconv.Itoa(changed.Count)))
+	}
+	if len(p.Fields) > 0 {
+		// What is odd is mostly rare.
+		rarest := slices.MinFunc(p.Fields, func(a, b plan.FieldCount) int { return cmp.Compare(a.Count, b.Count) })
+		s.say("Rows of one field: " + p.Command("show", string(p.Flow), "--field", rarest.Field))
 	}
 	return s
 }

@@ -95,17 +95,26 @@ func (s section) fit(rows [][]cell, width int) (widths []int, fits bool) {
 		total += widths[i] + gap
 	}
 	for width > 0 && total > width {
-		widest := -1
+		// The widest column that may be cut gives way, down to the next one.
+		widest, next := -1, 0
 		for i, column := range s.columns {
-			if widths[i] > column.least && (widest < 0 || widths[i] > widths[widest]) {
+			switch {
+			case widths[i] <= column.least:
+			case widest < 0 || widths[i] > widths[widest]:
+				if widest >= 0 {
+					next = widths[widest]
+				}
 				widest = i
+			default:
+				next = max(next, widths[i])
 			}
 		}
 		if widest < 0 {
 			return nil, false
 		}
-		widths[widest]--
-		total--
+		cut := max(min(total-width, widths[widest]-max(next, s.columns[widest].least)), 1)
+		widths[widest] -= cut
+		total -= cut
 	}
 	return widths, true
 }

@@ -41,7 +41,7 @@ func Explain(ctx context.Context, run *Run, text string, allowEdited bool) (*rep
 // are not all there, nothing is explained: a plan is shown all the same.
 func ExplainRows(run *Run, whole *report.Plan, allowEdited bool) {
 	if err := run.open(allowEdited).explainRows(whole); err != nil {
-		run.Log.Warn("the page does not say why rows are lost or held", "because", err)
+		run.Log.Info("the page does not say why rows are lost or held", "because", err)
 	}
 }
 

@@ -75,6 +75,10 @@ func TestRowsAreFilteredByTextKindFieldAndLoss(t *testing.T) {
 	if got := js[int](o, shown); got != all {
 		t.Errorf("%d rows after the reset", got)
 	}
+	o.do(chromedp.Click(`[data-field=support_level]`, chromedp.ByQuery))
+	if got := js[int](o, shown); got != 20 {
+		t.Errorf("the bar of support_level shows %d rows, want 20", got)
+	}
 	o.do(chromedp.Click(`[data-show=lost]`, chromedp.ByQuery))
 	if got := js[int](o, shown); got != 10 {
 		t.Errorf("the tile shows %d rows, want 10", got)
