@@ -119,15 +119,14 @@ func (a *app) checkInstance(ctx context.Context, checker *stage.Checker, instanc
 	if !usable(checker, instance.Title(), read) {
 		return false
 	}
-	// What sync needs is to be known before it is needed.
-	config.Writes = true
 	var flows []field.Flow
 	for _, flow := range field.Flows() {
 		if flow.Instance() == instance {
 			flows = append(flows, flow)
 		}
 	}
-	checker.Instance(ctx, instance.Title(), flows, func(flow field.Flow) (stage.CheckedInstance, error) {
+	checker.Instance(ctx, instance.Title(), flows, func(flow field.Flow, writes bool) (stage.CheckedInstance, error) {
+		config.Writes = writes
 		return a.zendeskClient(config, field.SchemaOf(flow))
 	})
 	return true

@@ -17,8 +17,9 @@ func TestCheckAsksEverything(t *testing.T) {
 		"ok: ../../plans.yaml maps ", "not asked: ../../plans.yaml against what is sold",
 		"ok: the variables are set\n", "ok: Salesforce, http://127.0.0.1", ": logged in, API version 62.0",
 		"ok: Salesforce: the partner query answers with every column; ", "ok: Salesforce: the customer query answers with every column; ",
-		"ok: Zendesk Global: logged in, scope read write; ", "ok: Zendesk Global can hold the 11 fields of flow partner\n",
-		"ok: Zendesk Global can hold the 34 fields of flow global\n", "ok: Zendesk US Government: logged in, scope read write; ",
+		"ok: Zendesk Global: logged in, scope read; ", "ok: Zendesk Global: sync may write, scope read write\n", "ok: Zendesk Global can hold the 11 fields of flow partner\n",
+		"ok: Zendesk Global can hold the 34 fields of flow global\n", "ok: Zendesk US Government: logged in, scope read; ",
+		"ok: Zendesk Global: organizations can be searched by Salesforce id and by name\n", "ok: Zendesk US Government: the list of jobs can be read; 0 that",
 		"ok: Zendesk US Government can hold the 26 fields of flow usgov\n", "overrides, 1 of them expired, of commit ",
 	} {
 		if !strings.Contains(got.stdout, want) {
@@ -63,6 +64,8 @@ func TestCheckNamesEveryFaultThatItCanMeet(t *testing.T) {
 		{"global", fault.Fault{Kind: fault.TaggedOptions, Field: "org_region"}, "it tags org_region org_region_amer for amer", 0},
 		{"global", fault.Fault{Kind: fault.Status, Status: 403, Route: "GET /api/v2/organization_fields"}, "403 Forbidden", 1},
 		{"global", fault.Fault{Kind: fault.Empty, Route: "GET /api/v2/organizations/count"}, "an answer that is not JSON", 1},
+		{"global", fault.Fault{Kind: fault.Status, Status: 403, Route: "GET /api/v2/search"}, "403 Forbidden", 1},
+		{"usgov", fault.Fault{Kind: fault.Status, Status: 403, Route: "GET /api/v2/job_statuses"}, "403 Forbidden", 1},
 		{"usgov", fault.Fault{Kind: fault.Status, Status: 401, Route: "POST /oauth/tokens"}, "check ZENDESK_USGOV_CLIENT_ID", 1},
 		{"gitlab", fault.Fault{Kind: fault.ProjectMoved}, "set OVERRIDES_PROJECT to its present path", 1},
 		{"gitlab", fault.Fault{Kind: fault.HeadRefused}, "", 0},

@@ -12,6 +12,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
@@ -40,6 +41,11 @@ type CheckedInstance interface {
 	Login(ctx context.Context) (scope string, err error)
 	Fields(ctx context.Context) (zendesk.Fields, error)
 	Count(ctx context.Context) (int, error)
+	// FindByAccount, FindByName and UnfinishedJobs are what sync asks beside
+	// the organizations themselves.
+	FindByAccount(ctx context.Context, id account.ID) ([]int64, error)
+	FindByName(ctx context.Context, name string) ([]organization.Organization, error)
+	UnfinishedJobs(ctx context.Context) ([]string, error)
 }
 
 // OK notes what is as it should be.
@@ -96,26 +102,69 @@ func (c *Checker) Salesforce(ctx context.Context, source, version string, org Ch
 }
 
 // Instance logs in and holds the instance's organization fields against what
-// its flows write.
-func (c *Checker) Instance(ctx context.Context, name string, flows []field.Flow, of func(field.Flow) (CheckedInstance, error)) {
+// its flows write. The client is asked for with the scope of the stages that
+// only read, and once with that of sync.
+func (c *Checker) Instance(ctx context.Context, name string, flows []field.Flow, of func(flow field.Flow, writes bool) (CheckedInstance, error)) {
 	for number, flow := range flows {
-		instance, err := of(flow)
+		instance, err := of(flow, false)
 		if number == 0 && err == nil {
 			err = c.login(ctx, name, instance)
 		}
 		if c.Problem(err) {
-			c.NotAsked("%s: organization fields and counts, for there is no login", name)
+			c.NotAsked("%s: organization fields, searches and jobs, for there is no login", name)
 			return
 		}
-		fields, err := instance.Fields(ctx)
-		if err != nil {
-			c.Problem(fmt.Errorf("flow %s, %s: %w", flow, name, err))
-			continue
-		}
+		c.fields(ctx, name, flow, instance, number == 0)
+	}
+	instance, err := of(flows[0], true)
+	if err == nil {
+		err = c.writes(ctx, name, instance)
+	}
+	c.Problem(err)
+}
+
+// fields holds the fields against what the flow writes, and asks of the first
+// flow what all have in common.
+func (c *Checker) fields(ctx context.Context, name string, flow field.Flow, instance CheckedInstance, first bool) {
+	fields, err := instance.Fields(ctx)
+	if err != nil {
+		c.Problem(fmt.Errorf("flow %s, %s: %w", flow, name, err))
+	} else {
 		c.OK("%s can hold the %d fields of flow %s%s", name, len(field.SchemaOf(flow).Fields), flow, taggedOtherwise(fields))
-		if !fields.KeepsIgnoreDeletion && number == 0 {
-			c.warn(name + ": " + NobodyCanKeep)
-		}
+	}
+	if first && err == nil && !fields.KeepsIgnoreDeletion {
+		c.warn(name + ": " + NobodyCanKeep)
+	}
+	if first {
+		c.lookups(ctx, name, instance)
+	}
+}
+
+// writes reports whether sync may write.
+func (c *Checker) writes(ctx context.Context, name string, instance CheckedInstance) error {
+	scope, err := instance.Login(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: the scopes that sync needs, read and write: %w", name, err)
+	case scope == "":
+		return nil
+	case !slices.Contains(strings.Fields(scope), "write"):
+		return fmt.Errorf("%s gives the scope %q where sync needs read and write: change the OAuth client's scopes", name, scope)
+	}
+	c.OK("%s: sync may write, scope %s", name, scope)
+	return nil
+}
+
+// lookups asks what sync asks before it writes.
+func (c *Checker) lookups(ctx context.Context, name string, instance CheckedInstance) {
+	const nobody = "001000000000000AAA"
+	_, byAccount := instance.FindByAccount(ctx, nobody)
+	_, byName := instance.FindByName(ctx, "an organization that nobody has")
+	if failed := c.Problem(byAccount); !c.Problem(byName) && !failed {
+		c.OK("%s: organizations can be searched by Salesforce id and by name", name)
+	}
+	if jobs, err := instance.UnfinishedJobs(ctx); !c.Problem(err) {
+		c.OK("%s: the list of jobs can be read; %d that update organizations are unfinished", name, len(jobs))
 	}
 }
 
@@ -129,9 +178,6 @@ func (c *Checker) login(ctx context.Context, name string, instance CheckedInstan
 		return err
 	}
 	c.OK("%s: logged in%s; %s", name, scopes(scope), report.Many(organizations, "organization"))
-	if words := strings.Fields(scope); scope != "" && (!slices.Contains(words, "read") || !slices.Contains(words, "write")) {
-		return fmt.Errorf("%s gives the scope %q: sync needs read and write; change the OAuth client's scopes", name, scope)
-	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package stage_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +11,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/salesforce"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
@@ -36,11 +38,29 @@ func (o checkedOrg) SampleCustomers(_ context.Context, end account.Date) (salesf
 type checkedInstance struct {
 	scope         string
 	login, fields error
-	count         error
+	count, search error
 	found         zendesk.Fields
+	// writes is what comes of the login with the scopes of sync.
+	writes error
+	toSync bool
 }
 
-func (i checkedInstance) Login(context.Context) (string, error) { return i.scope, i.login }
+func (i checkedInstance) Login(context.Context) (string, error) {
+	if i.toSync {
+		return i.scope, i.writes
+	}
+	return strings.TrimSuffix(i.scope, " write"), i.login
+}
+
+func (i checkedInstance) FindByAccount(context.Context, account.ID) ([]int64, error) {
+	return nil, i.search
+}
+
+func (i checkedInstance) FindByName(context.Context, string) ([]organization.Organization, error) {
+	return nil, nil
+}
+
+func (i checkedInstance) UnfinishedJobs(context.Context) ([]string, error) { return []string{"a"}, nil }
 
 func (i checkedInstance) Fields(context.Context) (zendesk.Fields, error) { return i.found, i.fields }
 
@@ -95,42 +115,59 @@ func TestCheckTriesTheLoginAndBothQueries(t *testing.T) {
 func TestCheckHoldsAnInstanceAgainstItsFlows(t *testing.T) {
 	flows := []field.Flow{field.Partner, field.Global}
 	whole := zendesk.Fields{KeepsIgnoreDeletion: true}
+	const (
+		searches = "ok: Global: organizations can be searched by Salesforce id and by name"
+		jobs     = "ok: Global: the list of jobs can be read; 1 that update organizations are unfinished"
+	)
 	for name, test := range map[string]struct {
 		instance checkedInstance
 		of       error
 		want     []string
 	}{
 		"fine": {checkedInstance{scope: "read write", found: whole}, nil, []string{
-			"ok: Global: logged in, scope read write; 3 organizations",
-			"ok: Global can hold the 11 fields of flow partner", "ok: Global can hold the 34 fields of flow global",
+			"ok: Global: logged in, scope read; 3 organizations",
+			"ok: Global can hold the 11 fields of flow partner", searches, jobs, "ok: Global can hold the 34 fields of flow global",
+			"ok: Global: sync may write, scope read write",
 		}},
 		"read only": {checkedInstance{scope: "read", found: whole}, nil, []string{
 			"ok: Global: logged in, scope read; 3 organizations",
-			`problem: Global gives the scope "read": sync needs read and write; change the OAuth client's scopes`,
-			"not asked: Global: organization fields and counts, for there is no login",
+			"ok: Global can hold the 11 fields of flow partner", searches, jobs, "ok: Global can hold the 34 fields of flow global",
+			`problem: Global gives the scope "read" where sync needs read and write: change the OAuth client's scopes`,
+		}},
+		"a client without the scope": {checkedInstance{scope: "read", found: whole, writes: errors.New("invalid_scope")}, nil, []string{
+			"ok: Global: logged in, scope read; 3 organizations",
+			"ok: Global can hold the 11 fields of flow partner", searches, jobs, "ok: Global can hold the 34 fields of flow global",
+			"problem: Global: the scopes that sync needs, read and write: invalid_scope",
+		}},
+		"no search": {checkedInstance{found: whole, search: errors.New("no search")}, nil, []string{
+			"ok: Global: logged in; 3 organizations",
+			"ok: Global can hold the 11 fields of flow partner", "problem: no search", jobs, "ok: Global can hold the 34 fields of flow global",
 		}},
 		"nobody can keep": {checkedInstance{}, nil, []string{
 			"ok: Global: logged in; 3 organizations",
-			"ok: Global can hold the 11 fields of flow partner", "warning: Global: " + stage.NobodyCanKeep,
+			"ok: Global can hold the 11 fields of flow partner", "warning: Global: " + stage.NobodyCanKeep, searches, jobs,
 			"ok: Global can hold the 34 fields of flow global",
 		}},
 		"a field is missing": {checkedInstance{fields: errors.New("aar is missing")}, nil, []string{
 			"ok: Global: logged in; 3 organizations",
-			"problem: flow partner, Global: aar is missing", "problem: flow global, Global: aar is missing",
+			"problem: flow partner, Global: aar is missing", searches, jobs, "problem: flow global, Global: aar is missing",
 		}},
 		"no login": {checkedInstance{login: errors.New("unauthorized")}, nil, []string{
-			"problem: unauthorized", "not asked: Global: organization fields and counts, for there is no login",
+			"problem: unauthorized", "not asked: Global: organization fields, searches and jobs, for there is no login",
 		}},
 		"no count": {checkedInstance{count: errors.New("no count")}, nil, []string{
-			"problem: no count", "not asked: Global: organization fields and counts, for there is no login",
+			"problem: no count", "not asked: Global: organization fields, searches and jobs, for there is no login",
 		}},
 		"no client": {checkedInstance{}, errors.New("no client"), []string{
-			"problem: no client", "not asked: Global: organization fields and counts, for there is no login",
+			"problem: no client", "not asked: Global: organization fields, searches and jobs, for there is no login",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := checked(newWorld(t), func(c *stage.Checker) {
-				c.Instance(t.Context(), "Global", flows, func(field.Flow) (stage.CheckedInstance, error) { return test.instance, test.of })
+				c.Instance(t.Context(), "Global", flows, func(_ field.Flow, writes bool) (stage.CheckedInstance, error) {
+					test.instance.toSync = writes
+					return test.instance, test.of
+				})
 			})
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)

@@ -26,10 +26,10 @@ func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Or
 // changed since, and what it does not find may be there.
 func (c *Client) FindByAccount(ctx context.Context, id account.ID) ([]int64, error) {
 	var answer struct {
-		Results *[]struct {
+		Results bounded[struct {
 			ID   int64  `json:"id"`
 			Type string `json:"result_type"`
-		} `json:"results"`
+		}] `json:"results"`
 	}
 	query := fmt.Sprintf("type:organization %s:%s", field.SalesforceID, id)
 	err := c.get(ctx, "/search.json?query="+url.QueryEscape(query), &answer)
@@ -40,7 +40,7 @@ func (c *Client) FindByAccount(ctx context.Context, id account.ID) ([]int64, err
 		return nil, fmt.Errorf("searching for the organization of %s: %w", id, err)
 	}
 	var ids []int64
-	for _, result := range *answer.Results {
+	for _, result := range answer.Results {
 		if result.ID > 0 && (result.Type == "" || result.Type == "organization") {
 			ids = append(ids, result.ID)
 		}

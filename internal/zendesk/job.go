@@ -59,7 +59,7 @@ type jobBody struct {
 // not in the answer.
 func (c *Client) Jobs(ctx context.Context, ids []string) ([]Job, error) {
 	var answer struct {
-		Jobs []jobBody `json:"job_statuses"`
+		Jobs bounded[jobBody] `json:"job_statuses"`
 	}
 	err := c.get(ctx, "/job_statuses/show_many.json?ids="+url.QueryEscape(strings.Join(ids, ",")), &answer)
 	if failure := transport.AsError(err); failure != nil && failure.Status == http.StatusNotFound {
@@ -145,8 +145,8 @@ func (c *Client) UnfinishedJobs(ctx context.Context) ([]string, error) {
 	path, query := "/job_statuses.json", fmt.Sprintf("?page%%5Bsize%%5D=%d", PageSize)
 	for next := query; next != ""; {
 		var page struct {
-			Jobs *[]jobBody `json:"job_statuses"`
-			Meta cursor     `json:"meta"`
+			Jobs bounded[jobBody] `json:"job_statuses"`
+			Meta cursor           `json:"meta"`
 		}
 		err := c.get(ctx, path+next, &page)
 		if err == nil && page.Jobs == nil {
@@ -159,7 +159,7 @@ func (c *Client) UnfinishedJobs(ctx context.Context) ([]string, error) {
 		if page.Meta.HasMore != nil && *page.Meta.HasMore && page.Meta.AfterCursor != "" {
 			next = query + "&page%5Bafter%5D=" + url.QueryEscape(page.Meta.AfterCursor)
 		}
-		for _, listed := range *page.Jobs {
+		for _, listed := range page.Jobs {
 			switch job := (Job{Status: listed.Status}); {
 			case job.Done():
 				// Those that have not ended come first.
@@ -168,7 +168,7 @@ func (c *Client) UnfinishedJobs(ctx context.Context) ([]string, error) {
 				ids = append(ids, listed.ID)
 			}
 		}
-		if len(*page.Jobs) == 0 {
+		if len(page.Jobs) == 0 {
 			next = ""
 		}
 	}
