@@ -2,12 +2,14 @@ package cli
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
@@ -27,10 +29,24 @@ func values() map[string][]string {
 		"orphans":    {"list", "expire", "mark"},
 		"rows":       report.RowNames(),
 		"format":     {formatText, formatMarkdown, formatHTML, formatJSON},
+		"field":      fieldKeys(),
 		"color":      {"auto", "always", "never"},
 		"log-format": {"text", "json"},
 		"log-level":  {"debug", "info", "warn", "error"},
 	}
+}
+
+// fieldKeys are the managed fields of all flows, each once.
+func fieldKeys() []string {
+	var keys []string
+	for _, flow := range field.Flows() {
+		for _, managed := range field.SchemaOf(flow).Fields {
+			if !slices.Contains(keys, managed.Key) {
+				keys = append(keys, managed.Key)
+			}
+		}
+	}
+	return keys
 }
 
 // completeFlags offers the values of flags, folders for those that name one, and

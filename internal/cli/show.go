@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ func (a *app) showCommand() *cobra.Command {
 	set := command.Flags()
 	set.StringSliceVar(&flags.rows, "rows", nil, "`kinds` of rows to show: "+strings.Join(report.RowNames(), ", ")+" (default all)")
 	set.StringVar(&flags.filter.Field, "field", "", "show rows that change this `field`")
-	set.StringVar(&flags.filter.Find, "find", "", "show rows with this `text` in a name, id, reason or value")
+	set.StringVar(&flags.filter.Find, "find", "", "show rows with this `text` in a name, id, reason, value or outcome")
 	set.BoolVar(&flags.all, "all", false, "show all rows as text, not the first twenty of each kind")
 	set.StringVar(&flags.since, "since", "", "data `folder` of the run before: show what has come and gone since")
 	addFormat(set, &flags.format)
@@ -45,6 +46,9 @@ func (a *app) showCommand() *cobra.Command {
 func (a *app) runShow(flow field.Flow, flags showFlags) error {
 	if err := flags.filter.ParseRows(flags.rows); err != nil {
 		return usageError(err)
+	}
+	if _, managed := field.SchemaOf(flow).Index(flags.filter.Field); flags.filter.Field != "" && !managed {
+		return usageError(fmt.Errorf("--field %q is not a field of the %s flow; `show %s` lists those that change", flags.filter.Field, flow, flow))
 	}
 	run := a.run()
 	whole, err := stage.Show(run, flow, flags.allowEdited)

@@ -196,6 +196,28 @@ func TestColorsAreByMeaningAndOnlyWhereWanted(t *testing.T) {
 	}
 }
 
+func TestAFilteredPlanShowsItsRowsAlone(t *testing.T) {
+	whole := reportOf(overLimit())
+	lost := textOf(t, whole.Filtered(report.Filter{Lost: true}))
+	for part, want := range map[string]bool{
+		"Loses support or an entitlement (3)": true, "To update (2)": true, "To mark for deletion (1)": true, "To create": false, "Orphans": false, "\nLimits": false,
+	} {
+		if strings.Contains(lost, part) != want {
+			t.Errorf("%q is shown: %t, want %t:\n%s", part, !want, want, lost)
+		}
+	}
+	made := &plan.Plan{}
+	for i := range 30 {
+		made.Orphans = append(made.Orphans, plan.Orphan{ID: int64(i + 1), Name: "orphan"})
+	}
+	if got := textOf(t, reportOf(made).Filtered(report.Filter{Find: "orphan"})); !strings.Contains(got, "more: zd-sfdc-sync show global --rows orphans --find orphan --all\n") {
+		t.Errorf("the rest of the filtered rows is not to be had:\n%s", got)
+	}
+	if got := textOf(t, whole.Filtered(report.Filter{Find: "nobody like this"})); !strings.Contains(got, "No row of the plan is what the filter asks for.") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 func TestNamesAreHarmless(t *testing.T) {
 	for _, tc := range []struct{ name, text, markdown string }{
 		{"Bäckerei Müller 株式会社", "Bäckerei Müller 株式会社", "Bäckerei Müller 株式会社"},

@@ -15,17 +15,20 @@ import (
 
 func planSheet(p *report.Plan) sheet {
 	s := sheet{title: planTitle(p), verdict: verdict(p), facts: planFacts(p), command: p.Next, closing: []string{"Nothing to do."}}
+	if p.Sync != nil && p.HasChanges() {
+		s.sections = append(s.sections, tallySection(p.Sync))
+	}
+	if p.Filter.IsZero() || p.Filter.Lost {
+		s.sections = append(s.sections, lost(p))
+	}
 	if p.Filter.IsZero() {
-		s.sections = append(append(s.sections, lost(p), limits(p.Limits)), sinceBefore(p)...)
+		s.sections = append(append(s.sections, limits(p.Limits)), sinceBefore(p)...)
 	}
 	s.sections = append(s.sections, rowSections(p)...)
 	if p.Filter.IsZero() {
 		s.sections = append(s.sections, movements(p), changesByField(p), warnings(p))
 	} else if len(p.Rows) == 0 {
 		s.sections = append(s.sections, section{lines: []cell{of("No row of the plan is what the filter asks for.")}})
-	}
-	if p.Sync != nil && p.HasChanges() {
-		s.sections = append([]section{tallySection(p.Sync)}, s.sections...)
 	}
 	if p.Sync != nil && p.HasChanges() {
 		s.verdict.lines = append(s.verdict.lines, syncVerdict(p, false).lines...)

@@ -117,7 +117,7 @@ func rowSections(p *report.Plan) []section {
 			section.say(remedies(rows)...)
 			section.say("Why, of each: " + p.Command("explain", accountOf(section)))
 		}
-		section.more = p.Command("show", string(p.Flow), "--rows", kind.Rows(), "--all")
+		section.more = p.Command(slices.Concat([]string{"show", string(p.Flow), "--rows", kind.Rows()}, p.Filter.Within(), []string{"--all"})...)
 		sections = append(sections, section)
 	}
 	return sections

@@ -68,6 +68,18 @@ func (f Filter) IsZero() bool {
 	return len(f.Kinds) == 0 && !f.Lost && f.Field == "" && f.Find == ""
 }
 
+// Within are the flags of the filter that pick among the rows of a kind.
+func (f Filter) Within() []string {
+	var words []string
+	if f.Field != "" {
+		words = append(words, "--field", f.Field)
+	}
+	if f.Find != "" {
+		words = append(words, "--find", f.Find)
+	}
+	return words
+}
+
 // Filtered returns the plan with only the rows that the filter shows. Counts
 // and limits stay those of the whole plan.
 func (p *Plan) Filtered(filter Filter) *Plan {
