@@ -220,7 +220,7 @@ func TestTwoReadingsOfTheRulesAgree(t *testing.T) {
 }
 
 func compareReadings(t *testing.T, seed uint64, plans *products.Plans, file planFile) {
-	c := chance{Rand: rand.New(rand.NewPCG(seed, 0)), s: surroundings{plans: file}}
+	c := chance{Rand: rand.New(rand.NewPCG(seed, 0)), s: surroundings{plans: file, names: file.names()}}
 	c.s.today = c.one("2026-11-21", "2028-02-29", "2027-02-28", "2027-03-01", "2026-01-10")
 	// Few names in each world, so that they meet; every name in some world.
 	for _, name := range slices.Sorted(maps.Keys(file.Subscriptions)) {

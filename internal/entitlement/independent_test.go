@@ -40,6 +40,7 @@ type entry struct {
 type surroundings struct {
 	today     string
 	plans     planFile
+	names     map[string]string
 	overrides map[string]map[account.ID]entry // by instance
 	present   map[string]map[account.ID][]presentOrg
 	partners  map[account.ID]bool // nil: no partner artifact
@@ -72,20 +73,29 @@ func isDay(text string) bool {
 
 func spaced(name string) string { return strings.Join(strings.Fields(name), " ") }
 
-func (s surroundings) typeOf(name string) string {
-	for typeName, plan := range s.plans.Subscriptions {
+// names are the types of all charge names, "ignored" for those that entitle to
+// nothing.
+func (p planFile) names() map[string]string {
+	names := map[string]string{}
+	for typeName, plan := range p.Subscriptions {
 		for _, listed := range plan.Charges {
-			if spaced(listed) == spaced(name) {
-				return typeName
-			}
+			names[spaced(listed)] = typeName
 		}
+	}
+	for _, listed := range p.Ignored {
+		names[spaced(listed)] = "ignored"
+	}
+	return names
+}
+
+func (s surroundings) typeOf(name string) string {
+	if typeName := s.names[spaced(name)]; typeName != "ignored" {
+		return typeName
 	}
 	return ""
 }
 
-func (s surroundings) ignored(name string) bool {
-	return slices.ContainsFunc(s.plans.Ignored, func(listed string) bool { return spaced(listed) == spaced(name) })
-}
+func (s surroundings) ignored(name string) bool { return s.names[spaced(name)] == "ignored" }
 
 func (s surroundings) daysAgo(days int) string {
 	day, _ := time.Parse(time.DateOnly, s.today)
