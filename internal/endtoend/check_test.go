@@ -17,10 +17,10 @@ func TestCheckAsksEverything(t *testing.T) {
 		"ok: ../../plans.yaml maps ", "not asked: ../../plans.yaml against what is sold",
 		"ok: the variables are set\n", "ok: Salesforce, http://127.0.0.1", ": logged in, API version 62.0",
 		"ok: Salesforce: the partner query answers with every column; ", "ok: Salesforce: the customer query answers with every column; ",
-		"ok: Zendesk Global: logged in, scope read; ", "ok: Zendesk Global: sync may write, scope read write\n", "ok: Zendesk Global can hold the 11 fields of flow partner\n",
-		"ok: Zendesk Global can hold the 34 fields of flow global\n", "ok: Zendesk US Government: logged in, scope read; ",
+		"ok: Zendesk Global: logged in, scope read; ", "ok: Zendesk Global: sync may write, scope read write\n", "ok: Zendesk Global can hold the ", " fields of flow partner\n",
+		" fields of flow global\n", "ok: Zendesk US Government: logged in, scope read; ",
 		"ok: Zendesk Global: organizations can be searched by Salesforce id and by name\n", "ok: Zendesk US Government: the list of jobs can be read; 0 that",
-		"ok: Zendesk US Government can hold the 26 fields of flow usgov\n", "overrides, 1 of them expired, of commit ",
+		"ok: Zendesk US Government can hold the ", " fields of flow usgov\n", "overrides, 1 of them expired, of commit ",
 	} {
 		if !strings.Contains(got.stdout, want) {
 			t.Errorf("check does not say %q:\n%s", want, got.stdout)
