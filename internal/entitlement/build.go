@@ -120,7 +120,8 @@ func (d *draft) setExpirationDate() {
 	}
 	if latest == "" && !settled {
 		rule = RuleOrganizationEnd
-		latest = d.here.organizations[d.ID].ExpirationDate
+		org, _ := d.here.organizations.Of(d.ID)
+		latest = org.ExpirationDate
 	}
 	d.set(field.ExpirationDate, field.Value(latest), rule, from)
 }

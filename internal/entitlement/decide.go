@@ -101,7 +101,7 @@ func (lookups *Lookups) override(seen *facts, here *instance) (override *overrid
 	if !ok || override.Named {
 		return override, false
 	}
-	_, inUSGov := lookups.USGovOrgsByID[seen.ID]
+	_, inUSGov := lookups.USGovOrgsByID.Of(seen.ID)
 	return override, seen.hasSubscription(field.USGovInstance) || inUSGov && !seen.hasSubscription(field.GlobalInstance)
 }
 

@@ -20,9 +20,9 @@ import (
 type Lookups struct {
 	// GlobalOrgsByID is global_orgs_by_id: the Global organization that each
 	// account's id stands for.
-	GlobalOrgsByID map[account.ID]Organization
+	GlobalOrgsByID OrganizationsByID
 	// USGovOrgsByID is usgov_orgs_by_id: the same for US Government.
-	USGovOrgsByID map[account.ID]Organization
+	USGovOrgsByID OrganizationsByID
 	// PartnersBySFDCID is partners_by_sfdc_id: the accounts that an organization
 	// of a partner type names, in either instance.
 	PartnersBySFDCID map[account.ID]bool
@@ -114,11 +114,11 @@ type instance struct {
 	schema *field.Schema
 	// revenue and seats are the keys of the fields that hold them here.
 	revenue, seats string
-	organizations  map[account.ID]Organization
+	organizations  OrganizationsByID
 }
 
 // hasOrganization reports whether the account has an organization here.
 func (here *instance) hasOrganization(id account.ID) bool {
-	_, ok := here.organizations[id]
+	_, ok := here.organizations.Of(id)
 	return ok
 }

@@ -1,8 +1,6 @@
 package entitlement
 
 import (
-	"strings"
-
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
@@ -11,7 +9,7 @@ import (
 // Organizations is what the rules ask of the organizations of an instance. No
 // text of theirs is kept: there may be a million of them.
 type Organizations struct {
-	byID     map[account.ID]Organization
+	byID     OrganizationsByID
 	partners map[account.ID]bool
 }
 
@@ -31,7 +29,7 @@ type Organization struct {
 
 // NewOrganizations returns an instance without organizations.
 func NewOrganizations() *Organizations {
-	return &Organizations{byID: map[account.ID]Organization{}, partners: map[account.ID]bool{}}
+	return &Organizations{byID: OrganizationsByID{}, partners: map[account.ID]bool{}}
 }
 
 // Add takes in an organization. No rule asks for one that is unmanaged.
@@ -47,13 +45,13 @@ func (organizations *Organizations) Add(org organization.Organization) {
 		ZendeskID: org.ID, Rank: field.Level(org.Record.Get(field.SupportLevel)).Rank(), Marked: org.Marked(),
 	}
 	if date, err := account.ParseDate(string(org.Record.Get(field.ExpirationDate))); err == nil {
-		next.ExpirationDate = account.Date(strings.Clone(string(date)))
+		next.ExpirationDate = date
 	}
-	known, several := organizations.byID[id]
+	known, several := organizations.byID.Of(id)
 	switch {
 	case !several, known.Marked && !next.Marked:
-		organizations.byID[id] = next
+		organizations.byID.set(id, next)
 	case known.Marked == next.Marked:
-		organizations.byID[id] = Organization{Marked: known.Marked}
+		organizations.byID.set(id, Organization{Marked: known.Marked})
 	}
 }

@@ -37,7 +37,7 @@ func (seen *facts) moves(here, there *instance, other *Object) bool {
 	if seen.hasSubscription(here.Instance) || other == nil || other.expired() {
 		return false
 	}
-	org := there.organizations[seen.ID]
+	org, _ := there.organizations.Of(seen.ID)
 	return org.ZendeskID == 0 || org.Marked || org.Rank < field.Level(other.Record.Get(field.SupportLevel)).Rank()
 }
 
@@ -47,7 +47,7 @@ func (seen *facts) moves(here, there *instance, other *Object) bool {
 // day and a table that is hidden look the same (docs/rules.md, Absence is not
 // an end).
 func (lookups *Lookups) subscriptionsGone(seen *facts, here *instance) (date string, gone bool) {
-	org, present := here.organizations[seen.ID]
+	org, present := here.organizations.Of(seen.ID)
 	if !present || len(seen.subscriptions)+len(seen.charges) > 0 {
 		return "", false
 	}

@@ -170,8 +170,8 @@ func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*r
 		return add(report.ExplanationOf(lookups.Today, customer, &trace, decision), field.Global, field.USGov)
 	})
 	for _, id := range slices.Sorted(maps.Keys(meant.ids)) {
-		_, inGlobal := lookups.GlobalOrgsByID[id]
-		_, inUSGov := lookups.USGovOrgsByID[id]
+		_, inGlobal := lookups.GlobalOrgsByID.Of(id)
+		_, inUSGov := lookups.USGovOrgsByID.Of(id)
 		switch {
 		case err != nil:
 			return nil, err

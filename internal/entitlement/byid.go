@@ -1,0 +1,53 @@
+package entitlement
+
+import (
+	"strconv"
+
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+)
+
+// OrganizationsByID is the organization of each account. There may be a million
+// of them, so an entry has no pointer and takes some thirty bytes.
+type OrganizationsByID map[accountKey]compact
+
+// accountKey is an account's id without what all have and what follows from the
+// rest.
+type accountKey [12]byte
+
+func keyOf(id account.ID) accountKey { return accountKey([]byte(id[3:15])) }
+
+// compact is an Organization.
+type compact struct {
+	zendeskID int64
+	// day is the expiration date as a number of eight digits, 0 for none.
+	day    uint32
+	rank   int8
+	marked bool
+}
+
+// Of returns the organization of the account, and whether there is one.
+func (byID OrganizationsByID) Of(id account.ID) (Organization, bool) {
+	if len(id) < len("001")+len(accountKey{}) {
+		return Organization{}, false
+	}
+	known, ok := byID[keyOf(id)]
+	return Organization{ZendeskID: known.zendeskID, ExpirationDate: known.date(), Rank: int(known.rank), Marked: known.marked}, ok
+}
+
+func (byID OrganizationsByID) set(id account.ID, org Organization) {
+	kept := compact{zendeskID: org.ZendeskID, rank: int8(org.Rank), marked: org.Marked}
+	if date := string(org.ExpirationDate); date != "" {
+		// A date is eight digits and two lines.
+		digits, _ := strconv.ParseUint(date[:4]+date[5:7]+date[8:], 10, 32)
+		kept.day = uint32(digits)
+	}
+	byID[keyOf(id)] = kept
+}
+
+func (known compact) date() account.Date {
+	if known.day == 0 {
+		return ""
+	}
+	digits := strconv.FormatUint(uint64(known.day)+1e8, 10)[1:]
+	return account.Date(digits[:4] + "-" + digits[4:6] + "-" + digits[6:])
+}
