@@ -15,7 +15,15 @@ import (
 func (c *Customer) answers(today account.Date) []string {
 	var answers []string
 	for _, instance := range c.Instances {
-		answers = append(answers, instance.Instance.Title()+": "+c.answer(instance, today))
+		answer := instance.Instance.Title() + ": " + c.answer(instance, today)
+		if len(instance.Holds) > 0 {
+			var holds []string
+			for _, each := range instance.Holds {
+				holds = append(holds, each.String())
+			}
+			answer += "; nothing is taken away for now: " + strings.Join(holds, ", ")
+		}
+		answers = append(answers, answer)
 	}
 	return answers
 }
