@@ -60,23 +60,23 @@ type Charge struct {
 // ended before expiredEndDate (today's ExpiredEndDate), both ends inclusive. No
 // start date counts as started, no end date as not ended (docs/rules.md,
 // Current charges).
-func (charge Charge) Current(today, expiredEndDate Date) bool {
-	return running(charge.StartDate, charge.EndDate, today, expiredEndDate)
+func (c Charge) Current(today, expiredEndDate Date) bool {
+	return running(c.StartDate, c.EndDate, today, expiredEndDate)
 }
 
 // CurrentUntil is the last day on which the charge counts, empty for a charge
 // without an end.
-func (charge Charge) CurrentUntil() Date {
-	if charge.EndDate == "" {
+func (c Charge) CurrentUntil() Date {
+	if c.EndDate == "" {
 		return ""
 	}
-	return charge.EndDate.AddDays(graceDays)
+	return c.EndDate.AddDays(graceDays)
 }
 
 // Running tells of a subscription what Current tells of a charge, by the same
 // rules.
-func (subscription Subscription) Running(today, expiredEndDate Date) bool {
-	return running(subscription.StartDate, subscription.EndDate, today, expiredEndDate)
+func (s Subscription) Running(today, expiredEndDate Date) bool {
+	return running(s.StartDate, s.EndDate, today, expiredEndDate)
 }
 
 func running(start, end, today, expiredEndDate Date) bool {
@@ -99,8 +99,8 @@ type Partner struct {
 
 // HasCurrentCharge reports whether a charge of the account is current on the
 // day (docs/rules.md, Current charges).
-func (account *Account) HasCurrentCharge(today, expiredEndDate Date) bool {
-	return slices.ContainsFunc(account.Charges, func(charge Charge) bool { return charge.Current(today, expiredEndDate) })
+func (a *Account) HasCurrentCharge(today, expiredEndDate Date) bool {
+	return slices.ContainsFunc(a.Charges, func(charge Charge) bool { return charge.Current(today, expiredEndDate) })
 }
 
 // Profile is what customers and partners have in common and an organization
@@ -119,20 +119,20 @@ type Profile struct {
 }
 
 // Profile returns the part of the account that is taken over as it stands.
-func (account *Account) Profile() Profile {
+func (a *Account) Profile() Profile {
 	return Profile{
-		ID: account.ID, Name: account.Name, Owner: account.Owner,
-		TechnicalAccountManager: account.TechnicalAccountManager, SolutionsArchitect: account.SolutionsArchitect,
-		SalesSegment: account.SalesSegment, Region: account.Region,
-		Restricted: account.Restricted, SupportHold: account.SupportHold, Escalated: account.Escalated,
+		ID: a.ID, Name: a.Name, Owner: a.Owner,
+		TechnicalAccountManager: a.TechnicalAccountManager, SolutionsArchitect: a.SolutionsArchitect,
+		SalesSegment: a.SalesSegment, Region: a.Region,
+		Restricted: a.Restricted, SupportHold: a.SupportHold, Escalated: a.Escalated,
 	}
 }
 
 // Profile returns the part of the partner that is taken over as it stands.
-func (partner *Partner) Profile() Profile {
+func (p *Partner) Profile() Profile {
 	return Profile{
-		ID: partner.ID, Name: partner.Name, Owner: partner.Owner,
-		TechnicalAccountManager: partner.TechnicalAccountManager, SolutionsArchitect: partner.SolutionsArchitect,
-		Restricted: partner.Restricted, SupportHold: partner.SupportHold, Escalated: partner.Escalated,
+		ID: p.ID, Name: p.Name, Owner: p.Owner,
+		TechnicalAccountManager: p.TechnicalAccountManager, SolutionsArchitect: p.SolutionsArchitect,
+		Restricted: p.Restricted, SupportHold: p.SupportHold, Escalated: p.Escalated,
 	}
 }

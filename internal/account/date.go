@@ -27,12 +27,12 @@ func ParseDate(text string) (Date, error) {
 }
 
 // UnmarshalText reads a date of an artifact: a day without a time, or nothing.
-func (date *Date) UnmarshalText(text []byte) error {
+func (d *Date) UnmarshalText(text []byte) error {
 	parsed, err := ParseDate(string(text))
 	if err == nil && string(parsed) != string(text) {
 		return fmt.Errorf("%q has more than a date", text)
 	}
-	*date = parsed
+	*d = parsed
 	return err
 }
 
@@ -40,27 +40,27 @@ func (date *Date) UnmarshalText(text []byte) error {
 func DateOf(instant time.Time) Date { return Date(instant.UTC().Format(time.DateOnly)) }
 
 // AddDays returns the day so many days later; earlier when days is negative.
-func (date Date) AddDays(days int) Date {
-	return DateOf(date.time().AddDate(0, 0, days))
+func (d Date) AddDays(days int) Date {
+	return DateOf(d.time().AddDate(0, 0, days))
 }
 
 // ExpiredEndDate is the first day that still counts as running on the day
 // given: 15 days of grace (docs/rules.md, Lookup structures).
-func (date Date) ExpiredEndDate() Date { return date.AddDays(-graceDays) }
+func (d Date) ExpiredEndDate() Date { return d.AddDays(-graceDays) }
 
 // ThreeYearsOut is three years and one day before the day given: the same
 // calendar day three years earlier, a 29 February falling back to the 28th,
 // then one day less (docs/rules.md, Lookup structures).
-func (date Date) ThreeYearsOut() Date {
-	year, month, day := date.time().Date()
+func (d Date) ThreeYearsOut() Date {
+	year, month, day := d.time().Date()
 	if month == time.February && day == 29 {
 		day = 28
 	}
 	return DateOf(time.Date(year-3, month, day-1, 0, 0, 0, 0, time.UTC))
 }
 
-func (date Date) time() time.Time {
-	instant, err := time.Parse(time.DateOnly, string(date))
+func (d Date) time() time.Time {
+	instant, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		return time.Time{}
 	}

@@ -41,26 +41,26 @@ func ParseDecimal(text string) (Decimal, error) {
 
 // RoundCents rounds half away from zero to two places (docs/rules.md, Customer
 // accounts).
-func (number Decimal) RoundCents() Decimal { return normalDecimal(number.parsed().Round(2)) }
+func (d Decimal) RoundCents() Decimal { return normalDecimal(d.parsed().Round(2)) }
 
 // Ceil rounds up to a whole number (docs/rules.md, The object).
-func (number Decimal) Ceil() Decimal { return normalDecimal(number.parsed().Ceil()) }
+func (d Decimal) Ceil() Decimal { return normalDecimal(d.parsed().Ceil()) }
 
 // Less compares by value; no number counts as 0.
-func (number Decimal) Less(other Decimal) bool {
-	return number != other && number.parsed().LessThan(other.parsed())
+func (d Decimal) Less(other Decimal) bool {
+	return d != other && d.parsed().LessThan(other.parsed())
 }
 
 // OrZero returns 0 where there is no number.
-func (number Decimal) OrZero() Decimal {
-	if number == "" {
+func (d Decimal) OrZero() Decimal {
+	if d == "" {
 		return "0"
 	}
-	return number
+	return d
 }
 
-func (number Decimal) parsed() decimal.Decimal {
-	value, err := decimal.NewFromString(string(number))
+func (d Decimal) parsed() decimal.Decimal {
+	value, err := decimal.NewFromString(string(d))
 	if err != nil {
 		return decimal.Zero
 	}
@@ -99,25 +99,25 @@ func isNormalDecimal(text string) bool {
 }
 
 // MarshalJSONTo writes a JSON number, null where there is none.
-func (number Decimal) MarshalJSONTo(encoder *jsontext.Encoder) error {
-	if number == "" {
+func (d Decimal) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	if d == "" {
 		return encoder.WriteToken(jsontext.Null)
 	}
-	return encoder.WriteValue(jsontext.Value(number))
+	return encoder.WriteValue(jsontext.Value(d))
 }
 
 // UnmarshalJSONFrom reads a JSON number or null, without losing digits.
-func (number *Decimal) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+func (d *Decimal) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	raw, err := decoder.ReadValue()
 	if err != nil {
 		return err
 	}
 	switch raw.Kind() {
 	case 'n':
-		*number = ""
+		*d = ""
 		return nil
 	case '0':
-		*number, err = ParseDecimal(string(raw))
+		*d, err = ParseDecimal(string(raw))
 		return err
 	}
 	return fmt.Errorf("%.40s is not a number", raw)

@@ -8,8 +8,8 @@ import (
 )
 
 // Copy puts the named file into another data folder, as it is.
-func (folder Folder) Copy(name string, to Folder) error {
-	source, err := regular.Open(folder.Path(name), os.O_RDONLY)
+func (f Folder) Copy(name string, to Folder) error {
+	source, err := regular.Open(f.Path(name), os.O_RDONLY)
 	if err != nil {
 		return &Error{Name: name, Problem: "is not readable", Err: err, Hint: "run " + Command(name) + " again"}
 	}

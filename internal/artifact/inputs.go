@@ -46,11 +46,11 @@ func ReadInput[T any](inputs *Inputs, name, manifestName string, parse func(raw 
 
 // accept notes the version of a file that was read, if it is the one that the
 // manifest has.
-func (inputs *Inputs) accept(got, want File, manifestName string) error {
-	if !inputs.AllowEdited && got.SHA256 != want.SHA256 {
+func (i *Inputs) accept(got, want File, manifestName string) error {
+	if !i.AllowEdited && got.SHA256 != want.SHA256 {
 		return differs(got.Path, manifestName)
 	}
-	inputs.files = append(inputs.files, got)
+	i.files = append(i.files, got)
 	return nil
 }
 
@@ -61,39 +61,39 @@ func differs(name, manifestName string) *Error {
 
 // Missing tells whether the named file is not there, for inputs that a stage
 // can do without.
-func (inputs *Inputs) Missing(name string) bool {
-	_, err := os.Stat(inputs.Folder.Path(name))
+func (i *Inputs) Missing(name string) bool {
+	_, err := os.Stat(i.Folder.Path(name))
 	return errors.Is(err, fs.ErrNotExist)
 }
 
 // Add records an input that no stage writes.
-func (inputs *Inputs) Add(file File) { inputs.files = append(inputs.files, file) }
+func (i *Inputs) Add(file File) { i.files = append(i.files, file) }
 
 // Files returns what was read, in the order of reading.
-func (inputs *Inputs) Files() []File { return inputs.files }
+func (i *Inputs) Files() []File { return i.files }
 
 // Manifest returns the named manifest. With AllowEdited a missing one is
 // empty.
-func (inputs *Inputs) Manifest(name string) (*Manifest, error) {
-	for _, known := range inputs.manifests {
+func (i *Inputs) Manifest(name string) (*Manifest, error) {
+	for _, known := range i.manifests {
 		if known.name == name {
 			return known.Manifest, nil
 		}
 	}
 	manifest := &Manifest{}
-	err := inputs.Folder.ReadManifest(name, manifest)
-	if err != nil && (!inputs.AllowEdited || !errors.Is(err, fs.ErrNotExist)) {
+	err := i.Folder.ReadManifest(name, manifest)
+	if err != nil && (!i.AllowEdited || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, err
 	}
-	inputs.manifests = append(inputs.manifests, namedManifest{name, manifest})
+	i.manifests = append(i.manifests, namedManifest{name, manifest})
 	return manifest, nil
 }
 
-func (inputs *Inputs) expected(name, manifestName string) (File, error) {
-	if inputs.Missing(name) {
-		return File{}, inputs.Folder.missing(name)
+func (i *Inputs) expected(name, manifestName string) (File, error) {
+	if i.Missing(name) {
+		return File{}, i.Folder.missing(name)
 	}
-	manifest, err := inputs.Manifest(manifestName)
+	manifest, err := i.Manifest(manifestName)
 	if err != nil {
 		return File{}, err
 	}
@@ -102,7 +102,7 @@ func (inputs *Inputs) expected(name, manifestName string) (File, error) {
 			return output, nil
 		}
 	}
-	if inputs.AllowEdited {
+	if i.AllowEdited {
 		return File{}, nil
 	}
 	return File{}, &Error{Name: name, Problem: "is not among the outputs of " + manifestName,
@@ -110,8 +110,8 @@ func (inputs *Inputs) expected(name, manifestName string) (File, error) {
 }
 
 // CheckDates refuses manifests of another day than the one given.
-func (inputs *Inputs) CheckDates(date account.Date) error {
-	for _, manifest := range inputs.manifests {
+func (i *Inputs) CheckDates(date account.Date) error {
+	for _, manifest := range i.manifests {
 		if manifest.Date != "" && manifest.Date != date {
 			return &Error{Name: manifest.name, Problem: fmt.Sprintf("is of %s, not of %s", manifest.Date, date),
 				Hint: fmt.Sprintf("run %s again, or replay the day with --date %s, or pass --allow-stale", Command(manifest.name), manifest.Date)}
@@ -122,7 +122,7 @@ func (inputs *Inputs) CheckDates(date account.Date) error {
 
 // CheckVersions refuses inputs that rest on different versions of one file
 // (docs/rules.md, Inputs that belong together).
-func (inputs *Inputs) CheckVersions() error {
+func (i *Inputs) CheckVersions() error {
 	versions := map[string]File{}
 	users := map[string]string{}
 	note := func(file File, user string) error {
@@ -133,12 +133,12 @@ func (inputs *Inputs) CheckVersions() error {
 		versions[file.Path], users[file.Path] = file, user
 		return nil
 	}
-	for _, file := range inputs.files {
+	for _, file := range i.files {
 		if err := note(file, "this run"); err != nil {
 			return err
 		}
 	}
-	for _, manifest := range inputs.manifests {
+	for _, manifest := range i.manifests {
 		for _, file := range slices.Concat(manifest.Inputs, manifest.Outputs) {
 			if err := note(file, manifest.name); err != nil {
 				return err
@@ -150,9 +150,9 @@ func (inputs *Inputs) CheckVersions() error {
 
 // GatheredAt returns the earliest start of the gathers that the inputs rest
 // on, zero if none says.
-func (inputs *Inputs) GatheredAt() time.Time {
+func (i *Inputs) GatheredAt() time.Time {
 	var earliest time.Time
-	for _, manifest := range inputs.manifests {
+	for _, manifest := range i.manifests {
 		if at := manifest.GatheredAt; !at.IsZero() && (earliest.IsZero() || at.Before(earliest)) {
 			earliest = at
 		}

@@ -70,17 +70,17 @@ func SortWarnings(warnings []Warning) {
 }
 
 // Base returns the manifest itself, also of the documents that embed it.
-func (manifest *Manifest) Base() *Manifest { return manifest }
+func (m *Manifest) Base() *Manifest { return m }
 
 // Document is a manifest, or what embeds one.
 type Document interface{ Base() *Manifest }
 
 // ReadManifest reads the named manifest into the document. Not there, not
 // readable or of another version is an *Error.
-func (folder Folder) ReadManifest(name string, document Document) error {
-	content, err := regular.ReadFile(folder.Path(name))
+func (f Folder) ReadManifest(name string, document Document) error {
+	content, err := regular.ReadFile(f.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return folder.missing(name)
+		return f.missing(name)
 	}
 	if err == nil {
 		err = jsonfault.Plain(json.Unmarshal(content, document))
@@ -117,10 +117,10 @@ type Error struct {
 }
 
 // missing is an artifact that is not there, or the whole folder.
-func (folder Folder) missing(name string) *Error {
-	if _, err := os.Stat(string(folder)); errors.Is(err, fs.ErrNotExist) {
+func (f Folder) missing(name string) *Error {
+	if _, err := os.Stat(string(f)); errors.Is(err, fs.ErrNotExist) {
 		return &Error{
-			Name: name, Problem: "is missing, and so is the data folder " + string(folder),
+			Name: name, Problem: "is missing, and so is the data folder " + string(f),
 			Hint: "give the folder of a run with --data-dir, or run " + Command(name) + " first", Err: fs.ErrNotExist,
 		}
 	}

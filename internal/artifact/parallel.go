@@ -26,18 +26,18 @@ type batch[T any] struct {
 // else make hundreds of megabytes of them.
 type buffers chan []byte
 
-func (free buffers) take() []byte {
+func (b buffers) take() []byte {
 	select {
-	case buffer := <-free:
+	case buffer := <-b:
 		return buffer[:0]
 	default:
 		return nil
 	}
 }
 
-func (free buffers) give(buffer []byte) {
+func (b buffers) give(buffer []byte) {
 	select {
-	case free <- buffer:
+	case b <- buffer:
 	default:
 	}
 }

@@ -16,11 +16,11 @@ type Folder string
 
 // Path returns where the named artifact is. An absolute name is a file outside
 // the folder.
-func (folder Folder) Path(name string) string {
+func (f Folder) Path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
-	return filepath.Join(string(folder), filepath.FromSlash(name))
+	return filepath.Join(string(f), filepath.FromSlash(name))
 }
 
 // Side is a set of Salesforce accounts.

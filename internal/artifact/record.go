@@ -44,55 +44,55 @@ func (k key) String() string {
 
 // Append adds the record of an account, as strictjson.Marshal writes it;
 // organization is the Zendesk id, 0 where there is none.
-func (file *RecordFile) Append(account string, organization int64, record any) error {
+func (r *RecordFile) Append(account string, organization int64, record any) error {
 	line, err := strictjson.Marshal(record)
 	next := key{account, organization}
 	switch {
 	case err != nil:
-	case file.sorter != nil:
-		err = file.sorter.add(next, line)
+	case r.sorter != nil:
+		err = r.sorter.add(next, line)
 	default:
-		err = file.write(next, line)
+		err = r.write(next, line)
 	}
 	if err != nil {
-		return &WriteError{Name: file.name, Err: err}
+		return &WriteError{Name: r.name, Err: err}
 	}
 	return nil
 }
 
-func (file *RecordFile) write(next key, record []byte) error {
+func (r *RecordFile) write(next key, record []byte) error {
 	separator := "[\n"
-	if file.records > 0 {
+	if r.records > 0 {
 		separator = ",\n"
-		if file.last.compare(next) > 0 {
-			return fmt.Errorf("record %d, of %s, comes after that of %s", file.records+1, next, file.last)
+		if r.last.compare(next) > 0 {
+			return fmt.Errorf("record %d, of %s, comes after that of %s", r.records+1, next, r.last)
 		}
 	}
-	file.last = next
-	file.records++
-	if _, err := file.buffer.WriteString(separator); err != nil {
+	r.last = next
+	r.records++
+	if _, err := r.buffer.WriteString(separator); err != nil {
 		return err
 	}
-	_, err := file.buffer.Write(record)
+	_, err := r.buffer.Write(record)
 	return err
 }
 
 // finish ends the array and makes sure that it is on the disk.
-func (file *RecordFile) finish() error {
-	if file.sorter != nil {
-		if err := file.sorter.each(file.write); err != nil {
+func (r *RecordFile) finish() error {
+	if r.sorter != nil {
+		if err := r.sorter.each(r.write); err != nil {
 			return err
 		}
 	}
 	end := "\n]\n"
-	if file.records == 0 {
+	if r.records == 0 {
 		end = "[]\n"
 	}
-	if _, err := file.buffer.WriteString(end); err != nil {
+	if _, err := r.buffer.WriteString(end); err != nil {
 		return err
 	}
-	if err := file.buffer.Flush(); err != nil {
+	if err := r.buffer.Flush(); err != nil {
 		return err
 	}
-	return file.pending.Sync()
+	return r.pending.Sync()
 }

@@ -56,8 +56,8 @@ func OpenSorted[T any](inputs *Inputs, name, manifestName string, parse func(raw
 }
 
 // differs reports whether the named file is another version than the one given.
-func (folder Folder) differs(want File, name string) (bool, error) {
-	source, err := os.Open(folder.Path(name))
+func (f Folder) differs(want File, name string) (bool, error) {
+	source, err := os.Open(f.Path(name))
 	if err != nil {
 		return false, &Error{Name: name, Problem: "cannot be read", Err: err}
 	}

@@ -47,36 +47,36 @@ type Batch struct {
 }
 
 // NewBatch begins a set of files.
-func (folder Folder) NewBatch() *Batch { return &Batch{folder: folder} }
+func (f Folder) NewBatch() *Batch { return &Batch{folder: f} }
 
 // Create begins a record file whose records may come in any order; they end up
 // sorted by account, then by organization.
-func (batch *Batch) Create(name string) (*RecordFile, error) {
-	file, err := batch.CreateSorted(name)
+func (b *Batch) Create(name string) (*RecordFile, error) {
+	file, err := b.CreateSorted(name)
 	if err == nil {
-		file.sorter = &sorter{path: batch.folder.Path(name)}
+		file.sorter = &sorter{path: b.folder.Path(name)}
 	}
 	return file, err
 }
 
 // CreateSorted begins a record file whose records come in their order already,
 // so that they need not be set aside to be sorted.
-func (batch *Batch) CreateSorted(name string) (*RecordFile, error) {
-	pending, err := newPending(batch.folder.Path(name))
+func (b *Batch) CreateSorted(name string) (*RecordFile, error) {
+	pending, err := newPending(b.folder.Path(name))
 	if err != nil {
 		return nil, &WriteError{Name: name, Err: err}
 	}
 	file := &RecordFile{name: name, pending: pending, digest: sha256.New()}
 	file.buffer = bufio.NewWriterSize(io.MultiWriter(pending, file.digest), readBuffer)
-	batch.files = append(batch.files, file)
+	b.files = append(b.files, file)
 	return file, nil
 }
 
 // Finish completes the record files and returns their versions. They are
 // under their names only after Commit.
-func (batch *Batch) Finish() ([]File, error) {
+func (b *Batch) Finish() ([]File, error) {
 	var files []File
-	for _, file := range batch.files {
+	for _, file := range b.files {
 		if err := file.finish(); err != nil {
 			return nil, &WriteError{Name: file.name, Err: err}
 		}
@@ -87,12 +87,12 @@ func (batch *Batch) Finish() ([]File, error) {
 
 // Commit puts all files under their names, the manifest last, so that files
 // of two runs are never taken for one.
-func (batch *Batch) Commit(manifestName string, document Document) error {
+func (b *Batch) Commit(manifestName string, document Document) error {
 	content, err := marshalManifest(document)
 	if err != nil {
 		return &WriteError{Name: manifestName, Err: err}
 	}
-	manifest, err := newPending(batch.folder.Path(manifestName))
+	manifest, err := newPending(b.folder.Path(manifestName))
 	if err != nil {
 		return &WriteError{Name: manifestName, Err: err}
 	}
@@ -105,20 +105,20 @@ func (batch *Batch) Commit(manifestName string, document Document) error {
 	if err := manifest.Sync(); err != nil {
 		return &WriteError{Name: manifestName, Err: err}
 	}
-	for i, file := range batch.files {
+	for i, file := range b.files {
 		if err := file.pending.CloseAtomicallyReplace(); err != nil {
 			return &WriteError{Name: file.name, Err: err, replaced: i > 0}
 		}
 	}
 	if err := manifest.CloseAtomicallyReplace(); err != nil {
-		return &WriteError{Name: manifestName, Err: err, replaced: len(batch.files) > 0}
+		return &WriteError{Name: manifestName, Err: err, replaced: len(b.files) > 0}
 	}
 	return nil
 }
 
 // Cleanup removes what was not committed.
-func (batch *Batch) Cleanup() {
-	for _, file := range batch.files {
+func (b *Batch) Cleanup() {
+	for _, file := range b.files {
 		if file.sorter != nil {
 			file.sorter.cleanup()
 		}

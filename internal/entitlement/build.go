@@ -36,9 +36,9 @@ type draft struct {
 
 // build makes the account's object for the instance, rule by rule
 // (docs/rules.md, The object).
-func (lookups *Lookups) build(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) *Object {
+func (l *Lookups) build(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) *Object {
 	draft := &draft{
-		facts: seen, lookups: lookups, here: here, override: override, trace: trace,
+		facts: seen, lookups: l, here: here, override: override, trace: trace,
 		record: here.schema.FromProfile(seen.Profile()),
 	}
 	trace.profile(draft.record)

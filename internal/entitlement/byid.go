@@ -26,28 +26,28 @@ type compact struct {
 }
 
 // Of returns the organization of the account, and whether there is one.
-func (byID OrganizationsByID) Of(id account.ID) (Organization, bool) {
+func (o OrganizationsByID) Of(id account.ID) (Organization, bool) {
 	if len(id) < len("001")+len(accountKey{}) {
 		return Organization{}, false
 	}
-	known, ok := byID[keyOf(id)]
+	known, ok := o[keyOf(id)]
 	return Organization{ZendeskID: known.zendeskID, ExpirationDate: known.date(), Rank: int(known.rank), Marked: known.marked}, ok
 }
 
-func (byID OrganizationsByID) set(id account.ID, org Organization) {
+func (o OrganizationsByID) set(id account.ID, org Organization) {
 	kept := compact{zendeskID: org.ZendeskID, rank: int8(org.Rank), marked: org.Marked}
 	if date := string(org.ExpirationDate); date != "" {
 		// A date is eight digits and two lines.
 		digits, _ := strconv.ParseUint(date[:4]+date[5:7]+date[8:], 10, 32)
 		kept.day = uint32(digits)
 	}
-	byID[keyOf(id)] = kept
+	o[keyOf(id)] = kept
 }
 
-func (known compact) date() account.Date {
-	if known.day == 0 {
+func (c compact) date() account.Date {
+	if c.day == 0 {
 		return ""
 	}
-	digits := strconv.FormatUint(uint64(known.day)+1e8, 10)[1:]
+	digits := strconv.FormatUint(uint64(c.day)+1e8, 10)[1:]
 	return account.Date(digits[:4] + "-" + digits[4:6] + "-" + digits[6:])
 }

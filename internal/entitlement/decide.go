@@ -28,9 +28,9 @@ func Reasons() []Reason {
 }
 
 // UnmarshalText refuses what is not a reason.
-func (reason *Reason) UnmarshalText(text []byte) error {
-	*reason = Reason(text)
-	if !slices.Contains(Reasons(), *reason) {
+func (r *Reason) UnmarshalText(text []byte) error {
+	*r = Reason(text)
+	if !slices.Contains(Reasons(), *r) {
 		return fmt.Errorf("unknown reason %q", text)
 	}
 	return nil
@@ -59,63 +59,63 @@ type Outcome struct {
 
 // LeftOutAsOld reports whether the account is left out of an instance as expired
 // for three years.
-func (decision Decision) LeftOutAsOld() bool {
-	return slices.ContainsFunc(decision.Outcomes, Outcome.isOld)
+func (d Decision) LeftOutAsOld() bool {
+	return slices.ContainsFunc(d.Outcomes, Outcome.isOld)
 }
 
-func (outcome Outcome) isOld() bool {
-	return outcome.LeftOut != nil && outcome.LeftOut.Reason == ExpiredThreeYears
+func (o Outcome) isOld() bool {
+	return o.LeftOut != nil && o.LeftOut.Reason == ExpiredThreeYears
 }
 
 // Decide applies the processor's rules to one account. A trace that is not nil
 // is filled with what the rules did.
-func (lookups *Lookups) Decide(customer *account.Account, trace *Trace) Decision {
-	seen := lookups.read(customer)
+func (l *Lookups) Decide(customer *account.Account, trace *Trace) Decision {
+	seen := l.read(customer)
 	trace.start(seen)
 	decision := Decision{Holds: seen.holds, CurrentCharge: seen.hasCurrent}
-	for i := range lookups.instances {
-		here := &lookups.instances[i]
-		override, elsewhere := lookups.override(seen, here)
+	for i := range l.instances {
+		here := &l.instances[i]
+		override, elsewhere := l.override(seen, here)
 		if elsewhere {
 			trace.in(here.Instance).ignores(override)
 			decision.OverrideElsewhere, override = override, nil
 		}
-		decision.Outcomes = append(decision.Outcomes, lookups.outcome(seen, here, override, trace.in(here.Instance)))
+		decision.Outcomes = append(decision.Outcomes, l.outcome(seen, here, override, trace.in(here.Instance)))
 	}
-	lookups.relate(seen, decision, trace)
+	l.relate(seen, decision, trace)
 	return decision
 }
 
 // In returns the outcome in the instance.
-func (decision Decision) In(instance field.Instance) Outcome {
-	at := slices.IndexFunc(decision.Outcomes, func(outcome Outcome) bool { return outcome.Instance == instance })
-	return decision.Outcomes[at]
+func (d Decision) In(instance field.Instance) Outcome {
+	at := slices.IndexFunc(d.Outcomes, func(outcome Outcome) bool { return outcome.Instance == instance })
+	return d.Outcomes[at]
 }
 
 // override returns the entry in force for the account in the instance, nil
 // without one. Elsewhere means that it has to be ignored: it does not name its
 // instance, so it is for Global, and the account is US Government's
 // (docs/rules.md, Which accounts get an object).
-func (lookups *Lookups) override(seen *facts, here *instance) (override *overrides.Override, elsewhere bool) {
-	override, ok := lookups.OverridesByID.InForce(here.Instance, seen.ID, lookups.Today)
+func (l *Lookups) override(seen *facts, here *instance) (override *overrides.Override, elsewhere bool) {
+	override, ok := l.OverridesByID.InForce(here.Instance, seen.ID, l.Today)
 	if !ok || override.Named {
 		return override, false
 	}
-	_, inUSGov := lookups.USGovOrgsByID.Of(seen.ID)
+	_, inUSGov := l.USGovOrgsByID.Of(seen.ID)
 	return override, seen.hasSubscription(field.USGovInstance) || inUSGov && !seen.hasSubscription(field.GlobalInstance)
 }
 
 // outcome decides for one instance.
-func (lookups *Lookups) outcome(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) Outcome {
+func (l *Lookups) outcome(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) Outcome {
 	trace.overriddenBy(override)
-	reason, ground := lookups.admit(seen, here, override)
+	reason, ground := l.admit(seen, here, override)
 	if reason != "" {
 		return leaveOut(seen, here, reason, ground, trace)
 	}
 	trace.because("", ground)
-	object := lookups.build(seen, here, override, trace)
+	object := l.build(seen, here, override, trace)
 	expiration := account.Date(object.Record.Get(field.ExpirationDate))
-	if expiration != "" && expiration < lookups.ThreeYearsOut && (object.expired() || !grants(override)) {
+	if expiration != "" && expiration < l.ThreeYearsOut && (object.expired() || !grants(override)) {
 		return leaveOut(seen, here, ExpiredThreeYears, GroundTooOld, trace)
 	}
 	return Outcome{Instance: here.Instance, Object: object}
@@ -123,9 +123,9 @@ func (lookups *Lookups) outcome(seen *facts, here *instance, override *overrides
 
 // admit returns why the account gets no object in the instance, empty when it
 // gets one, and on which ground (docs/rules.md, Which accounts get an object).
-func (lookups *Lookups) admit(seen *facts, here *instance, override *overrides.Override) (Reason, Ground) {
+func (l *Lookups) admit(seen *facts, here *instance, override *overrides.Override) (Reason, Ground) {
 	switch {
-	case lookups.PartnerOwns(seen.ID):
+	case l.PartnerOwns(seen.ID):
 		return OwnedByPartner, GroundPartner
 	case seen.hasSubscription(here.Instance):
 		return "", GroundSubscription

@@ -57,7 +57,7 @@ type chargeFacts struct {
 }
 
 // read sorts out what every rule asks of the account.
-func (lookups *Lookups) read(customer *account.Account) *facts {
+func (l *Lookups) read(customer *account.Account) *facts {
 	seen := &facts{
 		Account:       customer,
 		subscriptions: make([]subscriptionFacts, len(customer.Subscriptions)),
@@ -72,10 +72,10 @@ func (lookups *Lookups) read(customer *account.Account) *facts {
 	slices.SortFunc(seen.subscriptions, func(a, b subscriptionFacts) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(seen.charges, func(a, b chargeFacts) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range seen.charges {
-		lookups.readCharge(seen, &seen.charges[i])
+		l.readCharge(seen, &seen.charges[i])
 	}
 	for i := range seen.subscriptions {
-		lookups.assign(seen, &seen.subscriptions[i])
+		l.assign(seen, &seen.subscriptions[i])
 	}
 	seen.holds = hold.Sorted(seen.holds)
 	return seen
@@ -83,23 +83,23 @@ func (lookups *Lookups) read(customer *account.Account) *facts {
 
 // readCharge finds the charge's subscription, whether it is current and what
 // its name means.
-func (lookups *Lookups) readCharge(seen *facts, charge *chargeFacts) {
+func (l *Lookups) readCharge(seen *facts, charge *chargeFacts) {
 	charge.name = products.NormalName(charge.ChargeName)
-	charge.current = charge.Current(lookups.Today, lookups.ExpiredEndDate)
+	charge.current = charge.Current(l.Today, l.ExpiredEndDate)
 	charge.subscription = seen.subscription(charge.Subscription)
-	charge.kind = lookups.PlanLookup[charge.name]
+	charge.kind = l.PlanLookup[charge.name]
 	switch {
 	case charge.subscription == nil:
 		charge.meaning = Orphaned
-	case lookups.AllValidPlans[charge.name]:
+	case l.AllValidPlans[charge.name]:
 		charge.meaning = Mapped
-	case lookups.plans.Ignored(charge.name):
+	case l.plans.Ignored(charge.name):
 		charge.meaning = Ignored
 	default:
 		charge.meaning = Unmapped
 	}
 	if charge.subscription != nil {
-		usgov := lookups.USGovPlanNames[charge.name] || seen.Exception && lookups.USGovPlanNamesForExceptions[charge.name]
+		usgov := l.USGovPlanNames[charge.name] || seen.Exception && l.USGovPlanNamesForExceptions[charge.name]
 		charge.subscription.add(charge, usgov)
 	}
 	if !charge.current {
@@ -114,56 +114,56 @@ func (lookups *Lookups) readCharge(seen *facts, charge *chargeFacts) {
 	}
 }
 
-func (seen *facts) hold(reason hold.Reason, detail string) {
-	seen.holds = append(seen.holds, hold.Hold{Reason: reason, Detail: detail})
+func (f *facts) hold(reason hold.Reason, detail string) {
+	f.holds = append(f.holds, hold.Hold{Reason: reason, Detail: detail})
 }
 
 // subscription returns the subscription of the id, nil when the account's list
 // has none.
-func (seen *facts) subscription(id string) *subscriptionFacts {
-	position, found := slices.BinarySearchFunc(seen.subscriptions, id, func(s subscriptionFacts, id string) int {
+func (f *facts) subscription(id string) *subscriptionFacts {
+	position, found := slices.BinarySearchFunc(f.subscriptions, id, func(s subscriptionFacts, id string) int {
 		return cmp.Compare(s.ID, id)
 	})
 	if !found {
 		return nil
 	}
-	return &seen.subscriptions[position]
+	return &f.subscriptions[position]
 }
 
 // add counts a charge for the judgement of its subscription; usgov tells
 // whether its name is US Government's for this account.
-func (subscription *subscriptionFacts) add(charge *chargeFacts, usgov bool) {
-	subscription.hasCharge = true
-	subscription.hasCurrent = subscription.hasCurrent || charge.current
+func (s *subscriptionFacts) add(charge *chargeFacts, usgov bool) {
+	s.hasCharge = true
+	s.hasCurrent = s.hasCurrent || charge.current
 	if !usgov {
 		return
 	}
-	if subscription.usgov == nil {
-		subscription.usgov = charge
+	if s.usgov == nil {
+		s.usgov = charge
 	}
-	if charge.current && subscription.currentUSGov == nil {
-		subscription.currentUSGov = charge
+	if charge.current && s.currentUSGov == nil {
+		s.currentUSGov = charge
 	}
 }
 
 // decisive returns the charge that makes the subscription US Government's: one
 // of its current charges if it has any, otherwise one of all its charges
 // (docs/rules.md, Which subscriptions belong to which instance).
-func (subscription *subscriptionFacts) decisive() *chargeFacts {
-	if subscription.hasCurrent {
-		return subscription.currentUSGov
+func (s *subscriptionFacts) decisive() *chargeFacts {
+	if s.hasCurrent {
+		return s.currentUSGov
 	}
-	return subscription.usgov
+	return s.usgov
 }
 
 // assign gives the subscription, whole, to one instance, and notes one that
 // runs without a charge.
-func (lookups *Lookups) assign(seen *facts, subscription *subscriptionFacts) {
+func (l *Lookups) assign(seen *facts, subscription *subscriptionFacts) {
 	subscription.instance = field.GlobalInstance
 	if subscription.decisive() != nil {
 		subscription.instance = field.USGovInstance
 	}
-	subscription.withoutCharges = !subscription.hasCharge && subscription.Running(lookups.Today, lookups.ExpiredEndDate)
+	subscription.withoutCharges = !subscription.hasCharge && subscription.Running(l.Today, l.ExpiredEndDate)
 	if subscription.withoutCharges {
 		seen.hold(hold.SubscriptionWithoutCharges, subscription.Name)
 	}
@@ -171,17 +171,17 @@ func (lookups *Lookups) assign(seen *facts, subscription *subscriptionFacts) {
 
 // hasSubscription reports whether one of the account's subscriptions belongs to
 // the instance.
-func (seen *facts) hasSubscription(here field.Instance) bool {
-	return slices.ContainsFunc(seen.subscriptions, func(s subscriptionFacts) bool { return s.instance == here })
+func (f *facts) hasSubscription(here field.Instance) bool {
+	return slices.ContainsFunc(f.subscriptions, func(s subscriptionFacts) bool { return s.instance == here })
 }
 
 // belongs reports whether the charge is one of the instance's subscriptions.
-func (charge *chargeFacts) belongs(here field.Instance) bool {
-	return charge.subscription != nil && charge.subscription.instance == here
+func (c *chargeFacts) belongs(here field.Instance) bool {
+	return c.subscription != nil && c.subscription.instance == here
 }
 
 // entitles reports whether the charge gives the account something in the
 // instance today.
-func (charge *chargeFacts) entitles(here field.Instance) bool {
-	return charge.current && charge.meaning == Mapped && charge.belongs(here)
+func (c *chargeFacts) entitles(here field.Instance) bool {
+	return c.current && c.meaning == Mapped && c.belongs(here)
 }

@@ -101,11 +101,11 @@ func NewLookups(inputs Inputs) *Lookups {
 // PartnerOwns reports whether the account is the partner flow's: its id is in
 // the partner artifact or, without that, in PartnersBySFDCID (docs/rules.md,
 // Which accounts get an object).
-func (lookups *Lookups) PartnerOwns(id account.ID) bool {
-	if lookups.partners != nil {
-		return lookups.partners[id]
+func (l *Lookups) PartnerOwns(id account.ID) bool {
+	if l.partners != nil {
+		return l.partners[id]
 	}
-	return lookups.PartnersBySFDCID[id]
+	return l.PartnersBySFDCID[id]
 }
 
 // instance is what differs between the two instances for the same rules.
@@ -118,7 +118,7 @@ type instance struct {
 }
 
 // hasOrganization reports whether the account has an organization here.
-func (here *instance) hasOrganization(id account.ID) bool {
-	_, ok := here.organizations.Of(id)
+func (i *instance) hasOrganization(id account.ID) bool {
+	_, ok := i.organizations.Of(id)
 	return ok
 }

@@ -29,8 +29,8 @@ type Object struct {
 	FedRAMP bool
 }
 
-func (object *Object) expired() bool {
-	return object.Record.Get(field.SupportLevel) == field.Value(field.Expired)
+func (o *Object) expired() bool {
+	return o.Record.Get(field.SupportLevel) == field.Value(field.Expired)
 }
 
 // Keys of accounts.json that are no managed fields.
@@ -50,10 +50,10 @@ func extraKeys(flow field.Flow) []string {
 }
 
 // MarshalJSONTo writes the object as a record of accounts.json.
-func (object *Object) MarshalJSONTo(encoder *jsontext.Encoder) error {
-	out := object.Record.AppendMembers([]byte{'{'}, field.MarkForDeletion)
-	for _, key := range extraKeys(object.Record.Schema.Flow) {
-		value, err := strictjson.Marshal(object.extra(key))
+func (o *Object) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	out := o.Record.AppendMembers([]byte{'{'}, field.MarkForDeletion)
+	for _, key := range extraKeys(o.Record.Schema.Flow) {
+		value, err := strictjson.Marshal(o.extra(key))
 		if err != nil {
 			return err
 		}
@@ -63,18 +63,18 @@ func (object *Object) MarshalJSONTo(encoder *jsontext.Encoder) error {
 	return encoder.WriteValue(append(out, '}'))
 }
 
-func (object *Object) extra(key string) any {
+func (o *Object) extra(key string) any {
 	switch key {
 	case keySoldTos:
-		return object.SoldTos
+		return o.SoldTos
 	case keyHolds:
-		return object.Holds
+		return o.Holds
 	case keyInOtherInstance:
-		return object.InOtherInstance
+		return o.InOtherInstance
 	case keySchedule:
-		return object.Schedule
+		return o.Schedule
 	default:
-		return object.FedRAMP
+		return o.FedRAMP
 	}
 }
 

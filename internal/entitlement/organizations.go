@@ -33,13 +33,13 @@ func NewOrganizations() *Organizations {
 }
 
 // Add takes in an organization. No rule asks for one that is unmanaged.
-func (organizations *Organizations) Add(org organization.Organization) {
+func (o *Organizations) Add(org organization.Organization) {
 	id, ok := org.AccountID()
 	if !ok {
 		return
 	}
 	if field.IsPartnerType(org.Record.Get(field.AccountType)) {
-		organizations.partners[id] = true
+		o.partners[id] = true
 	}
 	next := Organization{
 		ZendeskID: org.ID, Rank: field.Level(org.Record.Get(field.SupportLevel)).Rank(), Marked: org.Marked(),
@@ -47,11 +47,11 @@ func (organizations *Organizations) Add(org organization.Organization) {
 	if date, err := account.ParseDate(string(org.Record.Get(field.ExpirationDate))); err == nil {
 		next.ExpirationDate = date
 	}
-	known, several := organizations.byID.Of(id)
+	known, several := o.byID.Of(id)
 	switch {
 	case !several, known.Marked && !next.Marked:
-		organizations.byID.set(id, next)
+		o.byID.set(id, next)
 	case known.Marked == next.Marked:
-		organizations.byID.set(id, Organization{Marked: known.Marked})
+		o.byID.set(id, Organization{Marked: known.Marked})
 	}
 }

@@ -53,17 +53,17 @@ func managedKeys(schema *field.Schema) []string {
 
 // parseManaged reads a managed field. The rules always give numbers, and a
 // level that is known.
-func (object *Object) parseManaged(key string, raw jsontext.Value) error {
-	position, _ := object.Record.Schema.Index(key)
-	managed := object.Record.Schema.Fields[position]
+func (o *Object) parseManaged(key string, raw jsontext.Value) error {
+	position, _ := o.Record.Schema.Index(key)
+	managed := o.Record.Schema.Fields[position]
 	value, err := managed.Kind.Parse(raw)
 	if err != nil {
 		return err
 	}
-	object.Record.Values[position] = value
+	o.Record.Values[position] = value
 	switch {
 	case key == field.SalesforceID:
-		return object.ID.UnmarshalText([]byte(value))
+		return o.ID.UnmarshalText([]byte(value))
 	case key == field.SupportLevel && !field.Level(value).Known():
 		return fmt.Errorf("unknown level %q", value)
 	case key == field.ExpirationDate:

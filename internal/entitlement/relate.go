@@ -12,17 +12,17 @@ const formerCustomer = "Former Customer"
 
 // relate gives each object what it holds, and reports of the other instance
 // (docs/rules.md, Unmapped charges; Moves).
-func (lookups *Lookups) relate(seen *facts, decision Decision, trace *Trace) {
+func (l *Lookups) relate(seen *facts, decision Decision, trace *Trace) {
 	for i, outcome := range decision.Outcomes {
 		if outcome.Object == nil {
 			continue
 		}
-		here, there := &lookups.instances[i], &lookups.instances[1-i]
+		here, there := &l.instances[i], &l.instances[1-i]
 		holds := slices.Clone(seen.holds)
 		if seen.moves(here, there, decision.Outcomes[1-i].Object) {
 			holds = append(holds, hold.Hold{Reason: hold.AwaitsOtherInstance})
 		}
-		if date, gone := lookups.subscriptionsGone(seen, here); gone {
+		if date, gone := l.subscriptionsGone(seen, here); gone {
 			holds = append(holds, hold.Hold{Reason: hold.SubscriptionsGone, Detail: date})
 		}
 		outcome.Object.Holds = hold.Sorted(holds)
@@ -33,11 +33,11 @@ func (lookups *Lookups) relate(seen *facts, decision Decision, trace *Trace) {
 
 // moves reports whether the account is on its way to the other instance: no
 // subscription here, support there, and no organization there that has it yet.
-func (seen *facts) moves(here, there *instance, other *Object) bool {
-	if seen.hasSubscription(here.Instance) || other == nil || other.expired() {
+func (f *facts) moves(here, there *instance, other *Object) bool {
+	if f.hasSubscription(here.Instance) || other == nil || other.expired() {
 		return false
 	}
-	org, _ := there.organizations.Of(seen.ID)
+	org, _ := there.organizations.Of(f.ID)
 	return org.ZendeskID == 0 || org.Marked || org.Rank < field.Level(other.Record.Get(field.SupportLevel)).Rank()
 }
 
@@ -46,17 +46,17 @@ func (seen *facts) moves(here, there *instance, other *Object) bool {
 // date. An amendment that replaces a subscription, a cancellation for a later
 // day and a table that is hidden look the same (docs/rules.md, Absence is not
 // an end).
-func (lookups *Lookups) subscriptionsGone(seen *facts, here *instance) (date string, gone bool) {
+func (l *Lookups) subscriptionsGone(seen *facts, here *instance) (date string, gone bool) {
 	org, present := here.organizations.Of(seen.ID)
 	if !present || len(seen.subscriptions)+len(seen.charges) > 0 {
 		return "", false
 	}
-	if override, elsewhere := lookups.override(seen, here); override != nil && !elsewhere {
+	if override, elsewhere := l.override(seen, here); override != nil && !elsewhere {
 		if _, named := override.Value(field.SupportLevel); named {
 			return "", false
 		}
 	}
-	ended := org.ExpirationDate != "" && org.ExpirationDate < lookups.ExpiredEndDate
+	ended := org.ExpirationDate != "" && org.ExpirationDate < l.ExpiredEndDate
 	confirmed := seen.Type == formerCustomer && seen.ARR.OrZero() == "0"
 	return string(org.ExpirationDate), !ended && !confirmed
 }

@@ -11,7 +11,7 @@ import (
 // soldTos lists whom the account and its Global subscriptions with a current
 // charge were sold to, each e-mail address once (docs/artifacts.md,
 // accounts.json).
-func (seen *facts) soldTos() []account.Contact {
+func (f *facts) soldTos() []account.Contact {
 	var contacts []account.Contact
 	add := func(contact account.Contact) {
 		known := func(other account.Contact) bool { return strings.EqualFold(other.Email, contact.Email) }
@@ -19,11 +19,11 @@ func (seen *facts) soldTos() []account.Contact {
 			contacts = append(contacts, contact)
 		}
 	}
-	if seen.SoldTo != nil {
-		add(*seen.SoldTo)
+	if f.SoldTo != nil {
+		add(*f.SoldTo)
 	}
-	for i := range seen.subscriptions {
-		subscription := &seen.subscriptions[i]
+	for i := range f.subscriptions {
+		subscription := &f.subscriptions[i]
 		if subscription.instance == field.GlobalInstance && subscription.hasCurrent {
 			add(account.Contact{Email: subscription.SoldToEmail})
 		}

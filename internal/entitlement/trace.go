@@ -118,99 +118,99 @@ const (
 
 // start notes what the account's subscriptions and charges were read as.
 // No trace, here and below, costs nothing.
-func (trace *Trace) start(seen *facts) {
-	if trace == nil {
+func (t *Trace) start(seen *facts) {
+	if t == nil {
 		return
 	}
-	*trace = Trace{}
+	*t = Trace{}
 	for _, instance := range field.Instances() {
-		trace.Instances = append(trace.Instances, &InstanceTrace{Instance: instance})
+		t.Instances = append(t.Instances, &InstanceTrace{Instance: instance})
 	}
 	for i := range seen.subscriptions {
-		trace.Subscriptions = append(trace.Subscriptions, seen.subscriptions[i].trace())
+		t.Subscriptions = append(t.Subscriptions, seen.subscriptions[i].trace())
 	}
 	for i := range seen.charges {
-		trace.Charges = append(trace.Charges, seen.charges[i].trace())
+		t.Charges = append(t.Charges, seen.charges[i].trace())
 	}
 }
 
 // in returns the trace of the instance.
-func (trace *Trace) in(instance field.Instance) *InstanceTrace {
-	if trace == nil {
+func (t *Trace) in(instance field.Instance) *InstanceTrace {
+	if t == nil {
 		return nil
 	}
-	at := slices.IndexFunc(trace.Instances, func(traced *InstanceTrace) bool { return traced.Instance == instance })
-	return trace.Instances[at]
+	at := slices.IndexFunc(t.Instances, func(traced *InstanceTrace) bool { return traced.Instance == instance })
+	return t.Instances[at]
 }
 
-func (subscription *subscriptionFacts) trace() SubscriptionTrace {
+func (s *subscriptionFacts) trace() SubscriptionTrace {
 	noted := SubscriptionTrace{
-		Subscription:     *subscription.Subscription,
-		Instance:         subscription.instance,
-		ByCurrentCharges: subscription.hasCurrent,
-		WithoutCharges:   subscription.withoutCharges,
+		Subscription:     *s.Subscription,
+		Instance:         s.instance,
+		ByCurrentCharges: s.hasCurrent,
+		WithoutCharges:   s.withoutCharges,
 	}
-	if charge := subscription.decisive(); charge != nil {
+	if charge := s.decisive(); charge != nil {
 		noted.DecidedBy = charge.ID
 	}
 	return noted
 }
 
-func (charge *chargeFacts) trace() ChargeTrace {
+func (c *chargeFacts) trace() ChargeTrace {
 	noted := ChargeTrace{
-		Charge: *charge.Charge, Name: charge.name, Meaning: charge.meaning,
-		Current: charge.current, CurrentUntil: charge.CurrentUntil(),
+		Charge: *c.Charge, Name: c.name, Meaning: c.meaning,
+		Current: c.current, CurrentUntil: c.CurrentUntil(),
 	}
-	if charge.kind != nil {
-		noted.Type = charge.kind.Name
+	if c.kind != nil {
+		noted.Type = c.kind.Name
 	}
 	return noted
 }
 
 // overriddenBy notes the override in force.
-func (trace *InstanceTrace) overriddenBy(override *overrides.Override) {
-	if trace != nil {
-		trace.Override = override
+func (it *InstanceTrace) overriddenBy(override *overrides.Override) {
+	if it != nil {
+		it.Override = override
 	}
 }
 
 // ignores notes an override that does nothing here.
-func (trace *InstanceTrace) ignores(override *overrides.Override) {
-	if trace != nil {
-		trace.Ignored = override
+func (it *InstanceTrace) ignores(override *overrides.Override) {
+	if it != nil {
+		it.Ignored = override
 	}
 }
 
 // because notes why the account is out of the instance or, without a reason,
 // in.
-func (trace *InstanceTrace) because(reason Reason, ground Ground) {
-	if trace != nil {
-		trace.Reason, trace.Ground = reason, ground
+func (it *InstanceTrace) because(reason Reason, ground Ground) {
+	if it != nil {
+		it.Reason, it.Ground = reason, ground
 	}
 }
 
 // holds notes why nothing may be taken away.
-func (trace *InstanceTrace) holds(holds []hold.Hold) {
-	if trace != nil {
-		trace.Holds = holds
+func (it *InstanceTrace) holds(holds []hold.Hold) {
+	if it != nil {
+		it.Holds = holds
 	}
 }
 
 // step notes that a rule set an attribute.
-func (trace *InstanceTrace) step(attribute string, before, after field.Value, rule Rule, from string) {
-	if trace != nil {
-		trace.Steps = append(trace.Steps, Step{attribute, before, after, rule, from})
+func (it *InstanceTrace) step(attribute string, before, after field.Value, rule Rule, from string) {
+	if it != nil {
+		it.Steps = append(it.Steps, Step{attribute, before, after, rule, from})
 	}
 }
 
 // profile notes what was taken over from the account as it stands.
-func (trace *InstanceTrace) profile(record field.Record) {
-	if trace == nil {
+func (it *InstanceTrace) profile(record field.Record) {
+	if it == nil {
 		return
 	}
 	for i, managed := range record.Schema.Fields {
 		if managed.Of != nil {
-			trace.step(managed.Key, "", record.Values[i], RuleAccount, "")
+			it.step(managed.Key, "", record.Values[i], RuleAccount, "")
 		}
 	}
 }

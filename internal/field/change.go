@@ -23,23 +23,23 @@ type Changed struct {
 }
 
 // Changed returns the change as artifacts write it.
-func (change Change) Changed() Changed {
-	kind := change.Field.Kind
-	return Changed{Field: change.Field.Key, From: kind.AppendJSON(nil, change.From), To: kind.AppendJSON(nil, change.To)}
+func (c Change) Changed() Changed {
+	kind := c.Field.Kind
+	return Changed{Field: c.Field.Key, From: kind.AppendJSON(nil, c.From), To: kind.AppendJSON(nil, c.To)}
 }
 
 // MarshalJSONTo writes the change as artifacts do.
-func (change Change) MarshalJSONTo(encoder *jsontext.Encoder) error {
-	return json.MarshalEncode(encoder, change.Changed())
+func (c Change) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	return json.MarshalEncode(encoder, c.Changed())
 }
 
 // change reads a change of the flow.
-func (schema *Schema) change(changed Changed) (change Change, err error) {
-	position, managed := schema.Index(changed.Field)
+func (s *Schema) change(changed Changed) (change Change, err error) {
+	position, managed := s.Index(changed.Field)
 	if !managed {
-		return change, fmt.Errorf("the %s flow does not manage the field %q", schema.Flow, changed.Field)
+		return change, fmt.Errorf("the %s flow does not manage the field %q", s.Flow, changed.Field)
 	}
-	change.Field = schema.Fields[position]
+	change.Field = s.Fields[position]
 	if change.From, err = change.Field.Kind.Parse(changed.From); err != nil {
 		return change, fmt.Errorf("%s: from: %w", changed.Field, err)
 	}
@@ -53,14 +53,14 @@ func (schema *Schema) change(changed Changed) (change Change, err error) {
 }
 
 // MarshalJSONTo writes the record as an object of its fields.
-func (record Record) MarshalJSONTo(encoder *jsontext.Encoder) error {
-	return encoder.WriteValue(append(record.AppendMembers([]byte{'{'}), '}'))
+func (r Record) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	return encoder.WriteValue(append(r.AppendMembers([]byte{'{'}), '}'))
 }
 
 // Readers returns an option of strictjson.Reader that reads changes of the
 // flow, and records of just the fields given, if they are managed.
-func (schema *Schema) Readers(recordKeys ...string) json.Options {
-	part, readChanged := schema.Part(recordKeys...), strictjson.Reader[Changed]()
+func (s *Schema) Readers(recordKeys ...string) json.Options {
+	part, readChanged := s.Part(recordKeys...), strictjson.Reader[Changed]()
 	return json.WithUnmarshalers(json.JoinUnmarshalers(
 		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, change *Change) error {
 			raw, err := decoder.ReadValue()
@@ -69,7 +69,7 @@ func (schema *Schema) Readers(recordKeys ...string) json.Options {
 			}
 			changed, err := readChanged(raw)
 			if err == nil {
-				*change, err = schema.change(changed)
+				*change, err = s.change(changed)
 			}
 			return err
 		}),

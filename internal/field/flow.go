@@ -44,23 +44,23 @@ const (
 func Instances() []Instance { return []Instance{GlobalInstance, USGovInstance} }
 
 // CustomerFlow returns the flow that writes the instance's customers.
-func (instance Instance) CustomerFlow() Flow { return Flow(instance) }
+func (i Instance) CustomerFlow() Flow { return Flow(i) }
 
 // Instance returns the Zendesk instance that the flow reads and writes.
-func (flow Flow) Instance() Instance {
-	if flow == USGov {
+func (f Flow) Instance() Instance {
+	if f == USGov {
 		return USGovInstance
 	}
 	return GlobalInstance
 }
 
 // Title is the instance's name for people.
-func (instance Instance) Title() string {
-	if instance == USGovInstance {
+func (i Instance) Title() string {
+	if i == USGovInstance {
 		return "Zendesk US Government"
 	}
 	return "Zendesk Global"
 }
 
 // ManagesLevel reports whether the flow writes support_level.
-func (flow Flow) ManagesLevel() bool { return flow != Partner }
+func (f Flow) ManagesLevel() bool { return f != Partner }

@@ -16,17 +16,17 @@ func Levels() []Level {
 // Rank orders levels: the higher the support, the larger. An unknown level
 // ranks highest and an empty one lowest, so that to replace a level nobody
 // knows counts as a loss (docs/rules.md, Holds).
-func (level Level) Rank() int {
+func (l Level) Rank() int {
 	levels := Levels()
-	if level == "" {
+	if l == "" {
 		return 0
 	}
-	position := slices.Index(levels, level)
+	position := slices.Index(levels, l)
 	return len(levels) - position
 }
 
 // Known reports whether the suite writes this level.
-func (level Level) Known() bool { return slices.Contains(Levels(), level) }
+func (l Level) Known() bool { return slices.Contains(Levels(), l) }
 
 func levelTags() []string {
 	var tags []string

@@ -17,15 +17,15 @@ type Record struct {
 }
 
 // NewRecord returns a record of empty values.
-func (schema *Schema) NewRecord() Record {
-	return Record{Schema: schema, Values: make([]Value, len(schema.Fields))}
+func (s *Schema) NewRecord() Record {
+	return Record{Schema: s, Values: make([]Value, len(s.Fields))}
 }
 
 // FromProfile returns a record with every value that is taken over from the
 // account as it stands; what the rules set is empty.
-func (schema *Schema) FromProfile(profile account.Profile) Record {
-	record := schema.NewRecord()
-	for i, field := range schema.Fields {
+func (s *Schema) FromProfile(profile account.Profile) Record {
+	record := s.NewRecord()
+	for i, field := range s.Fields {
 		if field.Of != nil {
 			record.Values[i] = field.Of(profile)
 		}
@@ -34,47 +34,47 @@ func (schema *Schema) FromProfile(profile account.Profile) Record {
 }
 
 // FromPartner returns what the partner's organization should be.
-func (schema *Schema) FromPartner(partner *account.Partner) Record {
-	record := schema.FromProfile(partner.Profile())
+func (s *Schema) FromPartner(partner *account.Partner) Record {
+	record := s.FromProfile(partner.Profile())
 	record.Set(AccountType, TextOf(partner.AccountType))
 	return record
 }
 
 // Get returns the value of the key, empty when the flow does not manage it.
-func (record Record) Get(key string) Value {
-	if position, ok := record.Schema.Index(key); ok {
-		return record.Values[position]
+func (r Record) Get(key string) Value {
+	if position, ok := r.Schema.Index(key); ok {
+		return r.Values[position]
 	}
 	return ""
 }
 
 // Set sets the value of the key, if the flow manages it.
-func (record Record) Set(key string, value Value) {
-	if position, ok := record.Schema.Index(key); ok {
-		record.Values[position] = value
+func (r Record) Set(key string, value Value) {
+	if position, ok := r.Schema.Index(key); ok {
+		r.Values[position] = value
 	}
 }
 
 // Clone returns a record that shares no values with this one.
-func (record Record) Clone() Record {
-	return Record{Schema: record.Schema, Values: slices.Clone(record.Values)}
+func (r Record) Clone() Record {
+	return Record{Schema: r.Schema, Values: slices.Clone(r.Values)}
 }
 
 // Equal reports whether the records are of one flow and no value differs.
-func (record Record) Equal(other Record) bool {
-	if record.Schema == nil || other.Schema == nil {
-		return record.Schema == other.Schema
+func (r Record) Equal(other Record) bool {
+	if r.Schema == nil || other.Schema == nil {
+		return r.Schema == other.Schema
 	}
-	return record.Schema.Flow == other.Schema.Flow && slices.Equal(record.Values, other.Values)
+	return r.Schema.Flow == other.Schema.Flow && slices.Equal(r.Values, other.Values)
 }
 
 // Diff returns the fields that differ between two records of one flow, in
 // table order.
-func (record Record) Diff(to Record) []Change {
+func (r Record) Diff(to Record) []Change {
 	var changes []Change
-	for i, field := range record.Schema.Fields {
-		if record.Values[i] != to.Values[i] {
-			changes = append(changes, Change{Field: field, From: record.Values[i], To: to.Values[i]})
+	for i, field := range r.Schema.Fields {
+		if r.Values[i] != to.Values[i] {
+			changes = append(changes, Change{Field: field, From: r.Values[i], To: to.Values[i]})
 		}
 	}
 	return changes
@@ -82,9 +82,9 @@ func (record Record) Diff(to Record) []Change {
 
 // AppendMembers writes the record's members, without braces, but for the keys
 // to leave out.
-func (record Record) AppendMembers(out []byte, leaveOut ...string) []byte {
+func (r Record) AppendMembers(out []byte, leaveOut ...string) []byte {
 	first := true
-	for i, field := range record.Schema.Fields {
+	for i, field := range r.Schema.Fields {
 		if slices.Contains(leaveOut, field.Key) {
 			continue
 		}
@@ -95,21 +95,21 @@ func (record Record) AppendMembers(out []byte, leaveOut ...string) []byte {
 		out = append(out, '"')
 		out = append(out, field.Key...)
 		out = append(out, `":`...)
-		out = field.Kind.AppendJSON(out, record.Values[i])
+		out = field.Kind.AppendJSON(out, r.Values[i])
 	}
 	return out
 }
 
 // ParseMember sets the member of the key, and reports whether the flow manages
 // it.
-func (record Record) ParseMember(key string, raw jsontext.Value) (bool, error) {
-	position, ok := record.Schema.Index(key)
+func (r Record) ParseMember(key string, raw jsontext.Value) (bool, error) {
+	position, ok := r.Schema.Index(key)
 	if !ok {
 		return false, nil
 	}
-	value, err := record.Schema.Fields[position].Kind.Parse(raw)
+	value, err := r.Schema.Fields[position].Kind.Parse(raw)
 	if err == nil {
-		record.Values[position] = value
+		r.Values[position] = value
 	}
 	return true, err
 }

@@ -19,8 +19,8 @@ func SchemaOf(flow Flow) *Schema {
 }
 
 // Part returns the schema of those of the fields that the flow manages.
-func (schema *Schema) Part(keys ...string) *Schema {
-	return newSchema(schema.Flow, schema.Fields, func(field Field) bool { return slices.Contains(keys, field.Key) })
+func (s *Schema) Part(keys ...string) *Schema {
+	return newSchema(s.Flow, s.Fields, func(field Field) bool { return slices.Contains(keys, field.Key) })
 }
 
 func newSchema(flow Flow, fields []Field, belongs func(Field) bool) *Schema {
@@ -46,11 +46,11 @@ func ByKey(key string) (Field, bool) {
 }
 
 // Keys returns the keys of the fields, in their order.
-func (schema *Schema) Keys() []string { return schema.keys }
+func (s *Schema) Keys() []string { return s.keys }
 
 // Index returns the position of the key, and whether the flow manages it.
-func (schema *Schema) Index(key string) (int, bool) {
-	position, ok := schema.index[key]
+func (s *Schema) Index(key string) (int, bool) {
+	position, ok := s.index[key]
 	return position, ok
 }
 

@@ -36,7 +36,7 @@ type Field struct {
 
 // EndsAs returns the value that the field gets when an organization is ended,
 // and whether it gets one (docs/rules.md, Orphans).
-func (field Field) EndsAs() (Value, bool) { return field.Ended, field.Ended != "" || field.Entitlement }
+func (f Field) EndsAs() (Value, bool) { return f.Ended, f.Ended != "" || f.Entitlement }
 
 // Keys that rules name.
 const (
@@ -124,11 +124,11 @@ func subscription(key string, flows ...Flow) Field {
 
 // Tags returns the drop-down options that the flow writes to the field; nil
 // for fields of other kinds.
-func (field Field) Tags(flow Flow) []string {
-	if field.Key == AccountType && flow == Partner {
+func (f Field) Tags(flow Flow) []string {
+	if f.Key == AccountType && flow == Partner {
 		return PartnerTypes()
 	}
-	return field.Options
+	return f.Options
 }
 
 // SubscriptionTypes returns the names that a type of plans.yaml may have: the
@@ -145,14 +145,14 @@ func SubscriptionTypes() []string {
 
 // Attributes returns what an override for the instance may name, in the order
 // of its fields (docs/rules.md, Overrides file); none for an unknown instance.
-func (instance Instance) Attributes() []Field {
+func (i Instance) Attributes() []Field {
 	var named []Field
 	for _, field := range table() {
-		if !field.Fixed && slices.Contains(field.Flows, instance.CustomerFlow()) {
+		if !field.Fixed && slices.Contains(field.Flows, i.CustomerFlow()) {
 			named = append(named, field)
 		}
 	}
-	if instance == USGovInstance {
+	if i == USGovInstance {
 		named = append(named, Field{Key: FedRAMP, Kind: Check})
 	}
 	return named

@@ -45,14 +45,14 @@ const (
 )
 
 // String is the kind's name for messages.
-func (kind Kind) String() string {
-	return [...]string{"text", "drop-down", "date", "check box", "decimal", "integer"}[kind]
+func (k Kind) String() string {
+	return [...]string{"text", "drop-down", "date", "check box", "decimal", "integer"}[k]
 }
 
 // ZendeskTypes returns the types of organization fields that can hold values
 // of this kind.
-func (kind Kind) ZendeskTypes() []string {
-	switch kind {
+func (k Kind) ZendeskTypes() []string {
+	switch k {
 	case DropDown:
 		return []string{"dropdown", "tagger"}
 	case Date:
@@ -70,7 +70,7 @@ func (kind Kind) ZendeskTypes() []string {
 
 // Parse reads a JSON value of Zendesk or of an artifact into its normal form.
 // A value of another type is an error.
-func (kind Kind) Parse(raw jsontext.Value) (Value, error) {
+func (k Kind) Parse(raw jsontext.Value) (Value, error) {
 	switch raw.Kind() {
 	case 'n':
 		return "", nil
@@ -79,32 +79,32 @@ func (kind Kind) Parse(raw jsontext.Value) (Value, error) {
 		if err != nil {
 			return "", fmt.Errorf("invalid text: %w", err)
 		}
-		return kind.parseText(strings.TrimSpace(string(text)))
+		return k.parseText(strings.TrimSpace(string(text)))
 	case 't', 'f':
-		if kind == Check {
+		if k == Check {
 			return Checkbox(raw.Kind() == 't'), nil
 		}
 	case '0':
-		if kind == Decimal || kind == Integer {
-			return kind.parseNumber(string(raw))
+		if k == Decimal || k == Integer {
+			return k.parseNumber(string(raw))
 		}
 	}
-	return "", fmt.Errorf("%.40s is no value of a %s", raw, kind)
+	return "", fmt.Errorf("%.40s is no value of a %s", raw, k)
 }
 
 // parseText reads trimmed text. An empty one is no value, of every kind.
-func (kind Kind) parseText(text string) (Value, error) {
+func (k Kind) parseText(text string) (Value, error) {
 	switch {
 	case text == "":
 		return "", nil
-	case kind == Text || kind == DropDown:
+	case k == Text || k == DropDown:
 		return Value(text), nil
-	case kind == Date:
+	case k == Date:
 		return dayOf(text), nil
-	case kind == Decimal || kind == Integer:
-		return kind.parseNumber(text)
+	case k == Decimal || k == Integer:
+		return k.parseNumber(text)
 	}
-	return "", fmt.Errorf("%.40q is no value of a %s", text, kind)
+	return "", fmt.Errorf("%.40q is no value of a %s", text, k)
 }
 
 // dayOf returns the first ten characters when they are a day, otherwise the
@@ -119,9 +119,9 @@ func dayOf(text string) Value {
 	return Value(text)
 }
 
-func (kind Kind) parseNumber(literal string) (Value, error) {
+func (k Kind) parseNumber(literal string) (Value, error) {
 	number, err := account.ParseDecimal(literal)
-	if err == nil && kind == Integer && strings.Contains(string(number), ".") {
+	if err == nil && k == Integer && strings.Contains(string(number), ".") {
 		return "", fmt.Errorf("%s is no whole number", number)
 	}
 	return Value(number), err
@@ -129,8 +129,8 @@ func (kind Kind) parseNumber(literal string) (Value, error) {
 
 // AppendJSON writes the value as artifacts do: missing text is "", a missing
 // number null (docs/artifacts.md, Record files).
-func (kind Kind) AppendJSON(out []byte, value Value) []byte {
-	switch kind {
+func (k Kind) AppendJSON(out []byte, value Value) []byte {
+	switch k {
 	case Check:
 		if value == True {
 			return append(out, "true"...)
@@ -148,13 +148,13 @@ func (kind Kind) AppendJSON(out []byte, value Value) []byte {
 
 // ForZendesk returns the value as Zendesk is sent it: a cleared one is null
 // (docs/rules.md, Managed fields).
-func (kind Kind) ForZendesk(value Value) any {
+func (k Kind) ForZendesk(value Value) any {
 	switch {
-	case kind == Check:
+	case k == Check:
 		return value == True
 	case value == "":
 		return nil
-	case kind == Decimal || kind == Integer:
+	case k == Decimal || k == Integer:
 		return jsontext.Value(value)
 	default:
 		return string(value)

@@ -34,17 +34,17 @@ func Reasons() []Reason {
 }
 
 // UnmarshalText refuses what is not a reason.
-func (reason *Reason) UnmarshalText(text []byte) error {
-	*reason = Reason(text)
-	if !slices.Contains(Reasons(), *reason) {
+func (r *Reason) UnmarshalText(text []byte) error {
+	*r = Reason(text)
+	if !slices.Contains(Reasons(), *r) {
 		return fmt.Errorf("unknown reason %q", text)
 	}
 	return nil
 }
 
 // Remedy says what removes the cause.
-func (reason Reason) Remedy() string {
-	switch reason {
+func (r Reason) Remedy() string {
+	switch r {
 	case UnmappedCharge:
 		return "add the name to plans.yaml, under its type or under ignored"
 	case ChargeWithoutSubscription:
@@ -68,11 +68,11 @@ type Hold struct {
 }
 
 // String is the hold in one line.
-func (hold Hold) String() string {
-	if hold.Detail == "" {
-		return string(hold.Reason)
+func (h Hold) String() string {
+	if h.Detail == "" {
+		return string(h.Reason)
 	}
-	return string(hold.Reason) + " (" + hold.Detail + ")"
+	return string(h.Reason) + " (" + h.Detail + ")"
 }
 
 // Sorted returns the distinct holds, by reason and detail.

@@ -22,21 +22,21 @@ func attributesOf(instance field.Instance) attributes {
 
 // position returns where the key stands among the attributes, -1 when it is
 // not one of them.
-func (attributes attributes) position(key string) int {
-	return slices.IndexFunc(attributes.fields, func(managed field.Field) bool { return managed.Key == key })
+func (a attributes) position(key string) int {
+	return slices.IndexFunc(a.fields, func(managed field.Field) bool { return managed.Key == key })
 }
 
 // parse reads the value of an attribute. Of an entry whose instance is unknown
 // nothing can be said.
-func (attributes attributes) parse(member strictyaml.Member) (field.Value, error) {
-	if attributes.instance == "" {
+func (a attributes) parse(member strictyaml.Member) (field.Value, error) {
+	if a.instance == "" {
 		return "", nil
 	}
-	position := attributes.position(member.Key)
+	position := a.position(member.Key)
 	if position < 0 {
-		return "", attributes.unknown(member)
+		return "", a.unknown(member)
 	}
-	managed := attributes.fields[position]
+	managed := a.fields[position]
 	switch managed.Kind {
 	case field.Check:
 		set, err := member.Value.Bool()
@@ -54,7 +54,7 @@ func (attributes attributes) parse(member strictyaml.Member) (field.Value, error
 	}
 }
 
-func (attributes attributes) unknown(member strictyaml.Member) error {
+func (a attributes) unknown(member strictyaml.Member) error {
 	key := member.Key
 	if key == field.Name {
 		return member.At.Errorf("%s would rename the organization: write a label for people as %s", field.Name, keyAccount)
@@ -65,7 +65,7 @@ func (attributes attributes) unknown(member strictyaml.Member) error {
 	for _, other := range field.Instances() {
 		if attributesOf(other).position(key) >= 0 {
 			return member.At.Errorf("%s is no field of %s: add \"instance: %s\" if the entry is for %s",
-				key, attributes.instance.Title(), other, other.Title())
+				key, a.instance.Title(), other, other.Title())
 		}
 	}
 	return member.At.Errorf("unknown key %q: use the key of an organization field, or %s, %s, %s, %s or %s",

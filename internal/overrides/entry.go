@@ -26,7 +26,7 @@ type entryReader struct {
 	problems []error
 }
 
-func (reader *entryReader) problem(err error) { reader.problems = append(reader.problems, err) }
+func (e *entryReader) problem(err error) { e.problems = append(e.problems, err) }
 
 // parseEntry reads one entry of the file.
 func parseEntry(item *strictyaml.Node) (*Override, error) {
@@ -56,8 +56,8 @@ func isKey(key string) func(strictyaml.Member) bool {
 	return func(member strictyaml.Member) bool { return member.Key == key }
 }
 
-func (reader *entryReader) members(members []strictyaml.Member) {
-	override := reader.override
+func (e *entryReader) members(members []strictyaml.Member) {
+	override := e.override
 	attributes := attributesOf(override.Instance)
 	for _, member := range members {
 		var err error
@@ -77,7 +77,7 @@ func (reader *entryReader) members(members []strictyaml.Member) {
 			value, err = attributes.parse(member)
 			override.Values = append(override.Values, Value{member.Key, value})
 		}
-		reader.problem(err)
+		e.problem(err)
 	}
 	slices.SortFunc(override.Values, func(a, b Value) int {
 		return cmp.Compare(attributes.position(a.Key), attributes.position(b.Key))

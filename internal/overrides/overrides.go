@@ -38,13 +38,13 @@ type Value struct {
 
 // ExpiredOn tells whether the entry is ignored on the day given: from the day
 // after expires_on.
-func (override *Override) ExpiredOn(today account.Date) bool {
-	return override.ExpiresOn != "" && override.ExpiresOn < today
+func (o *Override) ExpiredOn(today account.Date) bool {
+	return o.ExpiresOn != "" && o.ExpiresOn < today
 }
 
 // Value returns the value of the key, and whether the entry names it.
-func (override *Override) Value(key string) (field.Value, bool) {
-	for _, value := range override.Values {
+func (o *Override) Value(key string) (field.Value, bool) {
+	for _, value := range o.Values {
 		if value.Key == key {
 			return value.Value, true
 		}
@@ -67,8 +67,8 @@ type target struct {
 
 // InForce returns the entry for the account in the instance, unless it has
 // expired by the day given.
-func (overrides *Overrides) InForce(instance field.Instance, id account.ID, today account.Date) (*Override, bool) {
-	found, ok := overrides.byID[target{instance, id}]
+func (o *Overrides) InForce(instance field.Instance, id account.ID, today account.Date) (*Override, bool) {
+	found, ok := o.byID[target{instance, id}]
 	if !ok || found.ExpiredOn(today) {
 		return nil, false
 	}
@@ -76,13 +76,13 @@ func (overrides *Overrides) InForce(instance field.Instance, id account.ID, toda
 }
 
 // All returns every entry, in the file's order.
-func (overrides *Overrides) All() []*Override { return slices.Clone(overrides.all) }
+func (o *Overrides) All() []*Override { return slices.Clone(o.all) }
 
 // Expired returns the entries that are ignored on the day given, in the file's
 // order: each is worth a warning.
-func (overrides *Overrides) Expired(today account.Date) []*Override {
+func (o *Overrides) Expired(today account.Date) []*Override {
 	var expired []*Override
-	for _, override := range overrides.all {
+	for _, override := range o.all {
 		if override.ExpiredOn(today) {
 			expired = append(expired, override)
 		}

@@ -40,13 +40,13 @@ func Parse(fileName string, content []byte) (*Overrides, error) {
 	return overrides, nil
 }
 
-func (overrides *Overrides) add(override *Override, item *strictyaml.Node) error {
+func (o *Overrides) add(override *Override, item *strictyaml.Node) error {
 	key := target{override.Instance, override.ID}
-	if first, twice := overrides.byID[key]; twice {
+	if first, twice := o.byID[key]; twice {
 		return item.Errorf("a second entry for %s in the instance %s, the first is on line %d: keep one of them",
 			override.ID, override.Instance, first.Line)
 	}
-	overrides.byID[key] = override
-	overrides.all = append(overrides.all, override)
+	o.byID[key] = override
+	o.all = append(o.all, override)
 	return nil
 }

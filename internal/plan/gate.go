@@ -25,15 +25,15 @@ func GateOf(limits []LimitCheck) Gate {
 }
 
 // Create returns the limit that leaves creates out, empty when they pass.
-func (gate Gate) Create() LimitName {
-	return gate.first(func(rule limitRule) bool { return rule.creates })
+func (g Gate) Create() LimitName {
+	return g.first(func(rule limitRule) bool { return rule.creates })
 }
 
 // Update returns the changes that pass, and the limit that leaves the others
 // out, empty when there are none. Turning mark_for_deletion off always passes
 // (docs/rules.md, Limits).
-func (gate Gate) Update(update Update) (pass []field.Change, leftOutFor LimitName) {
-	limit := gate.first(func(rule limitRule) bool { return rule.countsUpdate(update) })
+func (g Gate) Update(update Update) (pass []field.Change, leftOutFor LimitName) {
+	limit := g.first(func(rule limitRule) bool { return rule.countsUpdate(update) })
 	if limit == "" {
 		return update.Changes, ""
 	}
@@ -49,33 +49,33 @@ func (gate Gate) Update(update Update) (pass []field.Change, leftOutFor LimitNam
 }
 
 // Mark returns the limit that leaves the mark out, empty when it passes.
-func (gate Gate) Mark(mark Mark) LimitName {
-	return gate.first(func(rule limitRule) bool { return rule.countsMark(mark) })
+func (g Gate) Mark(mark Mark) LimitName {
+	return g.first(func(rule limitRule) bool { return rule.countsMark(mark) })
 }
 
-func (gate Gate) first(counts func(limitRule) bool) LimitName {
-	if at := slices.IndexFunc(gate.exceeded, counts); at >= 0 {
-		return gate.exceeded[at].Name
+func (g Gate) first(counts func(limitRule) bool) LimitName {
+	if at := slices.IndexFunc(g.exceeded, counts); at >= 0 {
+		return g.exceeded[at].Name
 	}
 	return ""
 }
 
 // leavesOut reports whether the gate leaves out any of the plan's rows or a
 // part of one.
-func (gate Gate) leavesOut(plan *Plan) bool {
-	return (gate.Create() != "" && len(plan.Creates) > 0) ||
+func (g Gate) leavesOut(plan *Plan) bool {
+	return (g.Create() != "" && len(plan.Creates) > 0) ||
 		slices.ContainsFunc(plan.Updates, func(update Update) bool {
-			_, limit := gate.Update(update)
+			_, limit := g.Update(update)
 			return limit != ""
 		}) ||
-		slices.ContainsFunc(plan.Marks, func(mark Mark) bool { return gate.Mark(mark) != "" })
+		slices.ContainsFunc(plan.Marks, func(mark Mark) bool { return g.Mark(mark) != "" })
 }
 
 // change returns the update's change of the field, and whether it has one.
-func (update Update) change(key string) (field.Change, bool) {
-	at := slices.IndexFunc(update.Changes, func(change field.Change) bool { return change.Field.Key == key })
+func (u Update) change(key string) (field.Change, bool) {
+	at := slices.IndexFunc(u.Changes, func(change field.Change) bool { return change.Field.Key == key })
 	if at < 0 {
 		return field.Change{}, false
 	}
-	return update.Changes[at], true
+	return u.Changes[at], true
 }

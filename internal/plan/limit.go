@@ -55,11 +55,11 @@ func ruleOf(name LimitName) limitRule {
 	return limitRule{}
 }
 
-func (rule limitRule) countsUpdate(update Update) bool {
-	return rule.update != nil && rule.update(update)
+func (l limitRule) countsUpdate(update Update) bool {
+	return l.update != nil && l.update(update)
 }
 
-func (rule limitRule) countsMark(mark Mark) bool { return rule.mark != nil && rule.mark(mark) }
+func (l limitRule) countsMark(mark Mark) bool { return l.mark != nil && l.mark(mark) }
 
 // Limit is how much of one kind a plan may do without being accepted: it is
 // exceeded above the floor and above the share of the organizations.
@@ -93,34 +93,34 @@ func DefaultLimits(flow field.Flow) []Limit {
 
 // Parse returns the limit with the share, and the floor if there is one, of a
 // text like 10% or 10%/25.
-func (limit Limit) Parse(text string) (Limit, error) {
+func (l Limit) Parse(text string) (Limit, error) {
 	share, floor, hasFloor := strings.Cut(text, "/")
 	parsed, err := ParsePercent(share)
 	if err != nil {
-		return limit, fmt.Errorf("limit %q of %s: %w", text, limit.Name, err)
+		return l, fmt.Errorf("limit %q of %s: %w", text, l.Name, err)
 	}
-	limit.Share = parsed
+	l.Share = parsed
 	if !hasFloor {
-		return limit, nil
+		return l, nil
 	}
 	count, err := strconv.ParseUint(floor, 10, 31)
 	if err != nil {
-		return limit, fmt.Errorf("limit %q of %s: the floor %q is no whole number: write it as 10%%/25", text, limit.Name, floor)
+		return l, fmt.Errorf("limit %q of %s: the floor %q is no whole number: write it as 10%%/25", text, l.Name, floor)
 	}
-	limit.Floor = int(count)
-	return limit, nil
+	l.Floor = int(count)
+	return l, nil
 }
 
 // Allowed is the largest count that does not exceed the limit, among so many
 // organizations.
-func (limit Limit) Allowed(organizations int) int {
-	return max(limit.Floor, int(int64(limit.Share)*int64(organizations)/int64(100*onePercent)))
+func (l Limit) Allowed(organizations int) int {
+	return max(l.Floor, int(int64(l.Share)*int64(organizations)/int64(100*onePercent)))
 }
 
 // planned counts the rows of the plan that the limit counts.
-func (rule limitRule) planned(plan *Plan) int {
-	count := countOf(plan.Updates, rule.countsUpdate) + countOf(plan.Marks, rule.countsMark)
-	if rule.creates {
+func (l limitRule) planned(plan *Plan) int {
+	count := countOf(plan.Updates, l.countsUpdate) + countOf(plan.Marks, l.countsMark)
+	if l.creates {
 		count += len(plan.Creates)
 	}
 	return count
@@ -137,12 +137,12 @@ func (c *comparison) check(limit Limit) LimitCheck {
 
 // check holds the limit against the rows of a plan and what is in that state
 // already. It is exceeded only if a row would be left out for it.
-func (limit Limit) check(plan *Plan, already, organizations int) LimitCheck {
-	rule := ruleOf(limit.Name)
+func (l Limit) check(plan *Plan, already, organizations int) LimitCheck {
+	rule := ruleOf(l.Name)
 	count := rule.planned(plan) + already
 	gate := Gate{exceeded: []limitRule{rule}}
-	exceeded := count > limit.Allowed(organizations) && gate.leavesOut(plan)
-	return LimitCheck{Limit: limit, Count: count, Already: already, Exceeded: exceeded}
+	exceeded := count > l.Allowed(organizations) && gate.leavesOut(plan)
+	return LimitCheck{Limit: l, Count: count, Already: already, Exceeded: exceeded}
 }
 
 // Recount holds the rows that a sync is about to carry out against the limits of
@@ -212,17 +212,17 @@ func ParsePercent(text string) (Percent, error) {
 }
 
 // String writes the share without its percent sign, as in 0.5.
-func (share Percent) String() string {
-	text := fmt.Sprintf("%d.%03d", share/onePercent, share%onePercent)
+func (p Percent) String() string {
+	text := fmt.Sprintf("%d.%03d", p/onePercent, p%onePercent)
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
 // MarshalJSON writes the share as a number of percent.
-func (share Percent) MarshalJSON() ([]byte, error) { return []byte(share.String()), nil }
+func (p Percent) MarshalJSON() ([]byte, error) { return []byte(p.String()), nil }
 
 // UnmarshalJSON reads a number of percent.
-func (share *Percent) UnmarshalJSON(raw []byte) error {
+func (p *Percent) UnmarshalJSON(raw []byte) error {
 	parsed, err := ParsePercent(string(raw) + "%")
-	*share = parsed
+	*p = parsed
 	return err
 }

@@ -113,10 +113,10 @@ func isNow(key string, now field.Value) string {
 
 // Fields returns what a create sends: every managed field that is not empty,
 // and the check boxes, in table order.
-func (create Create) Fields() []field.Change {
+func (c Create) Fields() []field.Change {
 	var changes []field.Change
-	for i, managed := range create.Record.Schema.Fields {
-		if value := create.Record.Values[i]; value != "" || managed.Kind == field.Check {
+	for i, managed := range c.Record.Schema.Fields {
+		if value := c.Record.Values[i]; value != "" || managed.Kind == field.Check {
 			changes = append(changes, field.Change{Field: managed, To: value})
 		}
 	}

@@ -16,24 +16,24 @@ func lowersLevel(change field.Change) bool {
 func turnsOff(change field.Change) bool { return change.Field.Entitlement && change.To != field.True }
 
 // gainsSupport reports whether the update raises support_level.
-func (update Update) gainsSupport() bool {
-	level, ok := update.change(field.SupportLevel)
+func (u Update) gainsSupport() bool {
+	level, ok := u.change(field.SupportLevel)
 	return ok && field.Level(level.To).Rank() > field.Level(level.From).Rank()
 }
 
 // LosesSupport reports whether the update lowers support_level, turns 24x7 off
 // or puts support on hold (docs/rules.md, Limits).
-func (update Update) LosesSupport() bool {
-	return slices.ContainsFunc(update.Changes, func(change field.Change) bool {
+func (u Update) LosesSupport() bool {
+	return slices.ContainsFunc(u.Changes, func(change field.Change) bool {
 		return lowersLevel(change) || (turnsOff(change) && !change.Field.Subscription) ||
 			(change.Field.Key == field.SupportHold && change.To == field.True)
 	})
 }
 
 // TurnsOff returns the keys of the entitlements that the update takes away.
-func (update Update) TurnsOff() []string {
+func (u Update) TurnsOff() []string {
 	var keys []string
-	for _, change := range update.Changes {
+	for _, change := range u.Changes {
 		if turnsOff(change) {
 			keys = append(keys, change.Field.Key)
 		}
@@ -42,15 +42,15 @@ func (update Update) TurnsOff() []string {
 }
 
 // unmarks reports whether the update takes a mark back.
-func (update Update) unmarks() bool {
-	_, ok := update.change(field.MarkForDeletion)
+func (u Update) unmarks() bool {
+	_, ok := u.change(field.MarkForDeletion)
 	return ok
 }
 
 // LosesSupport reports whether the organization has support by now. A flow that
 // manages no level has no limit that asks.
-func (mark Mark) LosesSupport() bool {
-	return mark.Seen.Get(field.SupportLevel) != field.Value(field.Expired)
+func (m Mark) LosesSupport() bool {
+	return m.Seen.Get(field.SupportLevel) != field.Value(field.Expired)
 }
 
 // losses lists the rows that take something away, be it a single entitlement.

@@ -29,25 +29,25 @@ func UpdateReader(schema *field.Schema) func(raw jsontext.Value) (Update, error)
 	}
 }
 
-func (update Update) check(schema *field.Schema) error {
-	if err := checkRow(schema, update.ID, update.Changes); err != nil {
+func (u Update) check(schema *field.Schema) error {
+	if err := checkRow(schema, u.ID, u.Changes); err != nil {
 		return err
 	}
-	for _, change := range update.Changes {
-		if err := update.allows(change); err != nil {
+	for _, change := range u.Changes {
+		if err := u.allows(change); err != nil {
 			return fmt.Errorf("changes: %s: %w", change.Field.Key, err)
 		}
 	}
 	return nil
 }
 
-func (update Update) allows(change field.Change) error {
+func (u Update) allows(change field.Change) error {
 	switch {
 	case change.Field.Key == field.MarkForDeletion && change.To == field.True:
 		return errors.New("an update never turns it on")
 	case change.Field.Key == field.Name && change.To == "":
 		return errors.New("an organization is never left without a name")
-	case change.Field.Key == field.SalesforceID && change.To != field.Value(update.AccountID) && update.Reason != UndoneUpdate:
+	case change.Field.Key == field.SalesforceID && change.To != field.Value(u.AccountID) && u.Reason != UndoneUpdate:
 		return fmt.Errorf("%q is not the salesforce_id of the row", change.To)
 	}
 	return nil
@@ -73,18 +73,18 @@ func MarkReader(schema *field.Schema) func(raw jsontext.Value) (Mark, error) {
 }
 
 // UnmarshalText refuses what is not the reason of an update.
-func (reason *UpdateReason) UnmarshalText(text []byte) error {
-	*reason = UpdateReason(text)
-	if !slices.Contains([]UpdateReason{"", EndedThreeYears, EndedOrphan, UndoneUpdate}, *reason) {
+func (u *UpdateReason) UnmarshalText(text []byte) error {
+	*u = UpdateReason(text)
+	if !slices.Contains([]UpdateReason{"", EndedThreeYears, EndedOrphan, UndoneUpdate}, *u) {
 		return fmt.Errorf("%q is not a reason to update", text)
 	}
 	return nil
 }
 
 // UnmarshalText refuses what is not the reason of a mark.
-func (reason *MarkReason) UnmarshalText(text []byte) error {
-	*reason = MarkReason(text)
-	if !slices.Contains([]MarkReason{ExpiredThreeYears, NotInSalesforce, NotAPartner, UndoneMark}, *reason) {
+func (m *MarkReason) UnmarshalText(text []byte) error {
+	*m = MarkReason(text)
+	if !slices.Contains([]MarkReason{ExpiredThreeYears, NotInSalesforce, NotAPartner, UndoneMark}, *m) {
 		return fmt.Errorf("%q is not a reason to mark", text)
 	}
 	return nil

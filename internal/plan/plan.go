@@ -119,13 +119,13 @@ type Plan struct {
 }
 
 // HasChanges reports whether there is anything to carry out.
-func (plan *Plan) HasChanges() bool {
-	return len(plan.Creates)+len(plan.Updates)+len(plan.Marks) > 0
+func (p *Plan) HasChanges() bool {
+	return len(p.Creates)+len(p.Updates)+len(p.Marks) > 0
 }
 
 // Exceeded reports whether a limit is.
-func (plan *Plan) Exceeded() bool {
-	for _, limit := range plan.Limits {
+func (p *Plan) Exceeded() bool {
+	for _, limit := range p.Limits {
 		if limit.Exceeded {
 			return true
 		}

@@ -19,8 +19,8 @@ type Create struct {
 }
 
 // MarshalJSONTo writes the create as a record of creates.json.
-func (create Create) MarshalJSONTo(encoder *jsontext.Encoder) error {
-	return json.MarshalEncode(encoder, create.Source)
+func (c Create) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	return json.MarshalEncode(encoder, c.Source)
 }
 
 // Update is a row of updates.json: the fields of one organization that differ.
@@ -222,7 +222,7 @@ type Counts struct {
 
 // numbers are all of them, by their names in plan.json and in the order in which
 // they are shown.
-func (counts *Counts) numbers() []struct {
+func (c *Counts) numbers() []struct {
 	name  string
 	value *int
 } {
@@ -230,11 +230,11 @@ func (counts *Counts) numbers() []struct {
 		name  string
 		value *int
 	}{
-		{"organizations", &counts.Organizations}, {"accounts", &counts.Accounts},
-		{"creates", &counts.Creates}, {"updates", &counts.Updates}, {"marks_for_deletion", &counts.Marks},
-		{"support_gained", &counts.SupportGained}, {"support_lost", &counts.SupportLost},
-		{"without_organization", &counts.WithoutOrganization},
-		{"held", &counts.Held}, {"orphans", &counts.Orphans}, {"unmanaged", &counts.Unmanaged}, {"conflicts", &counts.Conflicts},
+		{"organizations", &c.Organizations}, {"accounts", &c.Accounts},
+		{"creates", &c.Creates}, {"updates", &c.Updates}, {"marks_for_deletion", &c.Marks},
+		{"support_gained", &c.SupportGained}, {"support_lost", &c.SupportLost},
+		{"without_organization", &c.WithoutOrganization},
+		{"held", &c.Held}, {"orphans", &c.Orphans}, {"unmanaged", &c.Unmanaged}, {"conflicts", &c.Conflicts},
 	}
 }
 
@@ -245,9 +245,9 @@ type Count struct {
 }
 
 // Named returns the numbers in the order in which they are shown.
-func (counts Counts) Named() []Count {
+func (c Counts) Named() []Count {
 	var named []Count
-	for _, number := range counts.numbers() {
+	for _, number := range c.numbers() {
 		named = append(named, Count{number.name, *number.value})
 	}
 	return named
@@ -264,11 +264,11 @@ func CountsFrom(named map[string]int) Counts {
 }
 
 // MarshalJSONTo writes the numbers with their names.
-func (counts Counts) MarshalJSONTo(encoder *jsontext.Encoder) error {
+func (c Counts) MarshalJSONTo(encoder *jsontext.Encoder) error {
 	if err := encoder.WriteToken(jsontext.BeginObject); err != nil {
 		return err
 	}
-	for _, count := range counts.Named() {
+	for _, count := range c.Named() {
 		if err := json.MarshalEncode(encoder, count.Name); err != nil {
 			return err
 		}

@@ -44,81 +44,81 @@ type fileReader struct {
 	problems []error
 }
 
-func (reader *fileReader) problem(err error) {
+func (f *fileReader) problem(err error) {
 	if err != nil {
-		reader.problems = append(reader.problems, err)
+		f.problems = append(f.problems, err)
 	}
 }
 
 // members returns the members of a mapping that could be read.
-func (reader *fileReader) members(node *strictyaml.Node) []strictyaml.Member {
+func (f *fileReader) members(node *strictyaml.Node) []strictyaml.Member {
 	members, err := node.Mapping()
-	reader.problem(err)
+	f.problem(err)
 	return members
 }
 
-func (reader *fileReader) file(top *strictyaml.Node) {
-	for _, member := range reader.members(top) {
+func (f *fileReader) file(top *strictyaml.Node) {
+	for _, member := range f.members(top) {
 		switch member.Key {
 		case "subscriptions":
-			for _, subscription := range reader.members(member.Value) {
-				reader.subscription(subscription)
+			for _, subscription := range f.members(member.Value) {
+				f.subscription(subscription)
 			}
 		case "ignored":
-			for _, name := range reader.names(member.Value) {
-				reader.plans.ignored[name] = true
+			for _, name := range f.names(member.Value) {
+				f.plans.ignored[name] = true
 			}
 		default:
-			reader.problem(member.At.Errorf("unknown key %q: use subscriptions or ignored", member.Key))
+			f.problem(member.At.Errorf("unknown key %q: use subscriptions or ignored", member.Key))
 		}
 	}
-	if len(reader.plans.planLookup) == 0 && len(reader.problems) == 0 {
-		reader.problem(top.Errorf("subscriptions names no charge: nobody would be entitled to anything"))
+	if len(f.plans.planLookup) == 0 && len(f.problems) == 0 {
+		f.problem(top.Errorf("subscriptions names no charge: nobody would be entitled to anything"))
 	}
 }
 
-func (reader *fileReader) subscription(subscription strictyaml.Member) {
-	if !slices.Contains(reader.known, subscription.Key) {
-		reader.problem(subscription.At.Errorf("unknown subscription type %q: use the key of a sub_* organization field or %s",
+func (f *fileReader) subscription(subscription strictyaml.Member) {
+	if !slices.Contains(f.known, subscription.Key) {
+		f.problem(subscription.At.Errorf("unknown subscription type %q: use the key of a sub_* organization field or %s",
 			subscription.Key, field.FedRAMP))
 	}
 	read := &Type{Name: subscription.Key}
 	level := false
-	for _, member := range reader.members(subscription.Value) {
+	for _, member := range f.members(subscription.Value) {
 		switch member.Key {
 		case "support_level":
 			level = true
-			read.Level = reader.level(member.Value)
+			read.Level = f.level(member.Value)
 		case "seats":
 			seats, err := member.Value.Bool()
-			reader.problem(err)
+			f.problem(err)
 			read.Seats = seats
 		case "usgov":
-			read.USGov = reader.eligibility(member.Value)
+			read.USGov = f.eligibility(member.Value)
 		case "charges":
-			for _, name := range reader.names(member.Value) {
-				reader.plans.planLookup[name] = read
+			for _, name := range f.names(member.Value) {
+				f.plans.planLookup[name] = read
 			}
 		default:
-			reader.problem(member.At.Errorf("unknown key %q: use support_level, seats, usgov or charges", member.Key))
+			f.problem(member.At.Errorf("unknown key %q: use support_level, seats, usgov or charges", member.Key))
 		}
 	}
 	if !level {
-		reader.problem(subscription.At.Errorf("%s has no support_level", subscription.Key))
+		f.problem(subscription.At.Errorf("%s has no support_level", subscription.Key))
 	}
-	reader.plans.types = append(reader.plans.types, read)
+	f.plans.types = append(f.plans.types, read)
 }
 
-func (reader *fileReader) level(node *strictyaml.Node) field.Level {
+func (f *fileReader) level(node *strictyaml.Node) field.Level {
 	text, err := node.Text()
 	level := field.Level(text)
 	switch {
 	case err != nil:
-		reader.problem(err)
+		f.problem(err)
 	case level == field.Expired:
-		reader.problem(node.Errorf("no subscription gives the level %s: list names that entitle to nothing under ignored", level))
+		f.problem(node.Errorf("no subscription gives the level %s: list names that entitle to nothing under ignored", level))
 	case !level.Known():
-		reader.problem(node.Errorf("unknown level %q: use one of %s", level, levelsToUse()))
+		f.problem(node.Errorf("unknown level %q: use one of %s", level, levelsToUse()))
 	}
 	return level
 }
@@ -134,10 +134,10 @@ func levelsToUse() string {
 	return strings.Join(levels, ", ")
 }
 
-func (reader *fileReader) eligibility(node *strictyaml.Node) Eligibility {
+func (f *fileReader) eligibility(node *strictyaml.Node) Eligibility {
 	text, err := node.Text()
 	if err != nil {
-		reader.problem(err)
+		f.problem(err)
 		return Never
 	}
 	for _, eligibility := range []Eligibility{Never, Exception, Always} {
@@ -145,35 +145,35 @@ func (reader *fileReader) eligibility(node *strictyaml.Node) Eligibility {
 			return eligibility
 		}
 	}
-	reader.problem(node.Errorf("unknown word %q: use never, exception or always", text))
+	f.problem(node.Errorf("unknown word %q: use never, exception or always", text))
 	return Never
 }
 
 // names returns the normal forms of a list of charge names. A name that was
 // seen before, anywhere in the file, is a problem: which of the places counts
 // would be left to chance.
-func (reader *fileReader) names(list *strictyaml.Node) []string {
+func (f *fileReader) names(list *strictyaml.Node) []string {
 	items, err := list.List()
-	reader.problem(err)
+	f.problem(err)
 	var names []string
 	for _, item := range items {
 		text, err := item.Text()
 		if err != nil {
-			reader.problem(err)
+			f.problem(err)
 			continue
 		}
 		name := NormalName(text)
-		line, twice := reader.lines[name]
+		line, twice := f.lines[name]
 		switch {
 		case name == "":
-			reader.problem(item.Errorf("a charge name is empty"))
+			f.problem(item.Errorf("a charge name is empty"))
 		case twice:
-			reader.problem(item.Errorf("%q is listed a second time, first on line %d", name, line))
+			f.problem(item.Errorf("%q is listed a second time, first on line %d", name, line))
 		default:
-			reader.lines[name] = item.Line()
+			f.lines[name] = item.Line()
 			names = append(names, name)
 			if comment := item.CutBy(); comment != "" {
-				reader.plans.cut = append(reader.plans.cut, item.Errorf("the name is %q, and %q behind it is a comment: put the name in quotes if that is part of it", name, comment).Error())
+				f.plans.cut = append(f.plans.cut, item.Errorf("the name is %q, and %q behind it is a comment: put the name in quotes if that is part of it", name, comment).Error())
 			}
 		}
 	}

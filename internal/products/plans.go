@@ -25,8 +25,8 @@ const (
 )
 
 // String is the word that plans.yaml uses.
-func (eligibility Eligibility) String() string {
-	return [...]string{"never", "exception", "always"}[eligibility]
+func (e Eligibility) String() string {
+	return [...]string{"never", "exception", "always"}[e]
 }
 
 // Type is a subscription type, named after the organization field it sets.
@@ -87,41 +87,41 @@ func isNormalSpacing(name string) bool {
 
 // TypeOf returns the subscription type that the charge name means. Ignored and
 // unmapped names have none.
-func (plans *Plans) TypeOf(name string) (*Type, bool) {
-	found, ok := plans.planLookup[NormalName(name)]
+func (p *Plans) TypeOf(name string) (*Type, bool) {
+	found, ok := p.planLookup[NormalName(name)]
 	return found, ok
 }
 
 // Ignored reports whether the charge name is known to entitle to nothing.
-func (plans *Plans) Ignored(name string) bool { return plans.ignored[NormalName(name)] }
+func (p *Plans) Ignored(name string) bool { return p.ignored[NormalName(name)] }
 
 // Types returns the types of the file, in the file's order.
-func (plans *Plans) Types() []*Type { return slices.Clone(plans.types) }
+func (p *Plans) Types() []*Type { return slices.Clone(p.types) }
 
 // Warnings returns what is odd about the file and no error, with file and line:
 // names that a comment may have cut.
-func (plans *Plans) Warnings() []string { return slices.Clone(plans.cut) }
+func (p *Plans) Warnings() []string { return slices.Clone(p.cut) }
 
 // PlanLookup returns the lookup structure plan_lookup: the type of each charge
 // name. In it and in the three below, names are as NormalName gives them.
-func (plans *Plans) PlanLookup() map[string]*Type { return maps.Clone(plans.planLookup) }
+func (p *Plans) PlanLookup() map[string]*Type { return maps.Clone(p.planLookup) }
 
 // AllValidPlans returns the lookup structure all_valid_plans: the charge names
 // of every type. Ignored names are not among them.
-func (plans *Plans) AllValidPlans() map[string]bool { return plans.namesFrom(Never) }
+func (p *Plans) AllValidPlans() map[string]bool { return p.namesFrom(Never) }
 
 // USGovPlanNames returns the lookup structure usgov_plan_names: the charge names
 // that make a subscription US Government's for any account.
-func (plans *Plans) USGovPlanNames() map[string]bool { return plans.namesFrom(Always) }
+func (p *Plans) USGovPlanNames() map[string]bool { return p.namesFrom(Always) }
 
 // USGovPlanNamesForExceptions returns the lookup structure
 // usgov_plan_names_for_exceptions: the charge names that do so for an account
 // with the exception.
-func (plans *Plans) USGovPlanNamesForExceptions() map[string]bool { return plans.namesFrom(Exception) }
+func (p *Plans) USGovPlanNamesForExceptions() map[string]bool { return p.namesFrom(Exception) }
 
-func (plans *Plans) namesFrom(least Eligibility) map[string]bool {
+func (p *Plans) namesFrom(least Eligibility) map[string]bool {
 	names := map[string]bool{}
-	for name, kind := range plans.planLookup {
+	for name, kind := range p.planLookup {
 		if kind.USGov >= least {
 			names[name] = true
 		}
