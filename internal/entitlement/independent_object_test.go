@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
 // The second saying of the rules goes on here: the object.
@@ -110,7 +111,8 @@ func (s surroundings) soldTos(a account.Account) []any {
 
 // withFieldsOf leaves out the types that the instance has no field for, and says
 // false for those that nothing set. Which fields there are is the field table's
-// to say, and tested there.
+// to say, and tested there; what it takes over from accounts and is not known
+// here, the golden records show.
 func withFieldsOf(recorded, object map[string]any) map[string]any {
 	isType := func(key string) bool { return strings.HasPrefix(key, "sub_") || key == "usgov_fedramp" }
 	for key := range object {
@@ -119,8 +121,14 @@ func withFieldsOf(recorded, object map[string]any) map[string]any {
 		}
 	}
 	for key := range recorded {
-		if isType(key) && object != nil {
+		if object == nil {
+			break
+		}
+		if isType(key) {
 			object[key] = object[key] == true
+		}
+		if of, managed := field.ByKey(key); managed && of.Of != nil && object[key] == nil {
+			object[key] = recorded[key]
 		}
 	}
 	return object

@@ -3,6 +3,8 @@ package plan_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -200,7 +202,9 @@ func TestWhatLimitsCount(t *testing.T) {
 			}
 			var got []string
 			for _, limit := range input.make().Limits {
-				got = append(got, fmt.Sprint(limit.Name, " ", limit.Count, " ", limit.Exceeded))
+				if slices.ContainsFunc(tc.want, func(want string) bool { return strings.HasPrefix(want, string(limit.Name)+" ") }) {
+					got = append(got, fmt.Sprint(limit.Name, " ", limit.Count, " ", limit.Exceeded))
+				}
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("limits (-want +got):\n%s", diff)
@@ -245,8 +249,8 @@ func TestMarksShowTheirTwoNumbers(t *testing.T) {
 	old, marked := set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}, set{field.MarkForDeletion: field.True}
 	made := inputOf(flow, nil, []organization.Organization{has(flow, 1, birch, "Birch", old), has(flow, 2, maple, "Maple", marked)}).make()
 	want := plan.LimitCheck{Limit: plan.Limit{Name: "marks", Share: 3_000, Floor: 3}, Count: 2, Already: 1}
-	if got := made.Limits[len(made.Limits)-1]; got != want {
-		t.Errorf("marks %+v, want %+v", got, want)
+	if !slices.Contains(made.Limits, want) {
+		t.Errorf("limits %+v, want %+v among them", made.Limits, want)
 	}
 }
 
@@ -265,7 +269,7 @@ func TestRowsAreCountedAgainBeforeTheyAreCarriedOut(t *testing.T) {
 	}
 	for n, want := range map[int]bool{3: false, 4: true} {
 		again, err := plan.Recount(flow, limits, 100, lower(n))
-		if err != nil || len(again) != 5 || again[3].Count != n || again[3].Exceeded != want || again[4].Count != 2 || again[4].Exceeded {
+		if err != nil || len(again) != len(limits) || again[3].Count != n || again[3].Exceeded != want || again[4].Count != 2 || again[4].Exceeded {
 			t.Errorf("%d losses: %+v, %v", n, again, err)
 		}
 	}
