@@ -163,6 +163,7 @@ func TestPaperShowsEveryRowWithItsChanges(t *testing.T) {
 	if js[bool](o, `document.querySelector(".filters").getClientRects().length > 0`) {
 		t.Error("paper shows the filters")
 	}
+	o.picture("print")
 	var pdf []byte
 	o.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		pdf, _, err = cdppage.PrintToPDF().Do(ctx)
