@@ -60,7 +60,7 @@ func (r *run) awaitBriefly(ctx context.Context) {
 	if len(r.inState(unclear)) == 0 {
 		return
 	}
-	// Jobs that cannot be followed go on working, and a look tells.
+	// Jobs that cannot be followed go on working, and a look shows what they did.
 	if err := r.Clock.Sleep(ctx, r.queue.rest(began, grace)); err != nil {
 		r.Logger.Warn("not waiting for jobs any more", "because", err)
 	}

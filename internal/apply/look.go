@@ -52,7 +52,7 @@ func oneToBlame(err error) bool {
 }
 
 // show reads the organizations of the rows as they are now. Of an answer that
-// cannot be read it asks for ever fewer, until the one to blame is alone: its
+// cannot be read it asks for fewer and fewer, until the one to blame is alone: its
 // row fails, the others go on.
 func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Organization, error) {
 	if err := r.Journal.flush(); err != nil {

@@ -54,12 +54,12 @@ type Outcome struct {
 	Sent []string `json:"sent"`
 }
 
-// OverLimit tells whether the row, or part of it, was left out for a limit.
+// OverLimit reports whether the row, or part of it, was left out for a limit.
 func (o Outcome) OverLimit() bool {
 	return o.Outcome == Skipped && len(o.Reason) > len(overLimitPrefix) && o.Reason[:len(overLimitPrefix)] == overLimitPrefix
 }
 
-// Left tells whether the row should have been done and was not.
+// Left reports whether the row should have been done and was not.
 func (o Outcome) Left() bool {
 	return o.Outcome == Failed || o.Outcome == Unknown ||
 		(o.Outcome == Skipped && o.Reason != NotSelected && !o.OverLimit())

@@ -51,7 +51,7 @@ type jobBody struct {
 	ID      string          `json:"id"`
 	Type    string          `json:"job_type"`
 	Status  string          `json:"status"`
-	Message string          `json:"message"`
+	Message json.RawMessage `json:"message"`
 	Results json.RawMessage `json:"results"`
 }
 
@@ -75,7 +75,7 @@ func (c *Client) Jobs(ctx context.Context, ids []string) ([]Job, error) {
 	var jobs []Job
 	for _, listed := range answer.Jobs {
 		jobs = append(jobs, Job{
-			ID: listed.ID, Status: listed.Status, Message: c.secrets.Words(listed.Message), Results: c.results(listed.Results),
+			ID: listed.ID, Status: listed.Status, Message: c.secrets.Words(strings.Join(texts(listed.Message), "; ")), Results: c.results(listed.Results),
 		})
 	}
 	return jobs, nil
@@ -107,7 +107,7 @@ func (c *Client) results(raw json.RawMessage) []JobResult {
 	for _, item := range items {
 		var result struct {
 			ID, Index json.RawMessage
-			Status    string
+			Status    json.RawMessage
 			Success   *bool
 		}
 		if json.Unmarshal(item, &result) != nil {
@@ -123,9 +123,10 @@ func (c *Client) results(raw json.RawMessage) []JobResult {
 		}
 		code, details := said(item)
 		success := result.Success != nil && *result.Success
-		updated := code == "" && details == "" && (success || result.Status == "Updated")
+		status := strings.Join(texts(result.Status), "; ")
+		updated := code == "" && details == "" && (success || status == "Updated")
 		if code == "" && result.Success != nil && !success {
-			code = result.Status
+			code = status
 		}
 		results = append(results, JobResult{ID: id, Index: int(index), Updated: updated, Error: c.secrets.Words(code), Details: c.secrets.Words(details)})
 	}

@@ -247,8 +247,8 @@ func TestRecordedJobsAreFollowedToTheResultOfEachRow(t *testing.T) {
 
 func TestOnlyAnEndThatIsKnownIsOne(t *testing.T) {
 	got := jobs(t, start(t, field.Partner, body(`{"job_statuses":[{"id":"V3-1","status":"pondering","results":{"success":true}},
-		{"id":"V3-2","status":"failed","message":"no"},{"id":"V3-3","status":"killed"}]}`)))
-	want := []Job{{ID: "V3-1", Status: "pondering"}, {ID: "V3-2", Status: "failed", Message: "no"}, {ID: "V3-3", Status: "killed"}}
+		{"id":"V3-2","status":"failed","message":["no","never"]},{"id":"V3-3","status":"killed"}]}`)))
+	want := []Job{{ID: "V3-1", Status: "pondering"}, {ID: "V3-2", Status: "failed", Message: "no; never"}, {ID: "V3-3", Status: "killed"}}
 	if diff := cmp.Diff(want, got); diff != "" || got[0].Done() || !got[1].Died() || !got[2].Done() || !got[2].Died() {
 		t.Error(diff)
 	}
