@@ -23,14 +23,14 @@ func ParseDate(text string) (Date, error) {
 	if len(text) >= dateLength && isDate(text[:dateLength]) && (len(text) == dateLength || text[dateLength] == 'T') {
 		return Date(text[:dateLength]), nil
 	}
-	return "", fmt.Errorf("%q is not a date of the form YYYY-MM-DD", text)
+	return "", fmt.Errorf("%.60q is not a date of the form YYYY-MM-DD", text)
 }
 
 // UnmarshalText reads a date of an artifact: a day without a time, or nothing.
 func (d *Date) UnmarshalText(text []byte) error {
 	parsed, err := ParseDate(string(text))
 	if err == nil && string(parsed) != string(text) {
-		return fmt.Errorf("%q has more than a date", text)
+		return fmt.Errorf("%.60q has more than a date", text)
 	}
 	*d = parsed
 	return err

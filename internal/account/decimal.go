@@ -26,15 +26,15 @@ func ParseDecimal(text string) (Decimal, error) {
 	}
 	// The library takes more for a number than JSON does: .-5, say.
 	if literal := jsontext.Value(text); literal.Kind() != '0' || !literal.IsValid() || strings.TrimSpace(text) != text {
-		return "", fmt.Errorf("%q is not a number", text)
+		return "", fmt.Errorf("%.60q is not a number", text)
 	}
 	number, err := decimal.NewFromString(text)
 	if exponent := number.Exponent(); err != nil || exponent > maxDecimalDigits || exponent < -maxDecimalDigits {
-		return "", fmt.Errorf("%q is out of range: at most %d digits are kept", text, maxDecimalDigits)
+		return "", fmt.Errorf("%.60q is out of range: at most %d digits are kept", text, maxDecimalDigits)
 	}
 	normal := normalDecimal(number)
 	if len(normal) > maxDecimalDigits {
-		return "", fmt.Errorf("%q is out of range: at most %d digits are kept", text, maxDecimalDigits)
+		return "", fmt.Errorf("%.60q is out of range: at most %d digits are kept", text, maxDecimalDigits)
 	}
 	return normal, nil
 }

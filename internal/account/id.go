@@ -25,7 +25,7 @@ func ParseID(text string) (ID, error) {
 		return ParseFullID(text)
 	}
 	if len(text) != shortIDLength {
-		return "", fmt.Errorf("salesforce id %q has %d characters, not 15 or 18", text, len(text))
+		return "", fmt.Errorf("salesforce id %.60q has %d characters, not 15 or 18", text, len(text))
 	}
 	if err := checkShortID(text); err != nil {
 		return "", err
@@ -36,14 +36,14 @@ func ParseID(text string) (ID, error) {
 // ParseFullID reads an 18-character id as Salesforce gives it, untrimmed.
 func ParseFullID(text string) (ID, error) {
 	if len(text) != fullIDLength {
-		return "", fmt.Errorf("salesforce id %q has %d characters, not 18", text, len(text))
+		return "", fmt.Errorf("salesforce id %.60q has %d characters, not 18", text, len(text))
 	}
 	short := text[:shortIDLength]
 	if err := checkShortID(short); err != nil {
 		return "", err
 	}
 	if want := checksum(short); text[shortIDLength:] != want {
-		return "", fmt.Errorf("salesforce id %q has a wrong checksum: %q belongs to its first 15 characters", text, want)
+		return "", fmt.Errorf("salesforce id %.60q has a wrong checksum: %.60q belongs to its first 15 characters", text, want)
 	}
 	return ID(text), nil
 }
@@ -73,11 +73,11 @@ func (id *ID) UnmarshalText(text []byte) error {
 
 func checkShortID(short string) error {
 	if !strings.HasPrefix(short, accountPrefix) {
-		return fmt.Errorf("salesforce id %q does not begin with %s, so it is no account", short, accountPrefix)
+		return fmt.Errorf("salesforce id %.60q does not begin with %s, so it is no account", short, accountPrefix)
 	}
 	for _, char := range []byte(short) {
 		if !isDigit(char) && !isUpper(char) && (char < 'a' || char > 'z') {
-			return fmt.Errorf("salesforce id %q holds %q: only letters and digits are allowed", short, char)
+			return fmt.Errorf("salesforce id %.60q holds %.60q: only letters and digits are allowed", short, char)
 		}
 	}
 	return nil

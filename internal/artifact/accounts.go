@@ -43,7 +43,7 @@ func PartnerReader() func(raw jsontext.Value) (*account.Partner, error) {
 
 func checkIDs(id account.ID, short string) error {
 	if id.Short() != short {
-		return fmt.Errorf("sfdc_short_id %q does not belong to %s", short, id)
+		return fmt.Errorf("sfdc_short_id %.60q does not belong to %s", short, id)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (c Change) MarshalJSONTo(encoder *jsontext.Encoder) error {
 func (s *Schema) change(changed Changed) (change Change, err error) {
 	position, managed := s.Index(changed.Field)
 	if !managed {
-		return change, fmt.Errorf("the %s flow does not manage the field %q", s.Flow, changed.Field)
+		return change, fmt.Errorf("the %s flow does not manage the field %.60q", s.Flow, changed.Field)
 	}
 	change.Field = s.Fields[position]
 	if change.From, err = change.Field.Kind.Parse(changed.From); err != nil {

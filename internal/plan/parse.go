@@ -48,7 +48,7 @@ func (u Update) allows(change field.Change) error {
 	case change.Field.Key == field.Name && change.To == "":
 		return errors.New("an organization is never left without a name")
 	case change.Field.Key == field.SalesforceID && change.To != field.Value(u.AccountID) && u.Reason != UndoneUpdate:
-		return fmt.Errorf("%q is not the salesforce_id of the row", change.To)
+		return fmt.Errorf("%.60q is not the salesforce_id of the row", change.To)
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func MarkReader(schema *field.Schema) func(raw jsontext.Value) (Mark, error) {
 func (u *UpdateReason) UnmarshalText(text []byte) error {
 	*u = UpdateReason(text)
 	if !slices.Contains([]UpdateReason{"", EndedThreeYears, EndedOrphan, UndoneUpdate}, *u) {
-		return fmt.Errorf("%q is not a reason to update", text)
+		return fmt.Errorf("%.60q is not a reason to update", text)
 	}
 	return nil
 }
@@ -85,7 +85,7 @@ func (u *UpdateReason) UnmarshalText(text []byte) error {
 func (m *MarkReason) UnmarshalText(text []byte) error {
 	*m = MarkReason(text)
 	if !slices.Contains([]MarkReason{ExpiredThreeYears, NotInSalesforce, NotAPartner, UndoneMark}, *m) {
-		return fmt.Errorf("%q is not a reason to mark", text)
+		return fmt.Errorf("%.60q is not a reason to mark", text)
 	}
 	return nil
 }

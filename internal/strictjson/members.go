@@ -65,7 +65,7 @@ func Object(raw jsontext.Value, keys []string, set func(key string, value jsonte
 	err := walk(raw, func(key string, value jsontext.Value) error {
 		position := slices.Index(keys, key)
 		if position < 0 {
-			return fmt.Errorf("unknown key %q", key)
+			return fmt.Errorf("unknown key %.60q", key)
 		}
 		seen[position] = true
 		if err := set(key, value); err != nil {

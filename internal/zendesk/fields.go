@@ -151,7 +151,7 @@ func matchOptions(flow field.Flow, managed field.Field, present OrganizationFiel
 			missing = append(missing, value)
 		case !tags[tag]:
 		case taken:
-			return nil, fmt.Sprintf("has the option %q for both %s and %s", tag, other, value)
+			return nil, fmt.Sprintf("has the option %.60q for both %s and %s", tag, other, value)
 		default:
 			standsFor[tag] = field.Value(value)
 			options = append(options, Option{managed.Key, field.Value(value), tag})

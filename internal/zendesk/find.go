@@ -16,7 +16,7 @@ import (
 func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Organization, error) {
 	found, err := c.organizations(ctx, "/organizations/search.json?name="+url.QueryEscape(name))
 	if err != nil {
-		return nil, fmt.Errorf("looking up organization %q: %w", name, err)
+		return nil, fmt.Errorf("looking up organization %.60q: %w", name, err)
 	}
 	return found, nil
 }

@@ -37,16 +37,16 @@ func (c *Client) Create(ctx context.Context, write Write) (organization.Organiza
 	body := c.bodyOf(write)
 	answer, err := c.api.Post(ctx, "/organizations.json", map[string]any{"organization": body})
 	if err != nil {
-		return organization.Organization{}, fmt.Errorf("creating organization %q: %w", body.Name, transport.Simplify(err))
+		return organization.Organization{}, fmt.Errorf("creating organization %.60q: %w", body.Name, transport.Simplify(err))
 	}
 	found, err := c.readAnswer("/organizations.json", answer)
 	switch created := found.created; {
 	case err != nil && found.broken == nil:
 		return organization.Organization{}, err
 	case created == nil || created.ID == 0:
-		return organization.Organization{}, fmt.Errorf("creating organization %q: the answer holds no id", body.Name)
+		return organization.Organization{}, fmt.Errorf("creating organization %.60q: the answer holds no id", body.Name)
 	case err != nil:
-		return *created, fmt.Errorf("creating organization %q: %w", body.Name, err)
+		return *created, fmt.Errorf("creating organization %.60q: %w", body.Name, err)
 	default:
 		return *created, nil
 	}
