@@ -55,6 +55,19 @@ func (flags *worldFlags) add(command *cobra.Command) {
 	set.IntVar(&flags.rateLimit, "rate-limit", 0, "requests a minute that Zendesk allows; 0 is no limit")
 }
 
+// check refuses numbers that mean nothing.
+func (flags *worldFlags) check() error {
+	for name, value := range map[string]int{
+		"accounts": flags.accounts, "partners": flags.partners, "rate-limit": flags.rateLimit, "batch-size": flags.batchSize, "child-page": flags.childPage,
+		"job-duration": int(flags.jobDuration),
+	} {
+		if value < 0 {
+			return fmt.Errorf("--%s cannot be negative", name)
+		}
+	}
+	return nil
+}
+
 func (flags *worldFlags) options(today time.Time) sandbox.Options {
 	world := data.Curated(today)
 	if flags.accounts > 0 || flags.partners > 0 {

@@ -59,6 +59,9 @@ type demo struct {
 }
 
 func runDemo(ctx context.Context, flags demoFlags, out io.Writer) error {
+	if err := flags.check(); err != nil {
+		return err
+	}
 	options := flags.options(time.Now())
 	served, err := sandbox.Start(options)
 	if err != nil {

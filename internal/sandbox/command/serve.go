@@ -27,6 +27,9 @@ func serveCommand() *cobra.Command {
 		Example: "  zd-sfdc-sandbox serve --environment-file sandbox.env --protected-ids-file protected.txt &\n  source sandbox.env",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if err := flags.check(); err != nil {
+				return err
+			}
 			// Who waits for the file must not find the one of a sandbox that is gone.
 			if err := os.Remove(environmentFile); err != nil && environmentFile != "" && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("removing the old %s: %w", environmentFile, err)
