@@ -35,7 +35,7 @@ func unusableInputs() []unusable {
 	)
 	return []unusable{
 		{organizations, compare, replacedBy(""), organizations + unreadable + "the file is cut off" + gatherAgain},
-		{organizations, compare, replacedBy("<html>"), organizations + unreadable + "it is no JSON at byte 0" + gatherAgain},
+		{organizations, compare, replacedBy("<html>"), organizations + unreadable + "it is not JSON at byte 0" + gatherAgain},
 		{organizations, compare, replacedBy("{}"), organizations + unreadable + "it is no JSON array" + gatherAgain},
 		{organizations, compare, swapped("]\n", "]\n[]\n"), organizations + unreadable + "something follows the array" + gatherAgain},
 		{organizations, compare, swapped(`"account_owner"`, `"account_owned"`),

@@ -48,11 +48,11 @@ func wordsOf(err error) string {
 	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntactic):
 		return fmt.Sprintf("duplicate key %q", syntactic.JSONPointer.LastToken())
 	case errors.As(err, &syntactic):
-		return fmt.Sprintf("it is no JSON at byte %d", syntactic.ByteOffset)
+		return fmt.Sprintf("it is not JSON at byte %d", syntactic.ByteOffset)
 	case errors.As(err, &mistyped):
 		return strings.TrimPrefix(mistyped.Field+": "+mistyped.Value+" is not "+wanted(mistyped.Type), ": ")
 	case errors.As(err, &broken):
-		return fmt.Sprintf("it is no JSON at byte %d", broken.Offset)
+		return fmt.Sprintf("it is not JSON at byte %d", broken.Offset)
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func TestJSONThatCannotBeReadIsToldInPlainWords(t *testing.T) {
 		`[]`:                        "a list is not an object",
 		`{"name":"A"`:               "the JSON is cut off",
 		``:                          "the JSON is cut off",
-		`{"name":<html>`:            "it is no JSON at byte 8",
+		`{"name":<html>`:            "it is not JSON at byte 8",
 		`{"name":"A","name":"B"}`:   `duplicate key "name"`,
 		`{"seats":1.5}`:             "seats: 1.5 is not a whole number",
 		`{"hold":null,"name":null}`: "",
@@ -50,7 +50,7 @@ func TestTheStandardLibrarysWordsToo(t *testing.T) {
 		`{"name":5}`:     "name: number is not a text",
 		`{"hold":"no"}`:  "hold: string is not true or false",
 		`[]`:             "array is not an object",
-		`{"name":<html>`: "it is no JSON at byte 9",
+		`{"name":<html>`: "it is not JSON at byte 9",
 		`{"subs":[5]}`:   "subs: number is not an object",
 	} {
 		var read record

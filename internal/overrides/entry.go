@@ -118,7 +118,7 @@ func parseDay(node *strictyaml.Node) (account.Date, error) {
 	}
 	day, err := account.ParseDate(text)
 	if err != nil || string(day) != text || day == "" {
-		return "", node.Errorf("%q is no date: write it as YYYY-MM-DD", text)
+		return "", node.Errorf("%q is not a date: write it as YYYY-MM-DD", text)
 	}
 	return day, nil
 }

@@ -154,13 +154,13 @@ func readAccount[T any, R accountRow[T]](found *entry[T], row R, number int) (ac
 }
 
 // complete returns an error that names the columns that are missing.
-func (found reading) complete() error {
-	if found.fault != nil {
-		return found.fault
+func (r reading) complete() error {
+	if r.fault != nil {
+		return r.fault
 	}
-	if len(found.missing) == 0 {
+	if len(r.missing) == 0 {
 		return nil
 	}
 	return fmt.Errorf("salesforce answered without %s, which the query asks for, so what they hold is not known; "+
-		"nothing was written: check the integration user's permissions, and whether the columns were renamed", strings.Join(found.missing, ", "))
+		"nothing was written: check the integration user's permissions, and whether the columns were renamed", strings.Join(r.missing, ", "))
 }

@@ -32,21 +32,21 @@ type Config struct {
 // assertionLifetime is within the five minutes that Salesforce allows.
 const assertionLifetime = 3 * time.Minute
 
-func (config Config) credentialNames() string {
+func (c Config) credentialNames() string {
 	switch {
-	case config.PrivateKey != nil:
+	case c.PrivateKey != nil:
 		return "SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY_FILE"
-	case config.Password != "":
+	case c.Password != "":
 		return "SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET, SALESFORCE_USERNAME and SALESFORCE_PASSWORD"
 	}
 	return "SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET"
 }
 
 // grant returns the form of the token request.
-func (config Config) grant(now time.Time) (url.Values, error) {
+func (c Config) grant(now time.Time) (url.Values, error) {
 	switch {
-	case config.PrivateKey != nil:
-		assertion, err := config.assertion(now)
+	case c.PrivateKey != nil:
+		assertion, err := c.assertion(now)
 		if err != nil {
 			return nil, fmt.Errorf("signing the JWT: %w", err)
 		}
@@ -54,24 +54,24 @@ func (config Config) grant(now time.Time) (url.Values, error) {
 			"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
 			"assertion":  {assertion},
 		}, nil
-	case config.Password != "":
+	case c.Password != "":
 		return url.Values{
 			"grant_type": {"password"},
-			"client_id":  {config.ClientID}, "client_secret": {config.ClientSecret},
-			"username": {config.Username}, "password": {config.Password},
+			"client_id":  {c.ClientID}, "client_secret": {c.ClientSecret},
+			"username": {c.Username}, "password": {c.Password},
 		}, nil
 	}
 	return url.Values{
 		"grant_type": {"client_credentials"},
-		"client_id":  {config.ClientID}, "client_secret": {config.ClientSecret},
+		"client_id":  {c.ClientID}, "client_secret": {c.ClientSecret},
 	}, nil
 }
 
 // assertion is a signed JWT: who asks (the client), for whom (the user), of
 // whom (the login URL).
-func (config Config) assertion(now time.Time) (string, error) {
+func (c Config) assertion(now time.Time) (string, error) {
 	claims, err := json.Marshal(map[string]any{
-		"iss": config.ClientID, "sub": config.Username, "aud": config.LoginURL, "exp": now.Add(assertionLifetime).Unix(),
+		"iss": c.ClientID, "sub": c.Username, "aud": c.LoginURL, "exp": now.Add(assertionLifetime).Unix(),
 	})
 	if err != nil {
 		return "", err
@@ -79,7 +79,7 @@ func (config Config) assertion(now time.Time) (string, error) {
 	encode := base64.RawURLEncoding.EncodeToString
 	content := encode([]byte(`{"alg":"RS256"}`)) + "." + encode(claims)
 	digest := sha256.Sum256([]byte(content))
-	signature, err := rsa.SignPKCS1v15(rand.Reader, config.PrivateKey, crypto.SHA256, digest[:])
+	signature, err := rsa.SignPKCS1v15(rand.Reader, c.PrivateKey, crypto.SHA256, digest[:])
 	if err != nil {
 		return "", err
 	}

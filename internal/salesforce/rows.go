@@ -61,9 +61,9 @@ type reading struct {
 	clean func(string) string
 }
 
-func (found *reading) fail(name string, err error) {
-	if found.fault == nil && err != nil {
-		found.fault = fmt.Errorf("%s: %w", name, jsonfault.Plain(err))
+func (r *reading) fail(name string, err error) {
+	if r.fault == nil && err != nil {
+		r.fault = fmt.Errorf("%s: %w", name, jsonfault.Plain(err))
 	}
 }
 
@@ -96,10 +96,10 @@ func (c *Client) readWhole(raw []byte, into rowType) (reading, error) {
 // object fills the row from the object that comes next, in one pass. SOQL
 // ignores case and answers come in the schema's, so columns are found without
 // regard to case.
-func (found *reading) object(prefix string, decoder *jsontext.Decoder, into rowType) error {
+func (r *reading) object(prefix string, decoder *jsontext.Decoder, into rowType) error {
 	if decoder.PeekKind() != '{' {
-		if found.fault == nil {
-			found.fault = errNoObject
+		if r.fault == nil {
+			r.fault = errNoObject
 		}
 		return decoder.SkipValue()
 	}
@@ -118,7 +118,7 @@ func (found *reading) object(prefix string, decoder *jsontext.Decoder, into rowT
 			err = decoder.SkipValue()
 		} else {
 			next = position + 1
-			err = columns[position].cell.read(prefix+columns[position].name, decoder, found)
+			err = columns[position].cell.read(prefix+columns[position].name, decoder, r)
 		}
 		if err != nil {
 			return err
@@ -126,7 +126,7 @@ func (found *reading) object(prefix string, decoder *jsontext.Decoder, into rowT
 	}
 	for _, column := range columns {
 		if !column.cell.isGiven() {
-			found.missing = append(found.missing, prefix+column.name)
+			r.missing = append(r.missing, prefix+column.name)
 		}
 	}
 	_, err := decoder.ReadToken()

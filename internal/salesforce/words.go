@@ -13,10 +13,10 @@ import (
 // describe reads the two shapes of errors: a list from the REST API, an object
 // from the token endpoint. Either can be an answer that calls itself a success
 // (docs/services.md, Errors of Salesforce).
-func (config Config) describe(_ int, body []byte) transport.Words {
+func (c Config) describe(_ int, body []byte) transport.Words {
 	var list []struct{ ErrorCode, Message string }
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
-		return config.judge(list[0].ErrorCode, list[0].Message)
+		return c.judge(list[0].ErrorCode, list[0].Message)
 	}
 	if isList(body) {
 		return transport.Words{}
@@ -30,7 +30,7 @@ func (config Config) describe(_ int, body []byte) transport.Words {
 	if json.Unmarshal(body, &object) != nil {
 		return transport.Words{}
 	}
-	return config.judge(object.Error+object.ErrorCode, object.Description+object.Message)
+	return c.judge(object.Error+object.ErrorCode, object.Description+object.Message)
 }
 
 // isList reports whether the body is a page of records, from its first key: a
@@ -46,7 +46,7 @@ func isList(body []byte) bool {
 
 // judge says what an error means: by its code, and where that is not enough by
 // its message (docs/services.md, Errors of Salesforce).
-func (config Config) judge(code, message string) transport.Words {
+func (c Config) judge(code, message string) transport.Words {
 	words := transport.Words{Code: code, Message: message}
 	lower := strings.ToLower(message)
 	switch code {
@@ -60,7 +60,7 @@ func (config Config) judge(code, message string) transport.Words {
 	case "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "unknown_error":
 		words.Outlook = transport.Passing
 	case "MALFORMED_QUERY", "INVALID_FIELD", "INVALID_TYPE":
-		words.Advice = "check that the user of " + config.credentialNames() + " may see every object and field of the query"
+		words.Advice = "check that the user of " + c.credentialNames() + " may see every object and field of the query"
 	default:
 		if strings.Contains(lower, "retry your request") {
 			words.Outlook = transport.Passing

@@ -55,23 +55,23 @@ func Document(fileName string, content []byte) (*Node, error) {
 }
 
 // Line is where the value begins, counted from 1.
-func (node *Node) Line() int { return node.raw.Line }
+func (n *Node) Line() int { return n.raw.Line }
 
 // CutBy returns the comment behind a value that is not in quotes, with its #;
 // empty without one. In a list of names it may be the rest of a name.
-func (node *Node) CutBy() string {
-	if node.raw.Kind != yaml.ScalarNode || node.raw.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+func (n *Node) CutBy() string {
+	if n.raw.Kind != yaml.ScalarNode || n.raw.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
 		return ""
 	}
-	return node.raw.LineComment
+	return n.raw.LineComment
 }
 
 // Errorf returns an error about the value, that begins with the file, the line
 // and the key that the value stands under.
-func (node *Node) Errorf(format string, arguments ...any) error {
-	position := fmt.Sprintf("%s:%d: ", node.fileName, node.raw.Line)
-	if node.label != "" {
-		position += node.label + ": "
+func (n *Node) Errorf(format string, arguments ...any) error {
+	position := fmt.Sprintf("%s:%d: ", n.fileName, n.raw.Line)
+	if n.label != "" {
+		position += n.label + ": "
 	}
 	return fmt.Errorf("%s%w", position, fmt.Errorf(format, arguments...))
 }

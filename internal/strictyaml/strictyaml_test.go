@@ -76,10 +76,10 @@ func TestMappingReturnsItsMembersInOrderWithTheirLines(t *testing.T) {
 func TestMappingTellsEveryBadKeyAndReturnsTheOthers(t *testing.T) {
 	top := document(t, "a: 1\n2026: 2\na: 3\n<<: {b: 1}\n[x]: 4\nc: 5\n")
 	members, err := top.Mapping()
-	want := `f.yaml:2: 2026 is no key
+	want := `f.yaml:2: 2026 is not a key
 f.yaml:3: key "a" comes a second time, first on line 1
-f.yaml:4: "<<" is no key
-f.yaml:5: a list is no key`
+f.yaml:4: "<<" is not a key
+f.yaml:5: a list is not a key`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
 	}
@@ -126,14 +126,14 @@ func TestValuesAreReadAsTheKindAskedForOnly(t *testing.T) {
 		{"old truth word is text", "yes", text, "yes"},
 		{"empty text", `""`, text, ""},
 		{"text said to be text", "!!str 12", text, "12"},
-		{"number for text", "12", text, "f.yaml:1: 12 is no text: put text in quotes"},
-		{"date for text", "2026-12-31", text, "f.yaml:1: 2026-12-31 is no text: put text in quotes"},
-		{"true for text", "true", text, "f.yaml:1: true is no text: put text in quotes"},
-		{"null for text", "~", text, "f.yaml:1: an empty value is no text: put text in quotes"},
-		{"list for text", "[a]", text, "f.yaml:1: a list is no text: put text in quotes"},
-		{"mapping for text", "{a: b}", text, "f.yaml:1: a mapping is no text: put text in quotes"},
-		{"tag of its own", "!secret abc", text, `f.yaml:1: "abc" is no text: put text in quotes`},
-		{"bytes for text", "!!binary aGk=", text, `f.yaml:1: "aGk=" is no text: put text in quotes`},
+		{"number for text", "12", text, "f.yaml:1: 12 is not text: put text in quotes"},
+		{"date for text", "2026-12-31", text, "f.yaml:1: 2026-12-31 is not text: put text in quotes"},
+		{"true for text", "true", text, "f.yaml:1: true is not text: put text in quotes"},
+		{"null for text", "~", text, "f.yaml:1: an empty value is not text: put text in quotes"},
+		{"list for text", "[a]", text, "f.yaml:1: a list is not text: put text in quotes"},
+		{"mapping for text", "{a: b}", text, "f.yaml:1: a mapping is not text: put text in quotes"},
+		{"tag of its own", "!secret abc", text, `f.yaml:1: "abc" is not text: put text in quotes`},
+		{"bytes for text", "!!binary aGk=", text, `f.yaml:1: "aGk=" is not text: put text in quotes`},
 		{"true", "true", truth, "true"},
 		{"True", "True", truth, "true"},
 		{"false", "false", truth, "false"},
@@ -146,18 +146,18 @@ func TestValuesAreReadAsTheKindAskedForOnly(t *testing.T) {
 		{"negative number", "-12.50", number, "-12.50"},
 		{"number with many digits", "123456789012345678901234567890.12", number, "123456789012345678901234567890.12"},
 		{"exponent", "1e3", number, "1e3"},
-		{"octal look", "012", number, "f.yaml:1: 012 is no number: write plain digits without quotes"},
-		{"hexadecimal", "0x1F", number, "f.yaml:1: 0x1F is no number: write plain digits without quotes"},
-		{"grouped digits", "1_000", number, "f.yaml:1: 1_000 is no number: write plain digits without quotes"},
-		{"commas", "1,000", number, `f.yaml:1: "1,000" is no number: write plain digits without quotes`},
-		{"infinity", ".inf", number, "f.yaml:1: .inf is no number: write plain digits without quotes"},
-		{"number in quotes", `"12"`, number, `f.yaml:1: "12" is no number: write plain digits without quotes`},
-		{"word said to be a number", "!!int twelve", number, "f.yaml:1: twelve is no number: write plain digits without quotes"},
-		{"null for a number", "~", number, "f.yaml:1: an empty value is no number: write plain digits without quotes"},
+		{"octal look", "012", number, "f.yaml:1: 012 is not a number: write plain digits without quotes"},
+		{"hexadecimal", "0x1F", number, "f.yaml:1: 0x1F is not a number: write plain digits without quotes"},
+		{"grouped digits", "1_000", number, "f.yaml:1: 1_000 is not a number: write plain digits without quotes"},
+		{"commas", "1,000", number, `f.yaml:1: "1,000" is not a number: write plain digits without quotes`},
+		{"infinity", ".inf", number, "f.yaml:1: .inf is not a number: write plain digits without quotes"},
+		{"number in quotes", `"12"`, number, `f.yaml:1: "12" is not a number: write plain digits without quotes`},
+		{"word said to be a number", "!!int twelve", number, "f.yaml:1: twelve is not a number: write plain digits without quotes"},
+		{"null for a number", "~", number, "f.yaml:1: an empty value is not a number: write plain digits without quotes"},
 		{"day", "2026-12-31", day, "2026-12-31"},
 		{"day in quotes", "'2026-12-31'", day, "2026-12-31"},
-		{"number for a day", "20261231", day, "f.yaml:1: 20261231 is no date: write it as YYYY-MM-DD"},
-		{"null for a day", "~", day, "f.yaml:1: an empty value is no date: write it as YYYY-MM-DD"},
+		{"number for a day", "20261231", day, "f.yaml:1: 20261231 is not a date: write it as YYYY-MM-DD"},
+		{"null for a day", "~", day, "f.yaml:1: an empty value is not a date: write it as YYYY-MM-DD"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -31,18 +31,18 @@ type Member struct {
 // Mapping returns the members of a mapping, in the file's order. Keys that are
 // not text or come twice are errors; the members beside them are returned all
 // the same, so that every problem of a file can be told at once.
-func (node *Node) Mapping() ([]Member, error) {
-	if node.raw.Kind != yaml.MappingNode {
-		return nil, node.Errorf("%s where keys with values belong", node.describe())
+func (n *Node) Mapping() ([]Member, error) {
+	if n.raw.Kind != yaml.MappingNode {
+		return nil, n.Errorf("%s where keys with values belong", n.describe())
 	}
 	var members []Member
 	var problems []error
 	lines := map[string]int{}
-	for i := 0; i+1 < len(node.raw.Content); i += 2 {
-		at := &Node{fileName: node.fileName, raw: node.raw.Content[i]}
+	for i := 0; i+1 < len(n.raw.Content); i += 2 {
+		at := &Node{fileName: n.fileName, raw: n.raw.Content[i]}
 		key, err := at.Text()
 		if err != nil {
-			problems = append(problems, at.Errorf("%s is no key", at.describe()))
+			problems = append(problems, at.Errorf("%s is not a key", at.describe()))
 			continue
 		}
 		if line, twice := lines[key]; twice {
@@ -50,89 +50,89 @@ func (node *Node) Mapping() ([]Member, error) {
 			continue
 		}
 		lines[key] = at.Line()
-		value := &Node{fileName: node.fileName, label: key, raw: node.raw.Content[i+1]}
+		value := &Node{fileName: n.fileName, label: key, raw: n.raw.Content[i+1]}
 		members = append(members, Member{Key: key, Value: value, At: at})
 	}
 	return members, errors.Join(problems...)
 }
 
 // List returns the items of a list.
-func (node *Node) List() ([]*Node, error) {
-	if node.raw.Kind != yaml.SequenceNode {
-		return nil, node.Errorf("%s where a list belongs", node.describe())
+func (n *Node) List() ([]*Node, error) {
+	if n.raw.Kind != yaml.SequenceNode {
+		return nil, n.Errorf("%s where a list belongs", n.describe())
 	}
-	items := make([]*Node, len(node.raw.Content))
-	for i, raw := range node.raw.Content {
-		items[i] = &Node{fileName: node.fileName, label: node.label, raw: raw}
+	items := make([]*Node, len(n.raw.Content))
+	for i, raw := range n.raw.Content {
+		items[i] = &Node{fileName: n.fileName, label: n.label, raw: raw}
 	}
 	return items, nil
 }
 
 // Text returns a text. What YAML takes for something else, as 2026 or true, has
 // to be in quotes, so that nobody has to know how it would be spelt.
-func (node *Node) Text() (string, error) {
-	if !node.isScalar(textTag) {
-		return "", node.Errorf("%s is no text: put text in quotes", node.describe())
+func (n *Node) Text() (string, error) {
+	if !n.isScalar(textTag) {
+		return "", n.Errorf("%s is not text: put text in quotes", n.describe())
 	}
-	return node.raw.Value, nil
+	return n.raw.Value, nil
 }
 
 // Bool returns a truth value. The yes, no, on and off of older YAML are text.
-func (node *Node) Bool() (bool, error) {
-	if node.isScalar(boolTag) {
-		if value, err := strconv.ParseBool(node.raw.Value); err == nil {
+func (n *Node) Bool() (bool, error) {
+	if n.isScalar(boolTag) {
+		if value, err := strconv.ParseBool(n.raw.Value); err == nil {
 			return value, nil
 		}
 	}
-	return false, node.Errorf("%s is neither true nor false", node.describe())
+	return false, n.Errorf("%s is neither true nor false", n.describe())
 }
 
 // Number returns the literal of a number as JSON writes numbers, so that no
 // digit is lost and none is read in another base.
-func (node *Node) Number() (string, error) {
-	literal := jsontext.Value(node.raw.Value)
-	if node.isScalar(intTag, floatTag) && literal.Kind() == '0' && literal.IsValid() {
-		return node.raw.Value, nil
+func (n *Node) Number() (string, error) {
+	literal := jsontext.Value(n.raw.Value)
+	if n.isScalar(intTag, floatTag) && literal.Kind() == '0' && literal.IsValid() {
+		return n.raw.Value, nil
 	}
-	return "", node.Errorf("%s is no number: write plain digits without quotes", node.describe())
+	return "", n.Errorf("%s is not a number: write plain digits without quotes", n.describe())
 }
 
 // Day returns the literal of a date, in quotes or not, for the caller to read.
-func (node *Node) Day() (string, error) {
-	if !node.isScalar(textTag, dayTag) {
-		return "", node.Errorf("%s is no date: write it as YYYY-MM-DD", node.describe())
+func (n *Node) Day() (string, error) {
+	if !n.isScalar(textTag, dayTag) {
+		return "", n.Errorf("%s is not a date: write it as YYYY-MM-DD", n.describe())
 	}
-	return node.raw.Value, nil
+	return n.raw.Value, nil
 }
 
-func (node *Node) isScalar(tags ...string) bool {
-	return node.raw.Kind == yaml.ScalarNode && slices.Contains(tags, node.raw.ShortTag())
+func (n *Node) isScalar(tags ...string) bool {
+	return n.raw.Kind == yaml.ScalarNode && slices.Contains(tags, n.raw.ShortTag())
 }
 
 // describe names the value for a message.
-func (node *Node) describe() string {
-	switch node.raw.Kind {
+func (n *Node) describe() string {
+	switch n.raw.Kind {
 	case yaml.MappingNode:
 		return "a mapping"
 	case yaml.SequenceNode:
 		return "a list"
 	case yaml.AliasNode:
-		return "the alias *" + node.raw.Value
+		return "the alias *" + n.raw.Value
 	}
-	switch node.raw.ShortTag() {
+	switch n.raw.ShortTag() {
 	case nullTag:
 		return "an empty value"
 	case boolTag, intTag, floatTag, dayTag:
-		return node.shortened()
+		return n.shortened()
 	default:
-		return strconv.Quote(node.shortened())
+		return strconv.Quote(n.shortened())
 	}
 }
 
-func (node *Node) shortened() string {
+func (n *Node) shortened() string {
 	const longest = 60
-	if len(node.raw.Value) <= longest {
-		return node.raw.Value
+	if len(n.raw.Value) <= longest {
+		return n.raw.Value
 	}
-	return strings.ToValidUTF8(node.raw.Value[:longest], "") + "…"
+	return strings.ToValidUTF8(n.raw.Value[:longest], "") + "…"
 }

@@ -22,7 +22,7 @@ import (
 type Authorization interface {
 	// Header returns the header's value.
 	Header(ctx context.Context) (string, error)
-	// Renew is told that the service refused this value, and tells whether
+	// Renew is told that the service refused this value, and reports whether
 	// Header will give another.
 	Renew(refused string) bool
 }

@@ -45,23 +45,23 @@ func DefaultPolicy() Policy {
 // Wait reports whether a request that failed may be tried again and after how
 // long. Attempt counts from 1; random is in [0, 1). Whether trying again could
 // do something twice is the caller's to know.
-func (policy Policy) Wait(attempt int, failure *Error, random float64) (wait time.Duration, again bool) {
+func (p Policy) Wait(attempt int, failure *Error, random float64) (wait time.Duration, again bool) {
 	if !failure.Temporary() {
 		return 0, false
 	}
-	limit := policy.Attempts
+	limit := p.Attempts
 	switch {
 	case failure.throttled:
-		limit = policy.Throttled
+		limit = p.Throttled
 	case failure.slow:
-		limit = policy.Slow
+		limit = p.Slow
 	}
-	if attempt >= limit || failure.RetryAfter > policy.MaxRetryAfter {
+	if attempt >= limit || failure.RetryAfter > p.MaxRetryAfter {
 		return 0, false
 	}
-	wait = policy.MaxWait
+	wait = p.MaxWait
 	if attempt <= 16 {
-		wait = min(policy.BaseWait<<(attempt-1), policy.MaxWait)
+		wait = min(p.BaseWait<<(attempt-1), p.MaxWait)
 	}
 	wait -= time.Duration(random * float64(wait) / 2)
 	return max(wait, failure.RetryAfter), true

@@ -30,8 +30,8 @@ type Config struct {
 }
 
 // scope is what the OAuth token is to allow.
-func (config Config) scope() string {
-	if config.Writes {
+func (c Config) scope() string {
+	if c.Writes {
 		return "read write"
 	}
 	return "read"
@@ -97,15 +97,15 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 }
 
 // bearer gets OAuth tokens with the client's credentials.
-func (config Config) bearer(options transport.Options) *transport.Bearer {
+func (c Config) bearer(options transport.Options) *transport.Bearer {
 	tokens := transport.New(options)
 	return &transport.Bearer{
 		Clock:   options.Clock,
 		Secrets: options.Secrets,
 		Fetch: func(ctx context.Context) (transport.Token, error) {
-			return transport.FetchToken(ctx, tokens.Client(), config.URL.JoinPath("/oauth/tokens").String(), url.Values{
-				"grant_type": {"client_credentials"}, "scope": {config.scope()},
-				"client_id": {config.ClientID}, "client_secret": {config.ClientSecret},
+			return transport.FetchToken(ctx, tokens.Client(), c.URL.JoinPath("/oauth/tokens").String(), url.Values{
+				"grant_type": {"client_credentials"}, "scope": {c.scope()},
+				"client_id": {c.ClientID}, "client_secret": {c.ClientSecret},
 			})
 		},
 	}
@@ -148,7 +148,7 @@ func (c *Client) unreadable(path string, err error) error {
 	return fmt.Errorf("unreadable answer to %s from Zendesk: %w; run again", strings.SplitN(path, "?", 2)[0], c.secrets.Error(jsonfault.Plain(err)))
 }
 
-// cursor is the end of a page: only has_more tells whether there is another,
+// cursor is the end of a page: only has_more says whether there is another,
 // the after_cursor is set on the last one too (docs/services.md,
 // Organizations).
 type cursor struct {

@@ -40,11 +40,11 @@ const completed = "completed"
 
 // Done reports whether the job has ended. Words that nobody knows count as not
 // ended.
-func (job Job) Done() bool { return job.Status == completed || job.Died() }
+func (j Job) Done() bool { return j.Status == completed || j.Died() }
 
 // Died reports whether the job ended before it had worked through its
 // organizations.
-func (job Job) Died() bool { return job.Status == "failed" || job.Status == "killed" }
+func (j Job) Died() bool { return j.Status == "failed" || j.Status == "killed" }
 
 // jobBody is a job as it is answered.
 type jobBody struct {

@@ -30,7 +30,7 @@ func (c *Client) Count(ctx context.Context) (int, error) {
 	return *answer.Count.Value, nil
 }
 
-// errNoList is an answer that is no list: to take it for an empty one would
+// errNoList is an answer that is not a list: to take it for an empty one would
 // make every organization of it one that is gone.
 var errNoList = errors.New("the answer holds no organizations; run again")
 
