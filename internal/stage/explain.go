@@ -153,13 +153,12 @@ func (s *session) find(text string) (*subject, error) {
 
 // explainAll explains every account and organization that was meant.
 func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*report.Explanation, error) {
-	plans := savedPlans{session: s, plans: map[field.Flow]*report.Plan{}}
 	explained := map[account.ID]bool{}
 	var all []*report.Explanation
-	add := func(explanation *report.Explanation, flows ...field.Flow) error {
+	var flowsOf [][]field.Flow
+	add := func(explanation *report.Explanation, flows ...field.Flow) {
 		explained[explanation.ID] = true
-		all = append(all, explanation)
-		return plans.addTo(explanation, flows)
+		all, flowsOf = append(all, explanation), append(flowsOf, flows)
 	}
 	err := s.readCustomers(func(customer *account.Account) error {
 		if !meant.ids[customer.ID] && !meant.named(customer.Name) {
@@ -167,53 +166,56 @@ func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*r
 		}
 		var trace entitlement.Trace
 		decision := lookups.Decide(customer, &trace)
-		return add(report.ExplanationOf(lookups.Today, customer, &trace, decision), field.Global, field.USGov)
+		add(report.ExplanationOf(lookups.Today, customer, &trace, decision), field.Global, field.USGov)
+		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range slices.Sorted(maps.Keys(meant.ids)) {
 		_, inGlobal := lookups.GlobalOrgsByID.Of(id)
 		_, inUSGov := lookups.USGovOrgsByID.Of(id)
 		switch {
-		case err != nil:
-			return nil, err
 		case lookups.PartnerOwns(id):
-			err = add(report.ExplanationOfPartner(id), field.Partner)
+			add(report.ExplanationOfPartner(id), field.Partner)
 		case !explained[id] && (inGlobal || inUSGov):
-			err = add(report.ExplanationOfOrganization(id), field.Flows()...)
+			add(report.ExplanationOfOrganization(id), field.Flows()...)
 		}
+	}
+	s.rowsOf = explained
+	if err := s.addPlans(all, flowsOf); err != nil {
+		return nil, err
 	}
 	for _, unmanaged := range meant.unmanaged {
 		all = append(all, report.ExplanationOfUnmanaged(unmanaged))
 	}
-	if err == nil && len(all) == 0 {
-		err = usageError(fmt.Errorf("no account or organization of the artifacts is %q; give a Salesforce id, a Zendesk organization id or a whole name", meant.text))
+	if len(all) == 0 {
+		return nil, usageError(fmt.Errorf("no account or organization of the artifacts is %q; give a Salesforce id, a Zendesk organization id or a whole name", meant.text))
 	}
-	return all, err
+	return all, nil
 }
 
-// savedPlans reads each flow's plan when it is first asked for.
-type savedPlans struct {
-	session *session
-	plans   map[field.Flow]*report.Plan
-}
-
-// addTo adds what the plans of the flows hold of the account, where compare has
-// run.
-func (p savedPlans) addTo(explanation *report.Explanation, flows []field.Flow) error {
-	for _, flow := range flows {
-		if p.session.inputs.Missing(artifact.PlanManifest(flow)) {
-			explanation.Plans = append(explanation.Plans, report.Planned{Flow: flow})
-			continue
-		}
-		if p.plans[flow] == nil {
-			saved, err := p.session.readPlan(flow, "")
-			if err != nil {
-				return err
+// addPlans adds to each explanation what the plans of its flows hold of the
+// account, where compare has run.
+func (s *session) addPlans(all []*report.Explanation, flowsOf [][]field.Flow) error {
+	plans := map[field.Flow]*report.Plan{}
+	for i, explanation := range all {
+		for _, flow := range flowsOf[i] {
+			if s.inputs.Missing(artifact.PlanManifest(flow)) {
+				explanation.Plans = append(explanation.Plans, report.Planned{Flow: flow})
+				continue
 			}
-			if p.plans[flow], err = p.session.reportOf(saved); err != nil {
-				return err
+			if plans[flow] == nil {
+				saved, err := s.readPlan(flow, "")
+				if err != nil {
+					return err
+				}
+				if plans[flow], err = s.reportOf(saved); err != nil {
+					return err
+				}
 			}
+			explanation.Plans = append(explanation.Plans, report.PlannedOf(explanation.ID, plans[flow]))
 		}
-		explanation.Plans = append(explanation.Plans, report.PlannedOf(explanation.ID, p.plans[flow]))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/entitlement"
@@ -112,19 +113,34 @@ func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error)
 
 func (s *session) readRows(saved *SavedPlan, schema *field.Schema) error {
 	rows := &saved.Rows
-	err := readRowFile(s, artifact.Creates(schema.Flow), schema, createReader(schema), &rows.Creates)
+	err := readRowFile(s, artifact.Creates(schema.Flow), schema, createReader(schema), func(row plan.Create) {
+		if s.reads(row.ID) {
+			rows.Creates = append(rows.Creates, row)
+		}
+	})
 	if err == nil {
-		err = readRowFile(s, artifact.Updates(schema.Flow), schema, plan.UpdateReader(schema), &rows.Updates)
+		err = readRowFile(s, artifact.Updates(schema.Flow), schema, plan.UpdateReader(schema), func(row plan.Update) {
+			if s.reads(row.AccountID) {
+				rows.Updates = append(rows.Updates, row)
+			}
+		})
 	}
 	if err == nil {
-		err = readRowFile(s, artifact.NotInSync(schema.Flow), schema, plan.MarkReader(schema), &rows.Marks)
+		err = readRowFile(s, artifact.NotInSync(schema.Flow), schema, plan.MarkReader(schema), func(row plan.Mark) {
+			if s.reads(row.AccountID) {
+				rows.Marks = append(rows.Marks, row)
+			}
+		})
 	}
 	return err
 }
 
-func readRowFile[T any](s *session, name string, schema *field.Schema, parse func(jsontext.Value) (T, error), rows *[]T) error {
+// reads reports whether rows of the account are read.
+func (s *session) reads(id account.ID) bool { return s.rowsOf == nil || s.rowsOf[id] }
+
+func readRowFile[T any](s *session, name string, schema *field.Schema, parse func(jsontext.Value) (T, error), take func(T)) error {
 	return artifact.ReadInput(&s.inputs, name, artifact.PlanManifest(schema.Flow), parse, func(row T) error {
-		*rows = append(*rows, row)
+		take(row)
 		return nil
 	})
 }

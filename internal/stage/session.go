@@ -3,6 +3,7 @@ package stage
 import (
 	"time"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
@@ -14,6 +15,8 @@ type session struct {
 	manifest *artifact.Manifest
 	inputs   artifact.Inputs
 	batch    *artifact.Batch
+	// rowsOf are the accounts whose rows of a plan are read; nil is all.
+	rowsOf map[account.ID]bool
 }
 
 // identity names a stage that writes, and its manifest.

@@ -38,7 +38,9 @@ func (s *session) reportOf(saved *SavedPlan) (*report.Plan, error) {
 	var outcomes []apply.Outcome
 	err = artifact.ReadInput(&s.inputs, artifact.SyncResults(whole.Flow), artifact.SyncManifest(whole.Flow), parseOutcome,
 		func(outcome apply.Outcome) error {
-			outcomes = append(outcomes, outcome)
+			if s.reads(outcome.AccountID) {
+				outcomes = append(outcomes, outcome)
+			}
 			return nil
 		})
 	if err != nil {
