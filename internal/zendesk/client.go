@@ -76,9 +76,9 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 	client := &Client{schema: schema, logger: options.Logger, secrets: options.Secrets}
 	if config.APIToken != "" {
 		options.Settings.Credentials = prefix + "EMAIL and " + prefix + "API_TOKEN"
-		// What the header holds is as good as the token.
-		login := config.Email + "/token:" + config.APIToken
-		options.Secrets.Add(login, base64.StdEncoding.EncodeToString([]byte(login)))
+		// What the header holds is as good as the token; the e-mail alone is not
+		// secret, and may stand in an account.
+		options.Secrets.Add(base64.StdEncoding.EncodeToString([]byte(config.Email + "/token:" + config.APIToken)))
 		options.Authorization = transport.Basic(config.Email+"/token", config.APIToken)
 	} else {
 		client.bearer = config.bearer(options)

@@ -46,6 +46,9 @@ func TestAnAPITokenIsSentAsBasic(t *testing.T) {
 	if diff := cmp.Diff([]string{"Basic " + basic}, i.authorizations); diff != "" || len(i.forms) != 0 {
 		t.Error(diff)
 	}
+	if got := i.secrets.Data("agent@example.com"); got != "agent@example.com" {
+		t.Errorf("the address is shown as %s", got)
+	}
 }
 
 func TestErrorsAreReadInEveryShape(t *testing.T) {
