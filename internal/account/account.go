@@ -56,7 +56,7 @@ type Charge struct {
 	Quantity     Decimal `json:"quantity"`
 }
 
-// Current tells whether the charge counts today: it has started, and has not
+// Current reports whether the charge counts today: it has started, and has not
 // ended before expiredEndDate (today's ExpiredEndDate), both ends inclusive. No
 // start date counts as started, no end date as not ended (docs/rules.md,
 // Current charges).

@@ -73,7 +73,7 @@ func (id *ID) UnmarshalText(text []byte) error {
 
 func checkShortID(short string) error {
 	if !strings.HasPrefix(short, accountPrefix) {
-		return fmt.Errorf("salesforce id %.60q does not begin with %s, so it is no account", short, accountPrefix)
+		return fmt.Errorf("salesforce id %.60q does not begin with %s, so it is not an account", short, accountPrefix)
 	}
 	for _, char := range []byte(short) {
 		if !isDigit(char) && !isUpper(char) && (char < 'a' || char > 'z') {

@@ -29,7 +29,7 @@ func TestIDRefusesWhatIsNoAccount(t *testing.T) {
 	tests := []struct{ rule, text, want string }{
 		{"an empty one", "", `salesforce id "" has 0 characters, not 15 or 18`},
 		{"16 characters", "001M000000qfPySI", "has 16 characters, not 15 or 18"},
-		{"another object's prefix", "003T000000FzsAB", "does not begin with 001, so it is no account"},
+		{"another object's prefix", "003T000000FzsAB", "does not begin with 001, so it is not an account"},
 		{"another object's prefix, in 18", "003T000000FzsABIAZ", "does not begin with 001"},
 		{"a character out of the alphabet", "001M00000-qfPyS", `holds '-': only letters and digits are allowed`},
 		{"white space inside", "001M000 00qfPyS", "holds ' '"},

@@ -122,7 +122,7 @@ func TestAnOrganizationThatCannotBeReadFailsAlone(t *testing.T) {
 		t.Errorf("outcomes %v, want 98 applied and 2 failed", got)
 	}
 	wantOutcomes(t, outcomes[16:17], `update 17 failed | reading 1 organizations: organization 7000017 ("Account 17"): `+
-		`account_owner: ["a","b"] is no value of a text; fix the organization in Zendesk, then run again`)
+		`account_owner: ["a","b"] is not a valid text; fix the organization in Zendesk, then run again`)
 	if got := w.Requests(); got[updating] != 1 || got[looking] > 30 {
 		t.Errorf("requests %v, want one job and no more than 30 looks", got)
 	}

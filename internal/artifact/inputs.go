@@ -59,7 +59,7 @@ func differs(name, manifestName string) *Error {
 		Hint: "run " + Command(name) + " again, or pass --allow-edited if the change is meant"}
 }
 
-// Missing tells whether the named file is not there, for inputs that a stage
+// Missing reports whether the named file is not there, for inputs that a stage
 // can do without.
 func (i *Inputs) Missing(name string) bool {
 	_, err := os.Stat(i.Folder.Path(name))

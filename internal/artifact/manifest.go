@@ -86,7 +86,7 @@ func (f Folder) ReadManifest(name string, document Document) error {
 		err = jsonfault.Plain(json.Unmarshal(content, document))
 	}
 	if err != nil {
-		return &Error{Name: name, Problem: "is no readable manifest", Err: err, Hint: "run " + Command(name) + " again"}
+		return &Error{Name: name, Problem: "is not a readable manifest", Err: err, Hint: "run " + Command(name) + " again"}
 	}
 	if version := document.Base().SchemaVersion; version != SchemaVersion {
 		return &Error{

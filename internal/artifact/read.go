@@ -55,7 +55,7 @@ func scan(decoder *jsontext.Decoder, each func(raw jsontext.Value) error) error 
 		return &recordError{"", cutOff(err)}
 	}
 	if start.Kind() != '[' {
-		return &recordError{"", errors.New("it is no JSON array")}
+		return &recordError{"", errors.New("it is not a JSON array")}
 	}
 	for number := 1; decoder.PeekKind() != ']'; number++ {
 		raw, err := decoder.ReadValue()

@@ -16,20 +16,20 @@ import (
 func TestFilesThatAreNoneAreRefusedWithThePlace(t *testing.T) {
 	whole := "[\n{\"a\":1},\n{\"b\":2}\n]\n"
 	tests := []struct{ rule, text, want string }{
-		{"an empty file", "", "is no readable artifact: the file is cut off"},
-		{"only the beginning", "[\n", "is no readable artifact: record 1: the file is cut off"},
-		{"cut in a record", whole[:6], "is no readable artifact: record 1: the file is cut off"},
-		{"cut between records", whole[:len("[\n{\"a\":1},\n")], "is no readable artifact: record 2: the file is cut off"},
-		{"cut before the comma", whole[:len("[\n{\"a\":1}")], "is no readable artifact: record 2: the file is cut off"},
-		{"cut before its end", strings.TrimSuffix(whole, "]\n"), "is no readable artifact: record 3: the file is cut off"},
-		{"something after the array", whole + "x", "is no readable artifact: something follows the array"},
-		{"two arrays", whole + whole, "is no readable artifact: something follows the array"},
-		{"an object", "{}\n", "is no readable artifact: it is no JSON array"},
-		{"text", "hello", "is no readable artifact: "},
-		{"a comma too many", "[\n1,\n]\n", "is no readable artifact: record 2: "},
-		{"a comma too few", "[\n1\n2]\n", "is no readable artifact: record 2: "},
-		{"binary", "[\n\x00]\n", "is no readable artifact: record 1: "},
-		{"text that is no UTF-8", "[\n\"\xff\"]\n", "is no readable artifact: record 1: "},
+		{"an empty file", "", "is not a readable artifact: the file is cut off"},
+		{"only the beginning", "[\n", "is not a readable artifact: record 1: the file is cut off"},
+		{"cut in a record", whole[:6], "is not a readable artifact: record 1: the file is cut off"},
+		{"cut between records", whole[:len("[\n{\"a\":1},\n")], "is not a readable artifact: record 2: the file is cut off"},
+		{"cut before the comma", whole[:len("[\n{\"a\":1}")], "is not a readable artifact: record 2: the file is cut off"},
+		{"cut before its end", strings.TrimSuffix(whole, "]\n"), "is not a readable artifact: record 3: the file is cut off"},
+		{"something after the array", whole + "x", "is not a readable artifact: something follows the array"},
+		{"two arrays", whole + whole, "is not a readable artifact: something follows the array"},
+		{"an object", "{}\n", "is not a readable artifact: it is not a JSON array"},
+		{"text", "hello", "is not a readable artifact: "},
+		{"a comma too many", "[\n1,\n]\n", "is not a readable artifact: record 2: "},
+		{"a comma too few", "[\n1\n2]\n", "is not a readable artifact: record 2: "},
+		{"binary", "[\n\x00]\n", "is not a readable artifact: record 1: "},
+		{"text that is no UTF-8", "[\n\"\xff\"]\n", "is not a readable artifact: record 1: "},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestAnUnknownKeyIsNamedWithFileAndRecord(t *testing.T) {
 	_, err := Read(folder, "partner/zendesk_orgs.json",
 		func(raw jsontext.Value) (organization.Organization, error) { return organization.Parse(raw, schema) },
 		func(organization.Organization) error { return nil })
-	wantProblem(t, err, "partner/zendesk_orgs.json", `is no readable artifact: record 2 (salesforce_id "`+firstID+`"): unknown key "colour"`)
+	wantProblem(t, err, "partner/zendesk_orgs.json", `is not a readable artifact: record 2 (salesforce_id "`+firstID+`"): unknown key "colour"`)
 }
 
 func TestRecordsComeInTheOrderOfTheFileHoweverManyThereAre(t *testing.T) {
@@ -98,7 +98,7 @@ func TestTheFirstFaultOfTheFileIsTheOneThatIsSaid(t *testing.T) {
 	taken := 0
 	take := func(int) error { taken++; return nil }
 	_, err := Read(folder, orgs, refuse, take)
-	wantProblem(t, err, orgs, "is no readable artifact: record 301: two")
+	wantProblem(t, err, orgs, "is not a readable artifact: record 301: two")
 	if taken != 300 {
 		t.Errorf("%d records before it were taken", taken)
 	}
@@ -132,7 +132,7 @@ func FuzzRead(f *testing.F) {
 		put(t, folder, "fuzzed.json", text)
 		got, file, err := readTexts(folder, "fuzzed.json")
 		if err != nil {
-			wantProblem(t, err, "fuzzed.json", "is no readable artifact: ")
+			wantProblem(t, err, "fuzzed.json", "is not a readable artifact: ")
 			return
 		}
 		if file.Records != len(got) || !jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true)) {

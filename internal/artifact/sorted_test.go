@@ -55,5 +55,5 @@ func TestAnEditedInputIsSortedWhereItIsAllowed(t *testing.T) {
 	wantProblem(t, err, orgs, "differs from what "+gather+" says of it")
 	put(t, folder, orgs, "[\n1,\n2")
 	_, err = openSorted(&Inputs{Folder: folder, AllowEdited: true})
-	wantProblem(t, err, orgs, "is no readable artifact")
+	wantProblem(t, err, orgs, "is not a readable artifact")
 }

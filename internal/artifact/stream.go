@@ -82,7 +82,7 @@ func (s *Stream[T]) Next() (value T, err error) {
 	}
 	var unreadable *recordError
 	if errors.As(s.err, &unreadable) {
-		s.err = &Error{Name: s.name, Problem: "is no readable artifact", Err: s.err, Hint: "run " + Command(s.name) + " again"}
+		s.err = &Error{Name: s.name, Problem: "is not a readable artifact", Err: s.err, Hint: "run " + Command(s.name) + " again"}
 	}
 	return value, s.err
 }

@@ -28,7 +28,7 @@ func (e *WriteError) Error() string {
 	if e.replaced {
 		left = "some files are of this run and lack their manifest, so no stage takes them"
 	}
-	return "writing " + e.Name + ": " + e.Err.Error() + "; " + left + ": mend the folder or the disk and run again"
+	return "writing " + e.Name + ": " + e.Err.Error() + "; " + left + ": fix the folder or the disk and run again"
 }
 
 // Unwrap returns the cause.

@@ -154,7 +154,7 @@ func TestADiskThatFailsLeavesTheOldFiles(t *testing.T) {
 		}
 		var unwritten *WriteError
 		if !errors.As(err, &unwritten) || unwritten.Name != orgs || !errors.Is(err, fs.ErrClosed) ||
-			!strings.HasSuffix(err.Error(), "; the files of the last run are unchanged: mend the folder or the disk and run again") ||
+			!strings.HasSuffix(err.Error(), "; the files of the last run are unchanged: fix the folder or the disk and run again") ||
 			strings.Count(err.Error(), "writing "+orgs) != 1 {
 			t.Errorf("%s: %v", rule, err)
 		}
@@ -180,7 +180,7 @@ func TestAFileInTheWayOfOneMakesTheOthersUntrusted(t *testing.T) {
 	}
 	err := batch.Commit(gather, &Manifest{Date: today})
 	if err == nil || !strings.HasPrefix(err.Error(), "writing global/left_out.json: ") ||
-		!strings.HasSuffix(err.Error(), "; some files are of this run and lack their manifest, so no stage takes them: mend the folder or the disk and run again") {
+		!strings.HasSuffix(err.Error(), "; some files are of this run and lack their manifest, so no stage takes them: fix the folder or the disk and run again") {
 		t.Errorf("%v", err)
 	}
 	inputs := Inputs{Folder: folder}

@@ -163,7 +163,7 @@ func (w *troubledWorld) arm(c faultCase) {
 	}
 }
 
-// disarm makes the service healthy again, and tells whether the trouble came
+// disarm makes the service healthy again, and reports whether the trouble came
 // at all.
 func (w *troubledWorld) disarm(c faultCase) (struck bool) {
 	struck = c.refused && w.gates[c.service].refusals > 0

@@ -8,7 +8,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 )
 
-// soak tells whether everything is to be run, and not only a sample of it.
+// soak reports whether everything is to be run, and not only a sample of it.
 func soak() bool { return os.Getenv("ZDSYNC_SOAK") == "1" }
 
 // trouble is one way in which a request goes wrong.

@@ -23,7 +23,7 @@ type forger struct {
 	asked int
 }
 
-// forgery takes over the answer to a request, and tells whether it did. The
+// forgery takes over the answer to a request, and reports whether it did. The
 // stand-in's own answer is made first when genuine is called.
 type forgery func(w http.ResponseWriter, r *http.Request, genuine func() *httptest.ResponseRecorder) bool
 

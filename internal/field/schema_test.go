@@ -46,7 +46,7 @@ func TestParseMemberSetsManagedFieldsOnly(t *testing.T) {
 		problem  string
 	}{
 		{"number_of_seats", "25", true, "25", ""},
-		{"number_of_seats", "2.5", true, "25", "2.5 is no whole number"},
+		{"number_of_seats", "2.5", true, "25", "2.5 is not a whole number"},
 		{"seats_decimal", "25", false, "", ""},
 		{"notes", "{", false, "", ""},
 	} {

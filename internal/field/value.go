@@ -89,7 +89,7 @@ func (k Kind) Parse(raw jsontext.Value) (Value, error) {
 			return k.parseNumber(string(raw))
 		}
 	}
-	return "", fmt.Errorf("%.40s is no value of a %s", raw, k)
+	return "", fmt.Errorf("%.40s is not a valid %s", raw, k)
 }
 
 // parseText reads trimmed text. An empty one is no value, of every kind.
@@ -104,7 +104,7 @@ func (k Kind) parseText(text string) (Value, error) {
 	case k == Decimal || k == Integer:
 		return k.parseNumber(text)
 	}
-	return "", fmt.Errorf("%.40q is no value of a %s", text, k)
+	return "", fmt.Errorf("%.40q is not a valid %s", text, k)
 }
 
 // dayOf returns the first ten characters when they are a day, otherwise the
@@ -122,7 +122,7 @@ func dayOf(text string) Value {
 func (k Kind) parseNumber(literal string) (Value, error) {
 	number, err := account.ParseDecimal(literal)
 	if err == nil && k == Integer && strings.Contains(string(number), ".") {
-		return "", fmt.Errorf("%s is no whole number", number)
+		return "", fmt.Errorf("%s is not a whole number", number)
 	}
 	return Value(number), err
 }

@@ -60,22 +60,22 @@ func TestValuesOfAnotherTypeAreErrors(t *testing.T) {
 		kind      Kind
 		raw, want string
 	}{
-		{Text, `1`, "1 is no value of a text"},
-		{Text, `true`, "true is no value of a text"},
-		{Text, `["a"]`, `["a"] is no value of a text`},
-		{Text, `{"a":"` + strings.Repeat("x", 99) + `"}`, "is no value of a text"},
+		{Text, `1`, "1 is not a valid text"},
+		{Text, `true`, "true is not a valid text"},
+		{Text, `["a"]`, `["a"] is not a valid text`},
+		{Text, `{"a":"` + strings.Repeat("x", 99) + `"}`, "is not a valid text"},
 		{Text, `"\ud800"`, "invalid text"},
-		{DropDown, `1`, "no value of a drop-down"},
-		{Date, `20181104`, "no value of a date"},
-		{Check, `"true"`, `"true" is no value of a check box`},
-		{Check, `1`, "no value of a check box"},
-		{Decimal, `true`, "no value of a decimal"},
+		{DropDown, `1`, "not a valid drop-down"},
+		{Date, `20181104`, "not a valid date"},
+		{Check, `"true"`, `"true" is not a valid check box`},
+		{Check, `1`, "not a valid check box"},
+		{Decimal, `true`, "not a valid decimal"},
 		{Decimal, `"many"`, `"many" is not a number`},
 		{Decimal, `1e999999999`, "out of range: at most 60 digits are kept"},
-		{Integer, `1.5`, "1.5 is no whole number"},
-		{Integer, `"1.5"`, "1.5 is no whole number"},
-		{Integer, `15e-1`, "1.5 is no whole number"},
-		{Integer, ``, "no value of a integer"},
+		{Integer, `1.5`, "1.5 is not a whole number"},
+		{Integer, `"1.5"`, "1.5 is not a whole number"},
+		{Integer, `15e-1`, "1.5 is not a whole number"},
+		{Integer, ``, "not a valid integer"},
 	}
 	for _, test := range tests {
 		got, err := test.kind.Parse(jsontext.Value(test.raw))

@@ -37,7 +37,7 @@ func (o Organization) AccountID() (id account.ID, ok bool) {
 	return id, err == nil
 }
 
-// Marked tells whether the organization is marked for deletion.
+// Marked reports whether the organization is marked for deletion.
 func (o Organization) Marked() bool {
 	return o.Record.Get(field.MarkForDeletion) == field.True
 }

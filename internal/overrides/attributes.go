@@ -64,7 +64,7 @@ func (a attributes) unknown(member strictyaml.Member) error {
 	}
 	for _, other := range field.Instances() {
 		if attributesOf(other).position(key) >= 0 {
-			return member.At.Errorf("%s is no field of %s: add \"instance: %s\" if the entry is for %s",
+			return member.At.Errorf("%s is not a field of %s: add \"instance: %s\" if the entry is for %s",
 				key, a.instance.Title(), other, other.Title())
 		}
 	}
@@ -82,7 +82,7 @@ func parseNumber(node *strictyaml.Node, kind field.Kind) (field.Value, error) {
 		return "", node.Errorf("%w", err)
 	}
 	if kind == field.Integer && strings.Contains(string(number), ".") {
-		return "", node.Errorf("%s is no whole number", number)
+		return "", node.Errorf("%s is not a whole number", number)
 	}
 	return field.Value(number), nil
 }

@@ -36,7 +36,7 @@ type Value struct {
 	Value field.Value
 }
 
-// ExpiredOn tells whether the entry is ignored on the day given: from the day
+// ExpiredOn reports whether the entry is ignored on the day given: from the day
 // after expires_on.
 func (o *Override) ExpiredOn(today account.Date) bool {
 	return o.ExpiresOn != "" && o.ExpiresOn < today

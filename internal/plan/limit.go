@@ -105,7 +105,7 @@ func (l Limit) Parse(text string) (Limit, error) {
 	}
 	count, err := strconv.ParseUint(floor, 10, 31)
 	if err != nil {
-		return l, fmt.Errorf("limit %q of %s: the floor %q is no whole number: write it as 10%%/25", text, l.Name, floor)
+		return l, fmt.Errorf("limit %q of %s: the floor %q is not a whole number: write it as 10%%/25", text, l.Name, floor)
 	}
 	l.Floor = int(count)
 	return l, nil
@@ -206,7 +206,7 @@ func ParsePercent(text string) (Percent, error) {
 	}
 	thousandths, err := strconv.ParseUint(whole+fraction+strings.Repeat("0", 3-len(fraction)), 10, 31)
 	if err != nil || whole == "" || Percent(thousandths) > 100*onePercent {
-		return 0, fmt.Errorf("%q is no share from 0%% to 100%%", text)
+		return 0, fmt.Errorf("%q is not a share from 0%% to 100%%", text)
 	}
 	return Percent(thousandths), nil
 }

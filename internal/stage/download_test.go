@@ -125,7 +125,7 @@ func TestAnArchiveThatCannotBeTrustedIsRefusedWhole(t *testing.T) {
 		{"an absolute name", "/etc/evil", "x", "does not belong into a folder"},
 		{"a link", "data/customer/plan.json", "-> /etc/passwd", "does not belong into a folder"},
 		{"an edited file", accounts, "[]\n", "customer/salesforce_accounts.json differs from what customer/salesforce.manifest.json says of it"},
-		{"an unreadable manifest", manifest, "{", "customer/salesforce.manifest.json is no readable manifest"},
+		{"an unreadable manifest", manifest, "{", "customer/salesforce.manifest.json is not a readable manifest"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			w := newWorld(t)

@@ -67,7 +67,7 @@ func TestReaderDemandsExactlyTheKeys(t *testing.T) {
 		{`"owner":null`, `"owner":{}`, "owner: missing keys: name"},
 		{`"owner":null`, `"owner":[]`, "owner: a list is not an object"},
 		{whole, `null`, "null where a value belongs"},
-		{whole, whole + `{}`, "it is no JSON"},
+		{whole, whole + `{}`, "it is not JSON"},
 		{`"raw":[1,null]`, `"raw":[1,null],"extra":"there"`, ""},
 		{`"raw":[1,null]`, `"raw":null`, ""},
 	} {

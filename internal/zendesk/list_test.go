@@ -101,9 +101,9 @@ func TestAListThatCannotProveItIsWholeFails(t *testing.T) {
 			`listing organizations: organization 7 ("N"): support_hold comes twice`},
 		{"no count", []http.HandlerFunc{body(`{}`)}, "counting organizations: the answer holds no count"},
 		{"a field of another type", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":{"support_hold":"yes"}}`)},
-			`listing organizations: organization 7 ("N"): support_hold: "yes" is no value of a check box`},
+			`listing organizations: organization 7 ("N"): support_hold: "yes" is not a valid check box`},
 		{"a keeper of another type", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":{"ignore_deletion":"yes"}}`)},
-			`listing organizations: organization 7 ("N"): ignore_deletion: "yes" is no value of a check box`},
+			`listing organizations: organization 7 ("N"): ignore_deletion: "yes" is not a valid check box`},
 		{"fields that are a list", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":[]}`)},
 			`listing organizations: organization 7 ("N"): organization_fields is not an object`},
 	}
