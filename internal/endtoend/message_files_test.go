@@ -28,7 +28,7 @@ func unusableInputs() []unusable {
 		organizations = "partner/zendesk_orgs.json"
 		accounts      = "partner/salesforce_accounts.json"
 		compare       = "compare partner --allow-edited"
-		unreadable    = " is no readable artifact: "
+		unreadable    = " is not a readable artifact: "
 		gatherAgain   = "; run `zd-sfdc-sync zendesk-gather partner` again"
 		readAgain     = "; run `zd-sfdc-sync salesforce partner` again"
 		alliance      = `record 1 (salesforce_id "0014M00001sDiGEQA0"): `
@@ -41,7 +41,7 @@ func unusableInputs() []unusable {
 		{organizations, compare, swapped(`"account_owner"`, `"account_owned"`),
 			organizations + unreadable + `record 1 (salesforce_id ""): unknown key "account_owned"` + gatherAgain},
 		{organizations, compare, swapped(`"support_hold":false`, `"support_hold":"perhaps"`),
-			organizations + unreadable + `record 1 (salesforce_id ""): support_hold: "perhaps" is no value of a check box` + gatherAgain},
+			organizations + unreadable + `record 1 (salesforce_id ""): support_hold: "perhaps" is not a valid check box` + gatherAgain},
 		{accounts, compare, swapped(`"account_owner"`, `"account_owned"`), accounts + unreadable + alliance + `unknown key "account_owned"` + readAgain},
 		{accounts, compare, swapped(`"support_hold":false`, `"support_hold":"no"`), accounts + unreadable + alliance + "support_hold: a text is not true or false" + readAgain},
 		{accounts, compare, swapped(`sDiGEQA0`, `sDiGEQA1`), accounts + unreadable + `record 1 (salesforce_id "0014M00001sDiGEQA1"): ` +
@@ -57,7 +57,7 @@ func unusablePlans() []unusable {
 		updates    = "partner/updates.json"
 		plan       = "partner/plan.json"
 		sync       = "sync partner --allow-edited"
-		unreadable = " is no readable artifact: "
+		unreadable = " is not a readable artifact: "
 		again      = "; run `zd-sfdc-sync compare partner` again"
 		first      = `record 1 (salesforce_id "0014M00002P0004QAB"): `
 	)
@@ -65,8 +65,8 @@ func unusablePlans() []unusable {
 		{updates, sync, swapped(`"changes"`, `"change"`), updates + unreadable + first + `unknown key "change"` + again},
 		{updates, sync, swapped(`"account_owner"`, `"notes"`), updates + unreadable + first + `changes: 0: the partner flow does not manage the field "notes"` + again},
 		{updates, sync, swapped(`360001000004`, `"360001000004"`), updates + unreadable + first + `id: a text is not a whole number` + again},
-		{plan, sync, replacedBy("[]"), plan + " is no readable manifest: a list is not an object" + again},
-		{plan, sync, swapped(`"limits": [`, `"limits": {`), plan + " is no readable manifest: limits: an object is not a list" + again},
+		{plan, sync, replacedBy("[]"), plan + " is not a readable manifest: a list is not an object" + again},
+		{plan, sync, swapped(`"limits": [`, `"limits": {`), plan + " is not a readable manifest: limits: an object is not a list" + again},
 		{plan, sync, swapped(`"schema_version": 2`, `"schema_version": 1`), plan + " has schema version 1, and this version of the program reads 2; " +
 			"with it, run salesforce, zendesk-gather, processor and compare again; the folder of another version is not taken"},
 	}
