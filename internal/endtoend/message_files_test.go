@@ -36,7 +36,7 @@ func unusableInputs() []unusable {
 	return []unusable{
 		{organizations, compare, replacedBy(""), organizations + unreadable + "the file is cut off" + gatherAgain},
 		{organizations, compare, replacedBy("<html>"), organizations + unreadable + "it is not JSON at byte 0" + gatherAgain},
-		{organizations, compare, replacedBy("{}"), organizations + unreadable + "it is no JSON array" + gatherAgain},
+		{organizations, compare, replacedBy("{}"), organizations + unreadable + "it is not a JSON array" + gatherAgain},
 		{organizations, compare, swapped("]\n", "]\n[]\n"), organizations + unreadable + "something follows the array" + gatherAgain},
 		{organizations, compare, swapped(`"account_owner"`, `"account_owned"`),
 			organizations + unreadable + `record 1 (salesforce_id ""): unknown key "account_owned"` + gatherAgain},
