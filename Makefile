@@ -62,8 +62,9 @@ clients: ## run two public client libraries against the sandbox
 release-check: ## build what a release would, publish nothing, and run the demo with it
 	@.ci/release-check
 
-bench: ## time and memory of each stage as a whole process, and the paces
-	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/benchmark ./internal/apply
+bench: ## time and memory of each stage as a whole process, into docs/benchmarks.md
+	BENCHMARKS_FILE=$(CURDIR)/docs/benchmarks.md go test -run '^$$' -bench . -benchtime 1x -timeout 3h ./internal/benchmark
+	go test -run '^$$' -bench . -benchtime 1x ./internal/apply
 
 clean: ## remove what was built
 	rm -rf bin

@@ -94,7 +94,7 @@ func sandboxLayers() [][]string {
 
 // forTests are packages that nothing but tests use.
 func forTests() []string {
-	return []string{"internal/clock/clocktest", "internal/architecture", "internal/page/browser"}
+	return []string{"internal/clock/clocktest", "internal/architecture", "internal/benchmark/decode", "internal/page/browser"}
 }
 
 func TestArrowsPointDownOnly(t *testing.T) {
