@@ -120,7 +120,7 @@ func withKnownVersion(content []byte) []byte {
 var (
 	// libraryLine is how the library's messages give the line.
 	libraryLine   = regexp.MustCompile(`^line (\d+): `)
-	unknownAnchor = regexp.MustCompile(`^unknown anchor '.*' referenced$`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 )
 
 // syntaxError puts the library's message in the form of all others. The library
@@ -128,8 +128,8 @@ var (
 // for an unknown anchor.
 func syntaxError(fileName string, content []byte, err error) error {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	if unknownAnchor.MatchString(message) {
-		return fmt.Errorf("%s:%d: not valid YAML: %s", fileName, anchorLine(content, err), message)
+	if unknown := unknownAnchor.FindStringSubmatch(message); unknown != nil && bytes.Contains(content, []byte("*"+unknown[1])) {
+		return fmt.Errorf("%s:%d: not valid YAML: %s", fileName, anchorLine(content, unknown[1], err), message)
 	}
 	found := libraryLine.FindStringSubmatch(message)
 	if found == nil {
@@ -138,12 +138,18 @@ func syntaxError(fileName string, content []byte, err error) error {
 	return fmt.Errorf("%s:%s: not valid YAML, on this line or the next: %s", fileName, found[1], message[len(found[0]):])
 }
 
-// anchorLine is the line of the alias without an anchor: the last of the fewest
-// lines that the library refuses for it.
-func anchorLine(content []byte, unknown error) int {
+// anchorLine is the line of the alias without an anchor: of the lines that name
+// it, the first that the library refuses the file for when it ends there.
+func anchorLine(content []byte, name string, unknown error) int {
 	lines := bytes.SplitAfter(content, []byte("\n"))
-	return 1 + sort.Search(len(lines)-1, func(last int) bool {
-		decoder := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:last+1], nil)))
+	var naming []int
+	for i, line := range lines {
+		if bytes.Contains(line, []byte("*"+name)) {
+			naming = append(naming, i)
+		}
+	}
+	found := sort.Search(len(naming)-1, func(i int) bool {
+		decoder := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:naming[i]+1], nil)))
 		for {
 			var document yaml.Node
 			if err := decoder.Decode(&document); err != nil {
@@ -151,4 +157,5 @@ func anchorLine(content []byte, unknown error) int {
 			}
 		}
 	})
+	return naming[found] + 1
 }
