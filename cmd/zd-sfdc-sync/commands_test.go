@@ -96,7 +96,7 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("ZDSYNC_PLANS", ts.Getenv("PLANS"))
 }
 
-// writes none|some tells whether anything was written to Zendesk Global.
+// writes none|some reports whether anything was written to Zendesk Global.
 func writes(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: writes none|some")
@@ -154,7 +154,7 @@ func holdLock(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { _ = lock.Unlock() })
 }
 
-// same FOLDER FOLDER tells whether both hold the same files, byte for byte, as
+// same FOLDER FOLDER reports whether both hold the same files, byte for byte, as
 // far as the second has them.
 func same(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {

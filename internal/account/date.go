@@ -15,7 +15,7 @@ const (
 )
 
 // ParseDate reads a day. Text behind the first ten characters, the time of
-// day that both services add to dates, is dropped; empty text is no date.
+// day that both services add to dates, is dropped; empty text is not a date.
 func ParseDate(text string) (Date, error) {
 	if text == "" {
 		return "", nil

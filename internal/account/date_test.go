@@ -118,13 +118,13 @@ func FuzzParseDate(f *testing.F) {
 		}
 		if date == "" {
 			if text != "" {
-				t.Errorf("ParseDate(%q) is no date without an error", text)
+				t.Errorf("ParseDate(%q) is not a date without an error", text)
 			}
 			return
 		}
 		instant, err := time.Parse(time.DateOnly, string(date))
 		if err != nil || DateOf(instant) != date || instant.Year() == 0 {
-			t.Errorf("ParseDate(%q) = %q, which is no day: %v", text, date, err)
+			t.Errorf("ParseDate(%q) = %q, which is not a day: %v", text, date, err)
 		}
 		if date > "0004" && date.ThreeYearsOut() >= date.ExpiredEndDate() {
 			t.Errorf("three years before %s is %s", date, date.ThreeYearsOut())

@@ -16,7 +16,7 @@ type Decimal string
 // an answer is an error and not gigabytes of zeros.
 const maxDecimalDigits = 60
 
-// ParseDecimal reads a JSON number literal. Empty text is no number.
+// ParseDecimal reads a JSON number literal. Empty text is not a number.
 func ParseDecimal(text string) (Decimal, error) {
 	if isNormalDecimal(text) {
 		return Decimal(text), nil
@@ -51,7 +51,7 @@ func (d Decimal) Less(other Decimal) bool {
 	return d != other && d.parsed().LessThan(other.parsed())
 }
 
-// OrZero returns 0 where there is no number.
+// OrZero returns 0 where there is not a number.
 func (d Decimal) OrZero() Decimal {
 	if d == "" {
 		return "0"

@@ -7,7 +7,7 @@ import (
 
 // ID is the 18-character form of a Salesforce account id: 15 case-sensitive
 // characters and a checksum that survives case folding (docs/rules.md,
-// Salesforce ids). The zero value is no id.
+// Salesforce ids). The zero value is not an id.
 type ID string
 
 const (

@@ -13,7 +13,7 @@ import (
 
 // System is the environment of a real run.
 func System(version string) Environment {
-	// Where Stdout is no terminal, its width is 0.
+	// Where Stdout is not a terminal, its width is 0.
 	width, _, _ := term.GetSize(int(os.Stdout.Fd()))
 	var errWidth func() int
 	if term.IsTerminal(int(os.Stderr.Fd())) {

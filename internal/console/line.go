@@ -31,7 +31,7 @@ func (l *Line) Write(content []byte) (int, error) {
 }
 
 // draw shows the line, cut one cell short of the terminal so that it never
-// wraps. A line that cannot be drawn is no reason to stop.
+// wraps. A line that cannot be drawn does not stop anything.
 func (l *Line) draw(line string) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

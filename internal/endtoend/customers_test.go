@@ -23,7 +23,7 @@ const (
 	heldLevel   = "account_type support_level aar seats_decimal sub_sm_premium"
 )
 
-// curatedCase is what becomes of an account of the curated world: the object of
+// curatedCase is what happens to an account of the curated world: the object of
 // each instance, or why it has none, and what compare plans or lists.
 type curatedCase struct {
 	code, global, globalPlan, usgov, usgovPlan string
@@ -167,7 +167,7 @@ func TestCuratedCustomers(t *testing.T) {
 	for _, account := range data.Curated(noon()).Accounts {
 		many, partner := strings.HasPrefix(account.ID, "0014M00002M"), strings.HasPrefix(account.ID, "0014M00002P")
 		if !told[account.ID] && !many && !partner && account.ID != data.AllianceID {
-			t.Errorf("no case tells what becomes of %s %s", account.ID, account.Name)
+			t.Errorf("no case says what happens to %s %s", account.ID, account.Name)
 		}
 	}
 	for _, instance := range []string{"global", "usgov"} {

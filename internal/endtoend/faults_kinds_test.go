@@ -56,16 +56,16 @@ type path struct {
 type faultCase struct {
 	path
 	trouble
-	// times is how often it happens; 0 is for ever.
+	// times is how often it happens; 0 is without end.
 	times int
 }
 
 func (c faultCase) String() string {
-	often := map[int]string{0: "for ever", 1: "once", 2: "twice"}[c.times]
+	often := map[int]string{0: "always", 1: "once", 2: "twice"}[c.times]
 	return fmt.Sprintf("%s, %s (after %d), %s %s", c.command, c.route, c.after, c.name, often)
 }
 
-// matrix is every path with every trouble once, twice and for ever. The sample
+// matrix is every path with every trouble once, twice and always. The sample
 // goes through the troubles and the times as it goes through the paths, so
 // that every path meets some and every trouble comes in every number.
 func matrix(paths []path) []faultCase {

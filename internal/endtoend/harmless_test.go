@@ -167,7 +167,7 @@ func TestSalesforceThatLostAThirdOfItsAccounts(t *testing.T) {
 		t.Errorf("partner: wrote %v, want nothing", got)
 	}
 
-	// When they come back, there is nothing to mend.
+	// When they come back, there is nothing to fix.
 	w.serve(world)
 	w.atRest()
 }

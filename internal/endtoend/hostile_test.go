@@ -40,7 +40,7 @@ func (w *hostileWorld) refused(t *testing.T, what, command string, words ...stri
 	}
 	line := got.stderr[strings.LastIndex(strings.TrimSuffix(got.stderr, "\n"), "\n")+1:]
 	if !strings.HasPrefix(line, "error: ") || len(line) > 3000 || shown(line) != "" {
-		t.Errorf("%s: %s: the error is no readable line: %q", what, command, line)
+		t.Errorf("%s: %s: the error is not a readable line: %q", what, command, line)
 	}
 	for _, word := range words {
 		if !strings.Contains(line, word) {
@@ -93,7 +93,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// What is not JSON, or does not end, or is too deep, is no answer.
+// What is not JSON, or does not end, or is too deep, is not an answer.
 func TestAnswersThatAreNoAnswersAreRefused(t *testing.T) {
 	t.Parallel()
 	bodies := map[string]string{
@@ -124,7 +124,7 @@ func TestAnswersThatAreNoAnswersAreRefused(t *testing.T) {
 	}
 }
 
-// A list that goes on elsewhere, in a circle or for ever is refused before it
+// A list that goes on elsewhere, in a circle or without end is refused before it
 // has cost much.
 func TestListsThatLeadAstrayAreRefused(t *testing.T) {
 	t.Parallel()
@@ -193,13 +193,13 @@ func zendeskAstray() map[string]forgery {
 		body["meta"] = map[string]any{"has_more": more, "after_cursor": after}
 	}
 	return map[string]forgery{
-		"a cursor that repeats":  on("GET", "/organizations", edits(func(body map[string]any) { cursor(body, true, "same") })),
-		"more without a cursor":  on("GET", "/organizations", edits(func(body map[string]any) { cursor(body, true, nil) })),
-		"no word about more":     on("GET", "/organizations", edits(func(body map[string]any) { cursor(body, nil, "x") })),
-		"a count of nothing":     on("GET", "/count", answers(200, `{"count":{}}`)),
-		"a count below nothing":  on("GET", "/count", answers(200, `{"count":{"value":-5}}`)),
-		"the same page for ever": on("GET", "/organizations", edits(func(body map[string]any) { number++; cursor(body, true, fmt.Sprint(number)) })),
-		"empty pages for ever": on("GET", "/organizations", edits(func(body map[string]any) {
+		"a cursor that repeats":     on("GET", "/organizations", edits(func(body map[string]any) { cursor(body, true, "same") })),
+		"more without a cursor":     on("GET", "/organizations", edits(func(body map[string]any) { cursor(body, true, nil) })),
+		"no word about more":        on("GET", "/organizations", edits(func(body map[string]any) { cursor(body, nil, "x") })),
+		"a count of nothing":        on("GET", "/count", answers(200, `{"count":{}}`)),
+		"a count below nothing":     on("GET", "/count", answers(200, `{"count":{"value":-5}}`)),
+		"the same page without end": on("GET", "/organizations", edits(func(body map[string]any) { number++; cursor(body, true, fmt.Sprint(number)) })),
+		"empty pages without end": on("GET", "/organizations", edits(func(body map[string]any) {
 			number++
 			body["organizations"] = []any{}
 			cursor(body, true, fmt.Sprint(number))

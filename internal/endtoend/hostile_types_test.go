@@ -134,7 +134,7 @@ func TestWrongTypesAreNeverTaken(t *testing.T) {
 	t.Logf("%d values of wrong types", cases)
 }
 
-// The answers that sync gets are no different: whatever is odd in them, every
+// The answers that sync gets are not different: whatever is odd in them, every
 // row has an outcome, nothing is written twice or wrongly, and the next hour
 // ends at rest.
 func TestSyncTakesNoWrongTypes(t *testing.T) {

@@ -204,7 +204,7 @@ func TestProcessorWritesNothingWhenItStops(t *testing.T) {
 			w.GitLab.SetFile(sandbox.OverridesPath, entry+entry)
 			return ""
 		}, 2, "overrides.yaml:2"},
-		{"the overrides file is no list", func(w *world) string { w.GitLab.SetFile(sandbox.OverridesPath, "a: b\n"); return "" }, 2, "overrides.yaml:1"},
+		{"the overrides file is not a list", func(w *world) string { w.GitLab.SetFile(sandbox.OverridesPath, "a: b\n"); return "" }, 2, "overrides.yaml:1"},
 		{"a local overrides file is not there", func(*world) string { return "--overrides-file nowhere.yaml" }, 2, "nowhere.yaml"},
 		{"plans.yaml is not there", func(*world) string { return "--plans nowhere.yaml" }, 2, "--plans"},
 		{"plans.yaml has a name twice", func(w *world) string {

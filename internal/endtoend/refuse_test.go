@@ -56,7 +56,7 @@ func (w *halvedWorld) incomplete() string {
 	return fmt.Sprintf("zendesk listed 200 of %d organizations: the read is incomplete and nothing was written; run again", len(w.Global.Organizations()))
 }
 
-// A list of Salesforce that is short is no list: the stage stops and says so,
+// A list of Salesforce that is short is not a list: the stage stops and says so,
 // and what was there stays, to the byte.
 func TestPartnerListCutInHalfAtSalesforce(t *testing.T) {
 	t.Parallel()

@@ -78,7 +78,7 @@ func checkOpenMetrics(t *testing.T, stage, text string) {
 		}
 		match := sampled.FindStringSubmatch(line)
 		if match == nil || match[1] != family || seen[line[:strings.Index(line, " ")]] {
-			t.Errorf("%s: %q is no sample of %s", stage, line, family)
+			t.Errorf("%s: %q is not a sample of %s", stage, line, family)
 			continue
 		}
 		seen[line[:strings.Index(line, " ")]] = true

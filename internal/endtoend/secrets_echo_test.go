@@ -92,7 +92,7 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		var given struct {
 			Token string `json:"access_token"`
 		}
-		// What is no token holds none.
+		// What is not a token holds none.
 		_ = json.Unmarshal(answered.Body.Bytes(), &given)
 		e.add(given.Token)
 	}

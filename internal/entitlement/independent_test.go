@@ -254,7 +254,7 @@ func (s surroundings) tooOld(a account.Account, instance string, object map[stri
 	return true
 }
 
-// decide is what becomes of the account: for each instance the record of
+// decide is what happens to the account: for each instance the record of
 // accounts.json, or the reason in left_out.json.
 func (s surroundings) decide(a account.Account) (objects map[string]map[string]any, reasons map[string]string) {
 	objects, reasons = map[string]map[string]any{}, map[string]string{}

@@ -99,7 +99,7 @@ func TestWhichAccountsGetAnObject(t *testing.T) {
 		account: customer(),
 		global:  nothing, usgov: nothing,
 	}, {
-		rule:    "with an organization it is not left out there: its support does not go on for ever",
+		rule:    "with an organization it is not left out there: its support does not go on without end",
 		account: customer(former), world: world{global: has("premium", "2026-01-31")},
 		global: "expired [], 0 seats, until 2026-01-31, revenue 0", usgov: nothing,
 	}, {

@@ -98,7 +98,7 @@ const (
 	RuleExpiredRevenue  Rule = "0, as the support level is expired"
 	RuleEngineer        Rule = "sub_ss_enterprise includes it"
 	RuleFedRAMP         Rule = "usgov_fedramp includes it"
-	RuleSchedule        Rule = "24x7 with sub_usgov_24x7, else 12x5"
+	RuleSchedule        Rule = "24x7 with sub_usgov_24x7, otherwise 12x5"
 	RuleEmergency       Rule = "true exactly when the schedule is 24x7"
 )
 

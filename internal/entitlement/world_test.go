@@ -217,7 +217,7 @@ func usgovSummary(decision Decision) string {
 	return summary(decision.In(field.USGovInstance), field.SchemaOf(field.USGov), "arr", field.NumberOfSeats)
 }
 
-// ruleCase is one rule: an account in a world, and what becomes of it.
+// ruleCase is one rule: an account in a world, and what happens to it.
 type ruleCase struct {
 	rule          string
 	account       *account.Account

@@ -92,7 +92,7 @@ func (k Kind) Parse(raw jsontext.Value) (Value, error) {
 	return "", fmt.Errorf("%.40s is not a valid %s", raw, k)
 }
 
-// parseText reads trimmed text. An empty one is no value, of every kind.
+// parseText reads trimmed text. An empty one is not a value, whatever the kind.
 func (k Kind) parseText(text string) (Value, error) {
 	switch {
 	case text == "":

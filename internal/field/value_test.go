@@ -31,7 +31,7 @@ func TestValuesHaveOneNormalForm(t *testing.T) {
 		{"no day stays what it is", Date, `"never"`, "never"},
 		{"a day that does not exist stays what it is", Date, `"2018-02-30T00:00:00Z"`, "2018-02-30T00:00:00Z"},
 		{"a day with text before it", Date, `"on 2018-11-04"`, "on 2018-11-04"},
-		{"ten bytes are no ten characters", Date, `"é2018-11-04"`, "é2018-11-04"},
+		{"ten bytes are not ten characters", Date, `"é2018-11-04"`, "é2018-11-04"},
 		{"no day", Date, `null`, ""},
 		{"a check box", Check, `true`, "true"},
 		{"a check box that is off", Check, `false`, ""},

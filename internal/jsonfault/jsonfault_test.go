@@ -35,7 +35,7 @@ func TestJSONThatCannotBeReadIsToldInPlainWords(t *testing.T) {
 		err := json.Unmarshal([]byte(text), &read, json.RejectUnknownMembers(true))
 		if err == nil {
 			if want != "" {
-				t.Errorf("%s is no error, want %s", text, want)
+				t.Errorf("%s is not an error, want %s", text, want)
 			}
 			continue
 		}

@@ -51,7 +51,7 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{"several missing keys", `{"id":1,"name":"a"}`, "missing keys: ignore_deletion, salesforce_id, sfdc_short_id, account_type"},
 		{"a key that stands twice", with(`"name"`, `"name":"a","name"`), "duplicate"},
 		{"an unknown key in place of another", with(`"support_hold"`, `"support_holt"`), `unknown key "support_holt"`},
-		{"an id that is no number", with(`9007199254740993`, `"1"`), `id: "1" is not an organization's id`},
+		{"an id that is not a number", with(`9007199254740993`, `"1"`), `id: "1" is not an organization's id`},
 		{"an id of zero", with(`9007199254740993`, `0`), "id: 0 is not an organization's id"},
 		{"an id with a fraction", with(`9007199254740993`, `1.5`), "id: 1.5 is not an organization's id"},
 		{"an id beyond 64 bits", with(`9007199254740993`, `9223372036854775808`), "id: 9223372036854775808 is not an organization's id"},

@@ -139,7 +139,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// checkOverride tells whether every part is in the form that others may count
+// checkOverride reports whether every part is in the form that others may count
 // on.
 func checkOverride(override *Override) error {
 	_, idError := account.ParseFullID(string(override.ID))
@@ -149,7 +149,7 @@ func checkOverride(override *Override) error {
 	for _, value := range override.Values {
 		position := known.position(value.Key)
 		if position < 0 {
-			problems = append(problems, errors.New(value.Key+" is no attribute"))
+			problems = append(problems, errors.New(value.Key+" is not an attribute"))
 			continue
 		}
 		kind := known.fields[position].Kind

@@ -9,7 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// stranger is an organization whose id is no account's.
+// stranger is an organization whose id is not an account's.
 type stranger struct {
 	id         int64
 	text, name string
@@ -37,7 +37,7 @@ type homeless struct {
 	name field.Value
 }
 
-// addUnknown notes organizations whose id is no account's. Of several that share
+// addUnknown notes organizations whose id is not an account's. Of several that share
 // the id, one that is marked is not the one it stands for: to unmark it would
 // make two.
 func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
@@ -54,7 +54,7 @@ func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 	}
 }
 
-// findLost finds organizations whose id is no account's and that look like that
+// findLost finds organizations whose id is not an account's and that look like that
 // of a wanted account without one: its id was mistyped, or the account was made
 // anew in Salesforce. People decide; until then nothing is created beside such
 // an organization, nor is it marked or ended (docs/rules.md, Identity lost).

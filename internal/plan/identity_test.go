@@ -84,7 +84,7 @@ func TestAnOrganizationWhoseIDWasLostIsLeftToPeople(t *testing.T) {
 			want: []string{identityLost("001B0000002Gcp1")},
 		},
 		{
-			rule: "a text that is no id, under the name", wanted: wanted, present: one("Birch", old("see notes")),
+			rule: "a text that is not an id, under the name", wanted: wanted, present: one("Birch", old("see notes")),
 			want: []string{
 				unmanaged("Birch", "see notes", `salesforce id "see notes" has 9 characters, not 15 or 18`), identityLost("see notes"),
 			},

@@ -120,7 +120,7 @@ func (w comparedWorld) owns(id account.ID, accountType string) bool {
 }
 
 // lost are pairs of an account without an organization and an organization
-// whose id is no account's, that look like each other.
+// whose id is not an account's, that look like each other.
 func (w comparedWorld) lost() (pairs [][2]*side) {
 	for i := range w.wanted {
 		wanted := &w.wanted[i]

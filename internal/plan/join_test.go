@@ -12,7 +12,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// A 15-character id stands before its 18-character form, and what is no id may
+// A 15-character id stands before its 18-character form, and what is not an id may
 // stand between them.
 func TestTheFormsOfAnIDMeetInTheJoin(t *testing.T) {
 	short := has(field.Global, 9, maple, "Maple", set{"salesforce_id": field.Value(maple.Short())})

@@ -18,7 +18,7 @@ type comparison struct {
 	plan *Plan
 	// names are those of all organizations.
 	names names
-	// unknown are organizations whose id is no account's, without the accounts
+	// unknown are organizations whose id is not an account's, without the accounts
 	// with support as planned that have no organization: the one may be that of
 	// the other.
 	unknown []stranger
@@ -80,7 +80,7 @@ func (c *comparison) addUnmanaged(present *organization.Organization) {
 	c.unknown = append(c.unknown, strangerOf(present))
 }
 
-// decide plans what becomes of one account and its organizations.
+// decide plans what happens to one account and its organizations.
 func (c *comparison) decide(at *pair) {
 	slices.SortFunc(at.present, func(a, b organization.Organization) int { return cmp.Compare(a.ID, b.ID) })
 	if at.wanted != nil || at.left != nil || len(at.present) > 0 {

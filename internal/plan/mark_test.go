@@ -53,7 +53,7 @@ func TestMarksOfCustomers(t *testing.T) {
 				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" no_subscriptions customer expired `},
 			},
 			{
-				rule:    "a text that is no date is no date of long ago",
+				rule:    "a text that is not a date is not a date of long ago",
 				present: birchWith(set{field.SupportLevel: "expired", field.ExpirationDate: "1 Jan 2001"}),
 				want:    []string{`orphan 7 001B0000002Gcp0IAC "Birch" not_in_salesforce customer expired 1 Jan 2001`},
 			},
@@ -74,7 +74,7 @@ func TestMarksOfPartners(t *testing.T) {
 	present := []organization.Organization{has(flow, 7, birch, "Birch", nil)}
 	runCases(t, flow, []planCase{
 		{
-			rule: "who is no partner any more is marked", present: present,
+			rule: "who is not a partner any more is marked", present: present,
 			want: []string{markedBirch + "not_a_partner: mark_for_deletion →true"},
 		},
 		{

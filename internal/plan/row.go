@@ -153,7 +153,7 @@ type Orphan struct {
 	FirstSeen      account.Date `json:"first_seen"`
 }
 
-// Unmanaged is an organization whose salesforce_id is no valid id.
+// Unmanaged is an organization whose salesforce_id is not a valid id.
 type Unmanaged struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`

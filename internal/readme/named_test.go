@@ -135,7 +135,7 @@ func TestWhatIsNamedIsThere(t *testing.T) {
 		}
 		for _, name := range page.matches("`(Test[A-Za-z0-9]+)`") {
 			if !tests[name] {
-				t.Errorf("%s names %s, which is no test", page.name, name)
+				t.Errorf("%s names %s, which is not a test", page.name, name)
 			}
 		}
 	}

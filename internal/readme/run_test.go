@@ -143,7 +143,7 @@ func TestTargetsShownAreInTheMakefile(t *testing.T) {
 			switch {
 			case line == "" || line == `export PATH="$PWD/bin:$PATH"`:
 			case !isMake:
-				t.Errorf("%s:%d: %q is no target of make: let it be run", page.name, i+1, line)
+				t.Errorf("%s:%d: %q is not a target of make, so it has to be run", page.name, i+1, line)
 			case !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(target) + `:`).Match(makefile):
 				t.Errorf("%s:%d: the Makefile has no target %s", page.name, i+1, target)
 			default:

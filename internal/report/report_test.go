@@ -65,13 +65,13 @@ zdsync_accounts{stage="compare",flow="usgov"} 13
 # HELP zdsync_organizations Organizations that the stage read.
 zdsync_organizations{stage="compare",flow="usgov"} 14
 # TYPE zdsync_creates gauge
-# HELP zdsync_creates Organizations to create, or what became of them.
+# HELP zdsync_creates Organizations to create, or their outcomes.
 zdsync_creates{stage="compare",flow="usgov"} 1
 # TYPE zdsync_updates gauge
-# HELP zdsync_updates Organizations to update, or what became of them.
+# HELP zdsync_updates Organizations to update, or their outcomes.
 zdsync_updates{stage="compare",flow="usgov"} 2
 # TYPE zdsync_marks gauge
-# HELP zdsync_marks Organizations to mark for deletion, or what became of them.
+# HELP zdsync_marks Organizations to mark for deletion, or their outcomes.
 zdsync_marks{stage="compare",flow="usgov"} 3
 # TYPE zdsync_support_lost gauge
 # HELP zdsync_support_lost Rows that take support away.
@@ -109,7 +109,7 @@ func TestMetricsOfOutcomesAndOfAllFlows(t *testing.T) {
 		"update_applied": 20, "update_failed": 1, "failed": 1, "over_limit": 0, "left": 1,
 	}), nil))
 	const sync = `# TYPE zdsync_updates gauge
-# HELP zdsync_updates Organizations to update, or what became of them.
+# HELP zdsync_updates Organizations to update, or their outcomes.
 zdsync_updates{stage="sync",flow="global",outcome="applied"} 20
 zdsync_updates{stage="sync",flow="global",outcome="failed"} 1
 # TYPE zdsync_failed gauge

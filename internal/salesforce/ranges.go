@@ -90,7 +90,7 @@ func (r *accountReader[T, R]) cut(ctx context.Context, ids list[idRow, *idRow], 
 }
 
 // between restricts the query to the accounts from one id on, up to but without
-// another; an empty one is no bound.
+// another; an empty one is not a bound.
 func between(soql string, from, to account.ID) string {
 	if from != "" {
 		soql += fmt.Sprintf(" AND Id >= '%s'", from)

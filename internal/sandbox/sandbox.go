@@ -38,7 +38,7 @@ type Options struct {
 	Pipelines string
 }
 
-// The credentials of the sandbox, which are no secret.
+// The credentials of the sandbox, which are not secret.
 const (
 	clientID     = "sandbox-client"
 	clientSecret = "sandbox-client-secret"

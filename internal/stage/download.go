@@ -191,7 +191,7 @@ func checkFile(folder artifact.Folder, output artifact.File, manifest string) er
 		return &artifact.Error{Name: output.Path, Problem: problem, Err: err, Hint: "run the job that wrote it again, or name another pipeline with --pipeline"}
 	}
 	if !slices.Contains(artifact.Files(), output.Path) {
-		return spoiled("is no artifact, and "+manifest+" tells of it", nil)
+		return spoiled("is not an artifact, and "+manifest+" tells of it", nil)
 	}
 	file, err := os.Open(folder.Path(output.Path))
 	if err != nil {

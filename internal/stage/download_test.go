@@ -144,7 +144,7 @@ func TestAnArchiveThatCannotBeTrustedIsRefusedWhole(t *testing.T) {
 	w := newWorld(t)
 	k := w.pipeline()
 	k["salesforce-customer"][manifest] = strings.Replace(k["salesforce-customer"][manifest], "customer/salesforce_accounts.json", "../../etc/passwd", 1)
-	if _, _, err := w.download(k); err == nil || !strings.Contains(err.Error(), "../../etc/passwd is no artifact") {
+	if _, _, err := w.download(k); err == nil || !strings.Contains(err.Error(), "../../etc/passwd is not an artifact") {
 		t.Errorf("a manifest of other files: %v", err)
 	}
 	w = newWorld(t)

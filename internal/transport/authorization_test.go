@@ -73,7 +73,7 @@ func TestATokenIsFetchedOnceAndReplacedBeforeItEnds(t *testing.T) {
 				t.Errorf("%d tokens, %v; want %d", fetched, err, test.fetched)
 			}
 			if bearer.Secrets.Redact("token-1") != "[redacted]" {
-				t.Error("the token is no secret")
+				t.Error("the token is not a secret")
 			}
 		})
 	}

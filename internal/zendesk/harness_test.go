@@ -168,7 +168,7 @@ func wantFailure(t *testing.T, err error) *transport.Error {
 	t.Helper()
 	failure := transport.AsError(err)
 	if failure == nil {
-		t.Fatalf("%v is no failure of the service", err)
+		t.Fatalf("%v is not a failure of the service", err)
 	}
 	return failure
 }

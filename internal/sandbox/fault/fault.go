@@ -36,7 +36,7 @@ type Fault struct {
 	RetryAfter time.Duration `json:"-"`
 	// Delay is how long it takes until what the kind is about happens.
 	Delay time.Duration `json:"-"`
-	// Times is how often the fault happens; 0 is for ever.
+	// Times is how often the fault happens; 0 is without end.
 	Times int `json:"times,omitempty"`
 	// After lets so many matching requests (or rows) through first.
 	After int `json:"after,omitempty"`

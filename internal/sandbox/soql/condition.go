@@ -168,7 +168,7 @@ func ordered(kind Kind) func(a, b Value) int {
 	}
 }
 
-// compareNumbers compares by value; what is no number counts as nought.
+// compareNumbers compares by value; what is not a number counts as nought.
 func compareNumbers(a, b string) int {
 	x, _ := decimal.NewFromString(a)
 	y, _ := decimal.NewFromString(b)

@@ -163,7 +163,7 @@ func TestRefusedQueries(t *testing.T) {
 		{"nothing selected", "SELECT FROM Animal", MalformedQuery, "unexpected token"},
 		{"open text", "SELECT Id FROM Animal WHERE Name = 'x", MalformedQuery, "invalid input text"},
 		{"open bracket", "SELECT Id FROM Animal WHERE (Name = 'x'", MalformedQuery, "unexpected token"},
-		{"a keyword is no field", "SELECT Where FROM Animal", MalformedQuery, "unexpected token"},
+		{"a keyword is not a field", "SELECT Where FROM Animal", MalformedQuery, "unexpected token"},
 		{"and mixed with or", "SELECT Id FROM Animal WHERE Name = 'x' OR Name = 'y' AND Id = 'z'", MalformedQuery, `unexpected token "AND"`},
 		{"empty list", "SELECT Id FROM Animal WHERE Name IN ()", MalformedQuery, "unexpected token"},
 		{"wrong escape", `SELECT Id FROM Animal WHERE Name = '\q'`, MalformedQuery, "escape"},
