@@ -1,7 +1,6 @@
 package overrides
 
 import (
-	"errors"
 	"fmt"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
@@ -26,15 +25,15 @@ func Parse(fileName string, content []byte) (*Overrides, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: begin every entry with \"- salesforce_id: …\"", err)
 	}
-	var problems []error
+	var problems strictyaml.Problems
 	for _, item := range items {
 		override, err := parseEntry(item)
 		if err == nil {
 			err = overrides.add(override, item)
 		}
-		problems = append(problems, err)
+		problems.Add(err)
 	}
-	if err := errors.Join(problems...); err != nil {
+	if err := problems.Err(); err != nil {
 		return nil, err
 	}
 	return overrides, nil

@@ -1,7 +1,6 @@
 package products
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func Parse(fileName string, content []byte) (*Plans, error) {
 		plans: &Plans{planLookup: map[string]*Type{}, ignored: map[string]bool{}},
 	}
 	reader.file(top)
-	if err := errors.Join(reader.problems...); err != nil {
+	if err := reader.problems.Err(); err != nil {
 		return nil, err
 	}
 	return reader.plans, nil
@@ -41,13 +40,11 @@ type fileReader struct {
 	// lines says on which line each normal name stands.
 	lines    map[string]int
 	plans    *Plans
-	problems []error
+	problems strictyaml.Problems
 }
 
 func (f *fileReader) problem(err error) {
-	if err != nil {
-		f.problems = append(f.problems, err)
-	}
+	f.problems.Add(err)
 }
 
 // members returns the members of a mapping that could be read.
@@ -72,7 +69,7 @@ func (f *fileReader) file(top *strictyaml.Node) {
 			f.problem(member.At.Errorf("unknown key %q: use subscriptions or ignored", member.Key))
 		}
 	}
-	if len(f.plans.planLookup) == 0 && len(f.problems) == 0 {
+	if len(f.plans.planLookup) == 0 && !f.problems.Any() {
 		f.problem(top.Errorf("subscriptions names no charge: nobody would be entitled to anything"))
 	}
 }

@@ -25,6 +25,9 @@ type Node struct {
 	raw   *yaml.Node
 }
 
+// mostValues is more than the largest file that people keep holds.
+const mostValues = 1_000_000
+
 // Document returns the top value of the file, nil when it holds nothing but
 // comments. A second document is an error: it would be read by nobody.
 func Document(fileName string, content []byte) (*Node, error) {
@@ -33,6 +36,9 @@ func Document(fileName string, content []byte) (*Node, error) {
 	}
 	if line := controlLine(content); line > 0 {
 		return nil, fmt.Errorf("%s:%d: not valid YAML: control characters are not allowed", fileName, line)
+	}
+	if bytes.Count(content, []byte("\n"))+bytes.Count(content, []byte(",")) > mostValues {
+		return nil, fmt.Errorf("%s: it holds more than %d lines and values: the memory for that is not there", fileName, mostValues)
 	}
 	content = withKnownVersion(content)
 	decoder := yaml.NewDecoder(bytes.NewReader(content))

@@ -1,7 +1,6 @@
 package strictyaml
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,24 +35,24 @@ func (n *Node) Mapping() ([]Member, error) {
 		return nil, n.Errorf("%s where keys with values belong", n.describe())
 	}
 	var members []Member
-	var problems []error
+	var problems Problems
 	lines := map[string]int{}
 	for i := 0; i+1 < len(n.raw.Content); i += 2 {
 		at := &Node{fileName: n.fileName, raw: n.raw.Content[i]}
 		key, err := at.Text()
 		if err != nil {
-			problems = append(problems, at.Errorf("%s is not a key", at.describe()))
+			problems.Add(at.Errorf("%s is not a key", at.describe()))
 			continue
 		}
 		if line, twice := lines[key]; twice {
-			problems = append(problems, at.Errorf("key %q comes a second time, first on line %d", key, line))
+			problems.Add(at.Errorf("key %.60q comes a second time, first on line %d", key, line))
 			continue
 		}
 		lines[key] = at.Line()
 		value := &Node{fileName: n.fileName, label: key, raw: n.raw.Content[i+1]}
 		members = append(members, Member{Key: key, Value: value, At: at})
 	}
-	return members, errors.Join(problems...)
+	return members, problems.Err()
 }
 
 // List returns the items of a list.
