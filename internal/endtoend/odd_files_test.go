@@ -131,6 +131,11 @@ func TestFilesThatPeopleNameMayBeLinksButNotPipes(t *testing.T) {
 	for _, command := range []string{"processor --overrides-file ", "compare global --protected-ids-file "} {
 		w.must(command + link)
 	}
+	for _, command := range []string{"processor --overrides-file ", "processor --plans ", "compare global --protected-ids-file ", "check --offline --overrides-file "} {
+		if got := w.run(strings.Fields(command + keyFile(t))...); got.code != cli.ExitUsage || !strings.Contains(got.stderr, "it holds a private key") || strings.Contains(got.stdout+got.stderr, "MII") {
+			t.Errorf("%s: exit code %d\n%s", command, got.code, got.stderr)
+		}
+	}
 	w.environment["SALESFORCE_PRIVATE_KEY_FILE"], w.environment["SALESFORCE_USERNAME"] = pipe, "user@example.com"
 	if got := w.must("salesforce partner", cli.ExitUsage); !strings.Contains(got.stderr, "it is not a regular file") {
 		t.Error(got.stderr)

@@ -1,8 +1,10 @@
 package stage
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
@@ -27,6 +29,10 @@ type Text struct {
 // it. What is wrong is a UsageError.
 func ReadText(path, flag string) (Text, error) {
 	content, err := regular.ReadGiven(path)
+	if err == nil && bytes.Contains(content, []byte("PRIVATE KEY-----")) {
+		// What is wrong with such a file would be told with its words.
+		err = errors.New("it holds a private key")
+	}
 	if err != nil {
 		name := "the file"
 		if regular.IsName(path) {

@@ -84,13 +84,13 @@ func TestConnectionRefusedIsSaidAndHasHadNoEffect(t *testing.T) {
 
 func TestARequestHasATimeLimitOfItsOwn(t *testing.T) {
 	quick := func(options *Options) {
-		options.Policy.RequestTimeout = 150 * time.Millisecond
+		options.Policy.RequestTimeout = 400 * time.Millisecond
 		options.Policy.Attempts = 2
 	}
 	s := start(t, quick, hang)
 	_, err := s.get("/path")
 	failure := wantError(t, err,
-		"Service did not answer GET /path: no answer within 150ms after 2 attempts; run again later, or ask whether the service is slow")
+		"Service did not answer GET /path: no answer within 400ms after 2 attempts; run again later, or ask whether the service is slow")
 	if s.asked() != 2 || failure.Effect == None {
 		t.Errorf("asked %d times: %+v", s.asked(), failure)
 	}
@@ -101,7 +101,7 @@ func TestARequestHasATimeLimitOfItsOwn(t *testing.T) {
 		hang(w, r)
 	})
 	_, err = s.get("/path")
-	wantError(t, err, "Service answered GET /path with 200 and an answer that was cut off (no answer within 150ms) after 2 attempts; "+
+	wantError(t, err, "Service answered GET /path with 200 and an answer that was cut off (no answer within 400ms) after 2 attempts; "+
 		"run again later, or ask whether the service is slow")
 }
 

@@ -263,7 +263,7 @@ func TestAHeavyRequestIsNotSentAgainForSlownessAlone(t *testing.T) {
 		{"a light one", false, []http.HandlerFunc{hang, ok}, 2},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
-			s := start(t, func(options *Options) { options.Policy.RequestTimeout = 50 * time.Millisecond }, test.answers...)
+			s := start(t, func(options *Options) { options.Policy.RequestTimeout = 500 * time.Millisecond }, test.answers...)
 			ctx := t.Context()
 			if test.heavy {
 				ctx = Heavy(ctx)
