@@ -52,7 +52,7 @@ func (flags *worldFlags) add(command *cobra.Command) {
 	set.DurationVar(&flags.jobDuration, "job-duration", time.Second, "how long a bulk update takes")
 	set.IntVar(&flags.batchSize, "batch-size", 0, "most rows of a page of Salesforce, child rows counted (default 60; 2000 with generated accounts)")
 	set.IntVar(&flags.childPage, "child-page", 0, "most rows of a child list's page of Salesforce (default 4; 500 with generated accounts)")
-	set.IntVar(&flags.rateLimit, "rate-limit", 0, "requests a minute that Zendesk allows; 0 is no limit")
+	set.IntVar(&flags.rateLimit, "rate-limit", 0, "requests a minute that Zendesk allows; 0 means no limit")
 }
 
 // check refuses numbers that mean nothing.

@@ -23,7 +23,7 @@ func parsePattern(route string) pattern {
 	return pattern{method: strings.ToUpper(method), segments: segments(strings.TrimSpace(path))}
 }
 
-// matches says whether the request is one of the pattern's. A pattern without
+// matches reports whether the request is one of the pattern's. A pattern without
 // a path is one of every path.
 func (p pattern) matches(request *http.Request) bool {
 	if p.method != "" && p.method != request.Method {

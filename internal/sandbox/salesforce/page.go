@@ -158,7 +158,7 @@ func (r *renderer) children(list *result) {
 	r.list(list, "", next, records)
 }
 
-// text writes a JSON string. Bytes that are no UTF-8 become U+FFFD.
+// text writes a JSON string. Bytes that are not UTF-8 become U+FFFD.
 func (r *renderer) text(text string) {
 	r.body, _ = jsontext.AppendQuote(r.body, text)
 }

@@ -25,7 +25,7 @@ func (s *sessions) open(now time.Time) string {
 	return token
 }
 
-// use says whether a token is good, and counts its use.
+// use reports whether a token is good, and counts its use.
 func (s *sessions) use(token string, now time.Time, lifetime time.Duration) bool {
 	issued, known := s.issued[token]
 	if !known {

@@ -73,7 +73,7 @@ func (f Field) kept(sent string) (string, bool) {
 	return strings.CutPrefix(sent, f.Key+"_")
 }
 
-// has says whether the tag is one of the field's options.
+// has reports whether the tag is one of the field's options.
 func (f Field) has(tag string) bool {
 	return slices.ContainsFunc(f.Options, func(option FieldOption) bool { return option.Value == tag })
 }

@@ -92,7 +92,7 @@ func (s *store) forgetName(organization *Organization) {
 // named finds the organization that holds a name.
 func (s *store) named(name string) *Organization { return s.byID[s.byName[nameKey(name)]] }
 
-// taken says whether an organization other than the one with that id holds the
+// taken reports whether an organization other than the one with that id holds the
 // name.
 func (s *store) taken(name string, by int64) bool {
 	holder := s.named(name)
