@@ -11,7 +11,7 @@ func flowCommand(use, short, long, example string, run func(*cobra.Command, fiel
 	return &cobra.Command{
 		Use: use + " [partner|global|usgov]", Short: short, Long: long, Example: example,
 		Args:      cobra.MaximumNArgs(1),
-		ValidArgs: []string{string(field.Partner), string(field.Global), string(field.USGov)},
+		ValidArgs: names(field.Flows()),
 		RunE: func(command *cobra.Command, arguments []string) error {
 			flow := field.Partner
 			if len(arguments) > 0 {
@@ -23,4 +23,12 @@ func flowCommand(use, short, long, example string, run func(*cobra.Command, fiel
 			return run(command, flow)
 		},
 	}
+}
+
+func names(flows []field.Flow) []string {
+	var names []string
+	for _, flow := range flows {
+		names = append(names, string(flow))
+	}
+	return names
 }

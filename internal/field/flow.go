@@ -30,36 +30,12 @@ func ParseFlow(text string) (Flow, error) {
 	return "", fmt.Errorf("unknown flow %q: use partner, global or usgov", text)
 }
 
-// Instance is a Zendesk instance.
-type Instance string
-
-// The two instances.
-const (
-	GlobalInstance Instance = "global"
-	USGovInstance  Instance = "usgov"
-)
-
-// Instances returns both instances, in the order in which everything about
-// them is written.
-func Instances() []Instance { return []Instance{GlobalInstance, USGovInstance} }
-
-// CustomerFlow returns the flow that writes the instance's customers.
-func (i Instance) CustomerFlow() Flow { return Flow(i) }
-
 // Instance returns the Zendesk instance that the flow reads and writes.
 func (f Flow) Instance() Instance {
 	if f == USGov {
 		return USGovInstance
 	}
 	return GlobalInstance
-}
-
-// Title is the instance's name for people.
-func (i Instance) Title() string {
-	if i == USGovInstance {
-		return "Zendesk US Government"
-	}
-	return "Zendesk Global"
 }
 
 // ManagesLevel reports whether the flow writes support_level.

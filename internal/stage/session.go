@@ -38,7 +38,10 @@ func (run *Run) open(allowEdited bool) *session {
 func (run *Run) write(id identity, document artifact.Document, work func(*session) error) error {
 	folders := []string{id.flow}
 	if id.flow == "" {
-		folders = []string{string(field.Global), string(field.USGov)}
+		folders = nil
+		for _, instance := range field.Instances() {
+			folders = append(folders, string(instance.CustomerFlow()))
+		}
 	}
 	unlock, err := run.lock(id.source != "", folders...)
 	if err != nil {
