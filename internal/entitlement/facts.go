@@ -130,8 +130,8 @@ func (f *facts) subscription(id string) *subscriptionFacts {
 	return &f.subscriptions[position]
 }
 
-// add counts a charge for the judgement of its subscription; usgov tells
-// whether its name is US Government's for this account.
+// add counts a charge for the judgement of its subscription; usgov
+// reports whether its name is US Government's for this account.
 func (s *subscriptionFacts) add(charge *chargeFacts, usgov bool) {
 	s.hasCharge = true
 	s.hasCurrent = s.hasCurrent || charge.current

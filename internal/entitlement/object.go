@@ -33,7 +33,7 @@ func (o *Object) expired() bool {
 	return o.Record.Get(field.SupportLevel) == field.Value(field.Expired)
 }
 
-// Keys of accounts.json that are no managed fields.
+// Keys of accounts.json that are not managed fields.
 const (
 	keySoldTos         = "sold_tos"
 	keyHolds           = "holds"
