@@ -21,9 +21,9 @@ func serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the stand-ins until interrupted",
 		Long: "Serve the stand-ins on loopback until interrupted, and print the variables that a\n" +
-			"shell needs to use them. SANDBOX_CONTROL_URL answers /requests and /audit/global,\n" +
-			"and takes faults: curl -X POST $SANDBOX_CONTROL_URL/faults/global -d\n" +
-			`'{"kind":"status","status":503,"times":2,"route":"PUT /api/v2/organizations/update_many"}'`,
+			"shell needs to use them. SANDBOX_CONTROL_URL answers /requests, /audit/global and\n" +
+			"/faults, which lists what can go wrong, and takes faults (docs/sandbox.md):\n" +
+			`curl $SANDBOX_CONTROL_URL/faults/global -d '{"kind":"poison","row":"Restricted Partner","status":409}'`,
 		Example: "  zd-sfdc-sandbox serve --environment-file sandbox.env --protected-ids-file protected.txt &\n  source sandbox.env",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
