@@ -23,7 +23,7 @@ type batch[T any] struct {
 }
 
 // buffers hands the texts of parsed batches back to the scan, which would
-// else make hundreds of megabytes of them.
+// otherwise make hundreds of megabytes of them.
 type buffers chan []byte
 
 func (b buffers) take() []byte {

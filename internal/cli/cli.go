@@ -59,7 +59,7 @@ type app struct {
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
 	progress  *console.Progress
-	// line is Stderr where it is a terminal, else nil.
+	// line is Stderr where it is a terminal, otherwise nil.
 	line  *console.Line
 	color bool
 

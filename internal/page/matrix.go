@@ -99,7 +99,7 @@ func compareLevels(a, b string) int {
 	return cmp.Or(cmp.Compare(placeOf(b), placeOf(a)), cmp.Compare(a, b))
 }
 
-// placeOf ranks a level among the places that are no level: an organization
+// placeOf ranks a level among the places that are not levels: an organization
 // that is new has the lowest, but for those that go.
 func placeOf(level string) int {
 	switch level {

@@ -80,7 +80,7 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes and validates it. A key that it
-// does not know is an error: what was misspelt would else not happen.
+// does not know is an error: what was misspelt would otherwise not happen.
 func (f *Fault) UnmarshalJSON(data []byte) error {
 	var wire wireFault
 	decoder := json.NewDecoder(bytes.NewReader(data))

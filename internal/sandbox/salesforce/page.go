@@ -18,7 +18,7 @@ type record struct {
 }
 
 // page answers the rows of a result from first on, as many as a page takes.
-// The result is kept under id if it has been before, else under a new one as
+// The result is kept under id if it has been before, otherwise under a new one as
 // soon as it does not fit.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, selected *result, id string, first int) {
 	room := s.batchSize(r)
