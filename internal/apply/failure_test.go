@@ -97,7 +97,7 @@ func TestWhatConcernsAllEndsTheRunWithEveryRowAccountedFor(t *testing.T) {
 		words  string
 		first  apply.Status
 	}{
-		{"dropped before", fault.Fault{Kind: fault.DropBefore}, "10 writes in a row were not answered", apply.Unknown},
+		{"dropped before", fault.Fault{Kind: fault.DropBefore}, "10 consecutive writes were not answered", apply.Unknown},
 		{"429", fault.Fault{Kind: fault.Status, Status: 429}, "rate limit has room", apply.Failed},
 		{"429 for an hour", fault.Fault{Kind: fault.Status, Status: 429, RetryAfter: time.Hour}, "rate limit has room", apply.Failed},
 		{"401", fault.Fault{Kind: fault.Status, Status: 401}, "check ZENDESK_GLOBAL_EMAIL and ZENDESK_GLOBAL_API_TOKEN", apply.Failed},

@@ -61,7 +61,7 @@ func (r *run) unanswered(why *refusal) error {
 	if r.withoutAnswer++; r.withoutAnswer < mostUnanswered {
 		return nil
 	}
-	return fmt.Errorf("%d writes in a row were not answered: %w", mostUnanswered, why.err)
+	return fmt.Errorf("%d consecutive writes were not answered: %w", mostUnanswered, why.err)
 }
 
 func (r *run) streakOf(action plan.Action) *streak {

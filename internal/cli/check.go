@@ -17,11 +17,11 @@ func (a *app) checkCommand() *cobra.Command {
 	format, offline := "", false
 	command := &cobra.Command{
 		Use:   "check",
-		Short: "Check the configuration and what it leads to",
+		Short: "Check the configuration, the rule files and the services",
 		Long: "Check plans.yaml and the overrides file. Unless --offline is given, ask all services\n" +
 			"everything that can be asked without writing: log in, try both Salesforce queries with\n" +
-			"every column, hold each instance's organization fields and options against what the\n" +
-			"flows write. Each finding is a line; what could not be asked is said.",
+			"every column, check each instance's organization fields and options against what the\n" +
+			"flows write. Each finding is one line, and so is what could not be asked.",
 		Example: "  zd-sfdc-sync check --offline --plans plans.yaml --overrides-file overrides.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {

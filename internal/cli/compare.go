@@ -27,7 +27,7 @@ type compareFlags struct {
 func (a *app) compareCommand() *cobra.Command {
 	flags := compareFlags{limits: limitFlags{}}
 	command := flowCommand("compare", "Compare both sides and plan what to change",
-		"Set the wanted organizations against those in Zendesk and write what differs to\n"+
+		"Compare the wanted organizations with those in Zendesk and write what differs to\n"+
 			"<data-dir>/<flow>/creates.json, updates.json, not_in_sync.json and plan.json.\n"+
 			"Reads and writes files only. Exit code 3: the plan exceeds a limit.",
 		"  zd-sfdc-sync compare global --protected-ids-file protected.txt --summary-file summary.md",

@@ -34,7 +34,7 @@ func (a *app) downloadCommand() *cobra.Command {
 	}
 	set := command.Flags()
 	set.IntVar(&flags.pipeline, "pipeline", 0, "`number` of the pipeline (default the last finished one that synced)")
-	set.StringVar(&flags.project, "project", "", "`path` of the project whose pipelines there are (default CI_PROJECT_PATH)")
+	set.StringVar(&flags.project, "project", "", "`path` of the project whose pipelines are looked at (default CI_PROJECT_PATH)")
 	set.StringVar(&flags.ref, "ref", "", "`branch` whose pipelines count (default CI_DEFAULT_BRANCH, otherwise that of the project)")
 	set.StringSliceVar(&flags.jobs, "jobs", nil, "`names` of the jobs whose artifacts are fetched (default all that keep some)")
 	return command

@@ -23,15 +23,15 @@ func (a *app) gatherCommand() *cobra.Command {
 		"Check that the instance's organization fields can hold what the flow writes, then\n"+
 			"read its organizations and write them to <data-dir>/<flow>/zendesk_orgs.json.\n"+
 			"The partner flow keeps those of a partner type and those of its Salesforce\n"+
-			"accounts, so `salesforce partner` comes before it. With --from-global it need not list the\n"+
-			"instance: it shows those that the global flow's gather has of them.",
+			"accounts, so `salesforce partner` comes before it. With --from-global it does not list\n"+
+			"the instance: it asks only for the partners that the global flow has gathered.",
 		"  zd-sfdc-sync zendesk-gather global\n  zd-sfdc-sync zendesk-gather partner --from-global",
 		func(command *cobra.Command, flow field.Flow) error {
 			return a.runGather(command.Context(), flow, flags)
 		})
 	set := command.Flags()
 	set.BoolVar(&flags.fromGlobal, "from-global", false, "partner: show the organizations of the global flow's gather in place of listing")
-	set.DurationVar(&flags.maxAge, "max-age", maxAge, "oldest gather that --from-global goes by")
+	set.DurationVar(&flags.maxAge, "max-age", maxAge, "oldest gather that --from-global uses")
 	return command
 }
 

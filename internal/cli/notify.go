@@ -20,7 +20,7 @@ func (a *app) notifyCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "notify",
 		Short: "Tell people what is new since the last run",
-		Long: "Tell people what needs them in the plans and outcomes of the data folder: who loses\n" +
+		Long: "Tell people what needs attention in the plans and outcomes of the data folder: who loses\n" +
 			"support, rows that failed, are held, conflict or are orphans, limits. With --since\n" +
 			"only what is new is told by name, and nothing when nothing is; without it totals.\n" +
 			"The message is printed, and posted to SLACK_WEBHOOK_URL where that is set.",
@@ -31,7 +31,7 @@ func (a *app) notifyCommand() *cobra.Command {
 	set := command.Flags()
 	set.StringVar(&flags.since, "since", "", "`folder` of the run before, see download")
 	set.StringVar(&flags.failed, "failed", "", "`what` ended in failure: people are told in any case")
-	set.StringVar(&flags.link, "link", "", "`address` that the message leads to (default CI_PIPELINE_URL)")
+	set.StringVar(&flags.link, "link", "", "`address` that the message links to (default CI_PIPELINE_URL)")
 	return command
 }
 

@@ -17,7 +17,7 @@ type ruleFlags struct {
 
 func (f *ruleFlags) addTo(command *cobra.Command) {
 	command.Flags().StringVar(&f.plans, "plans", "plans.yaml", "`file` of product charge names")
-	command.Flags().StringVar(&f.overridesFile, "overrides-file", "", "local overrides `file`, in place of the one in GitLab")
+	command.Flags().StringVar(&f.overridesFile, "overrides-file", "", "local overrides `file`, instead of the one in GitLab")
 }
 
 func (a *app) processorCommand() *cobra.Command {

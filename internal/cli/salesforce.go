@@ -34,7 +34,7 @@ func (a *app) salesforceCommand() *cobra.Command {
 			return a.runSalesforce(command.Context(), side, ranges)
 		},
 	}
-	command.Flags().IntVar(&ranges, "parallel", defaultRanges, "customer: read so many `ranges` of accounts at once; 1 is a single query")
+	command.Flags().IntVar(&ranges, "parallel", defaultRanges, "customer: number of `ranges` of accounts to read at once; 1 is a single query")
 	return command
 }
 

@@ -22,7 +22,7 @@ func (a *app) undoCommand() *cobra.Command {
 	flags := undoFlags{limits: limitFlags{}}
 	command := flowCommand("undo", "Plan the reverse of what a sync did",
 		"Turn what the sync of <data-dir>/<flow>/plan.json sent into a plan of its own, in a new\n"+
-			"folder. Exactly the fields that were sent go back, and marks are taken back; creates are\n"+
+			"folder. Exactly the fields that were sent are set back, and marks are removed; creates are\n"+
 			"listed and stay. `sync` carries the plan out, and looks at every row: only what is still\n"+
 			"as the sync left it goes back. Reads and writes files only. Exit code 3: the plan\n"+
 			"exceeds a limit.",

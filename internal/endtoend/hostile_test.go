@@ -124,7 +124,7 @@ func TestAnswersThatAreNoAnswersAreRefused(t *testing.T) {
 	}
 }
 
-// A list that goes on elsewhere, in a circle or without end is refused before it
+// A list that goes on elsewhere, in a loop or without end is refused before it
 // has cost much.
 func TestListsThatLeadAstrayAreRefused(t *testing.T) {
 	t.Parallel()

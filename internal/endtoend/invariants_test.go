@@ -14,7 +14,7 @@ import (
 )
 
 // watch runs hours of a world and holds what must be true of each of them
-// against the stand-ins' own state, by rules said anew from docs/rules.md.
+// against the stand-ins' own state, by rules stated again from docs/rules.md.
 type watch struct {
 	*world
 	// partners and customers are who Salesforce has, by 18-character id.

@@ -40,7 +40,7 @@ type deadly struct {
 	victim *victim
 }
 
-// aim starts counting anew; nil lets everybody live.
+// aim starts counting again; nil lets everybody live.
 func (d *deadly) aim(at *victim) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -44,7 +44,7 @@ func (w *world) resell() {
 }
 
 // A plan that is overtaken by a newer one writes nothing over what that wrote,
-// and creates nothing anew.
+// and creates nothing again.
 func TestAnOlderPlanAfterANewerOne(t *testing.T) {
 	t.Parallel()
 	for _, flow := range []string{"partner", "global", "usgov"} {

@@ -185,7 +185,7 @@ func (p *Pipeline) fetch(ctx context.Context, job string) ([]byte, error) {
 func (p *Pipeline) follow(ctx context.Context, location string) ([]byte, error) {
 	address, err := url.Parse(location)
 	if err != nil || address.Scheme != "https" && !isLoopback(address) {
-		return nil, errors.New("GitLab keeps it where nothing is fetched from: not https")
+		return nil, errors.New("GitLab keeps it at an address that is not https, which is not followed")
 	}
 	options := p.options
 	options.Service, options.Base, options.Authorization, options.Describe = "GitLab's storage", &url.URL{Scheme: address.Scheme, Host: address.Host}, nil, nil

@@ -53,7 +53,7 @@ func syncClosing(p *report.Plan) []string {
 	case sum.OverLimit > 0:
 		return []string{"Rows over a limit were left out. If every one of them is right, accept exactly this plan:"}
 	case p.Sync.Unfinished > 0:
-		return []string{"Run the flow again: rows that failed or are unfinished are planned anew."}
+		return []string{"Run the flow again: rows that failed or are unfinished are planned again."}
 	case sum.NotSelected > 0:
 		return []string{fmt.Sprintf("Every selected row is done; %s not selected (--only).", report.Were(sum.NotSelected, "row"))}
 	}

@@ -55,8 +55,8 @@ func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 }
 
 // findLost finds organizations whose id is not an account's and that look like that
-// of a wanted account without one: its id was mistyped, or the account was made
-// anew in Salesforce. People decide; until then nothing is created beside such
+// of a wanted account without one: its id was mistyped, or the account was
+// recreated in Salesforce. People decide; until then nothing is created beside such
 // an organization, nor is it marked or ended (docs/rules.md, Identity lost).
 func (c *comparison) findLost() {
 	if len(c.unknown) == 0 {

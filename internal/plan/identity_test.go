@@ -33,7 +33,7 @@ func TestAnOrganizationWhoseIDWasLostIsLeftToPeople(t *testing.T) {
 	const gone = "001T0000007AkXZIA0"
 	runCases(t, flow, []planCase{
 		{
-			rule: "an account made anew under the same name", wanted: wanted, present: one("BIRCH ", old(gone)),
+			rule: "an account recreated under the same name", wanted: wanted, present: one("BIRCH ", old(gone)),
 			want: []string{identityLost(gone)},
 		},
 		{
@@ -157,7 +157,7 @@ func TestALostIdentityIsNotHeldToo(t *testing.T) {
 func TestPartnersLoseTheirIdentityToo(t *testing.T) {
 	flow := field.Partner
 	runCases(t, flow, []planCase{{
-		rule:    "a partner made anew",
+		rule:    "a partner recreated",
 		wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
 		present: []organization.Organization{has(flow, 7, tulip, "Birch", nil)},
 		want:    []string{identityLost(string(tulip))},

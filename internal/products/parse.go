@@ -170,7 +170,7 @@ func (f *fileReader) names(list *strictyaml.Node) []string {
 			f.lines[name] = item.Line()
 			names = append(names, name)
 			if comment := item.CutBy(); comment != "" {
-				f.plans.cut = append(f.plans.cut, item.Errorf("the name is %q, and %q behind it is a comment: put the name in quotes if that is part of it", name, comment).Error())
+				f.plans.cut = append(f.plans.cut, item.Errorf("the name is %q, and %q after it is a comment: put the name in quotes if that is part of it", name, comment).Error())
 			}
 		}
 	}

@@ -145,8 +145,8 @@ ignored:
 `
 	plans := parsed(t, file)
 	want := []string{
-		`plans.yaml:6: charges: the name is "SaaS Plan", and "#2" behind it is a comment: put the name in quotes if that is part of it`,
-		`plans.yaml:11: ignored: the name is "Training", and "#1 - Remote" behind it is a comment: put the name in quotes if that is part of it`,
+		`plans.yaml:6: charges: the name is "SaaS Plan", and "#2" after it is a comment: put the name in quotes if that is part of it`,
+		`plans.yaml:11: ignored: the name is "Training", and "#1 - Remote" after it is a comment: put the name in quotes if that is part of it`,
 	}
 	if diff := cmp.Diff(want, plans.Warnings()); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

@@ -67,17 +67,17 @@ func (r *accountReader[T, R]) ended(err error) error {
 }
 
 // part reads a range; its first page may be there already. A query that was
-// lost on the way begins anew, once; what was given stays given.
+// lost on the way begins again, once; what was given stays given.
 func (r *accountReader[T, R]) part(ctx context.Context, place int8, soql string, page *list[T, R]) error {
 	given, _, err := r.run(ctx, visit{place, 1}, soql, page)
 	var lost *lostCursor
 	if !errors.As(err, &lost) {
 		return err
 	}
-	r.logger.Warn("beginning the query anew", "service", "Salesforce", "accounts", given, "because", err)
+	r.logger.Warn("beginning the query again", "service", "Salesforce", "accounts", given, "because", err)
 	_, again, err := r.run(ctx, visit{place, 2}, soql, nil)
 	if err == nil && again < given {
-		err = fmt.Errorf("%d accounts were gone when the query began anew; nothing was written: run again", given-again)
+		err = fmt.Errorf("%d accounts were gone when the query began again; nothing was written: run again", given-again)
 	}
 	return err
 }

@@ -131,7 +131,7 @@ func follow[T any, R rowOf[T]](ctx context.Context, c *Client, page list[T, R], 
 			return err
 		}
 		if asked[path] || empty > mostEmptyPages {
-			return fmt.Errorf("salesforce pages in a circle: %.100s comes again, or follows %d empty pages; run again", path, empty)
+			return fmt.Errorf("salesforce pages in a loop: %.100s comes again, or follows %d empty pages; run again", path, empty)
 		}
 		asked[path] = true
 		if page, err = pageOf[T, R](ctx, c, path); err != nil {
@@ -175,7 +175,7 @@ func (c *Client) nextPath(next string) (string, error) {
 }
 
 // lostCursor is a page of a query that Salesforce does not know any more: the
-// query can only begin anew (docs/services.md, Queries).
+// query can only begin again (docs/services.md, Queries).
 type lostCursor struct{ cause *transport.Error }
 
 func (l *lostCursor) Error() string {

@@ -160,7 +160,7 @@ func TestALostQueryBeginsAnewOnce(t *testing.T) {
 				t.Errorf("%v, %s", err, ids(got))
 			}
 			o = start(t, nil, body(page(3, next, row(first), row(second))), gone, body(page(1, "", row(second))))
-			if _, err = o.customers(); err == nil || !strings.Contains(err.Error(), "1 accounts were gone when the query began anew") {
+			if _, err = o.customers(); err == nil || !strings.Contains(err.Error(), "1 accounts were gone when the query began again") {
 				t.Errorf("an account that is gone: %v", err)
 			}
 		})

@@ -83,7 +83,7 @@ func (s *Settings) requiredSecret(name string) string { return s.demand(name, s.
 func (s *Settings) header(name string) string {
 	value := s.secret(name)
 	if strings.ContainsFunc(value, func(char rune) bool { return char == ' ' || char > unicode.MaxASCII }) {
-		s.problem(name + " holds a character that no token has: set it anew")
+		s.problem(name + " holds a character that no token has: set it again")
 	}
 	return value
 }

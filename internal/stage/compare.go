@@ -51,7 +51,7 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 		}
 		if len(made.Unknown) > 0 {
 			// Nothing to do for a mistyped id would look like success.
-			return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; look at the id and the flow", made.Unknown[0], flow))
+			return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; check the id and the flow", made.Unknown[0], flow))
 		}
 		made.SetFirstSeen(s.run.Day, s.planOfRunBefore(options.Since, flow))
 		if err := s.writeRows(flow, made); err != nil {

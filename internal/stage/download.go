@@ -92,7 +92,7 @@ func Download(ctx context.Context, run *Run, archives Archives, jobs []string) (
 	}
 	if len(without) == len(jobs) {
 		return nil, &artifact.Error{Name: archives.Of, Problem: "has no artifacts of " + strings.Join(jobs, ", ") + ": they were never made, or have expired",
-			Hint: "name another pipeline with --pipeline, or gather anew"}
+			Hint: "name another pipeline with --pipeline, or gather again"}
 	}
 	if err := checkFolder(artifact.Folder(temporary)); err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func unpack(content []byte, folder string) error {
 	for _, file := range reader.File {
 		mode := file.Mode()
 		if !filepath.IsLocal(filepath.FromSlash(strings.TrimSuffix(file.Name, "/"))) || !mode.IsRegular() && !mode.IsDir() {
-			return fmt.Errorf("it holds %q (%s), which does not belong into a folder", file.Name, mode.Type())
+			return fmt.Errorf("it holds %q (%s), which does not belong in a data folder", file.Name, mode.Type())
 		}
 		name, kept := strings.CutPrefix(file.Name, keptFolder)
 		if !kept || !artifact.Known(name) {

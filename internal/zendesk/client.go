@@ -177,7 +177,7 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 		case err != nil:
 			return err
 		case end == nil || end.HasMore == nil:
-			return fmt.Errorf("zendesk answered %s without meta.has_more: whether that is all cannot be told", path)
+			return fmt.Errorf("zendesk answered %s without meta.has_more, so whether the list is complete is unknown; run again", path)
 		case !*end.HasMore:
 			return nil
 		case end.AfterCursor == "":
@@ -185,7 +185,7 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 		case empty > mostEmptyPages:
 			return fmt.Errorf("zendesk says that %s has more after %d empty pages in a row; run again", path, empty)
 		case asked[end.AfterCursor]:
-			return fmt.Errorf("zendesk pages %s in a circle: a cursor came twice; run again", path)
+			return fmt.Errorf("zendesk pages %s in a loop: a cursor came twice; run again", path)
 		}
 		asked[end.AfterCursor] = true
 		next = query + "&page%5Bafter%5D=" + url.QueryEscape(end.AfterCursor)

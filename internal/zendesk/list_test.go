@@ -73,9 +73,9 @@ func TestTextThatIsNoUnicodeIsReplacedAndWhatIsNotManagedIsNotJudged(t *testing.
 }
 
 func TestAListThatCannotProveItIsWholeFails(t *testing.T) {
-	const circle = "listing organizations: zendesk pages /organizations.json in a circle: a cursor came twice; run again"
+	const circle = "listing organizations: zendesk pages /organizations.json in a loop: a cursor came twice; run again"
 	const nowhere = "listing organizations: zendesk says that /organizations.json has more, but not where; run again"
-	const noEnd = "listing organizations: zendesk answered /organizations.json without meta.has_more: whether that is all cannot be told"
+	const noEnd = "listing organizations: zendesk answered /organizations.json without meta.has_more, so whether the list is complete is unknown; run again"
 	tests := []struct {
 		rule    string
 		answers []http.HandlerFunc

@@ -71,7 +71,7 @@ func (e event) day(days int) time.Time { return e.today.AddDate(0, 0, days) }
 
 // lifeOf is what can happen to an account.
 func lifeOf(account *Account) []func(event) {
-	events := []func(event){event.rename, event.duplicateName, event.staff, event.flags, event.becomeOther, event.anew}
+	events := []func(event){event.rename, event.duplicateName, event.staff, event.flags, event.becomeOther, event.recreate}
 	if account.Type == "Partner" {
 		return append(events, event.track, event.unauthorize)
 	}
@@ -164,5 +164,5 @@ func (e event) cancel() {
 	}
 }
 
-// anew makes the account once more, under its name and with another id.
-func (e event) anew() { e.account.ID = generatedID(arrivals + e.random.Uint64N(1<<40)) }
+// recreate makes the account once more, under its name and with another id.
+func (e event) recreate() { e.account.ID = generatedID(arrivals + e.random.Uint64N(1<<40)) }
