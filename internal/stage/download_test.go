@@ -121,9 +121,9 @@ func TestAnArchiveThatCannotBeTrustedIsRefusedWhole(t *testing.T) {
 	for _, test := range []struct {
 		rule, name, content, want string
 	}{
-		{"a name that leads out", "data/../../evil", "x", "does not belong into a folder"},
-		{"an absolute name", "/etc/evil", "x", "does not belong into a folder"},
-		{"a link", "data/customer/plan.json", "-> /etc/passwd", "does not belong into a folder"},
+		{"a name that leads out", "data/../../evil", "x", "does not belong in a data folder"},
+		{"an absolute name", "/etc/evil", "x", "does not belong in a data folder"},
+		{"a link", "data/customer/plan.json", "-> /etc/passwd", "does not belong in a data folder"},
 		{"an edited file", accounts, "[]\n", "customer/salesforce_accounts.json differs from what customer/salesforce.manifest.json says of it"},
 		{"an unreadable manifest", manifest, "{", "customer/salesforce.manifest.json is not a readable manifest"},
 	} {
