@@ -52,9 +52,9 @@ type Decision struct {
 
 // Outcome is either an object or why there is none: exactly one is set.
 type Outcome struct {
-	Instance field.Instance
-	Object   *Object
-	LeftOut  *LeftOut
+	Instance    field.Instance
+	Entitlement *Entitlement
+	LeftOut     *LeftOut
 }
 
 // LeftOutAsOld reports whether the account is left out of an instance as expired
@@ -118,7 +118,7 @@ func (l *Lookups) outcome(seen *facts, here *instance, override *overrides.Overr
 	if expiration != "" && expiration < l.ThreeYearsOut && (object.expired() || !grants(override)) {
 		return leaveOut(seen, here, ExpiredThreeYears, GroundTooOld, trace)
 	}
-	return Outcome{Instance: here.Instance, Object: object}
+	return Outcome{Instance: here.Instance, Entitlement: object}
 }
 
 // admit returns why the account gets no object in the instance, empty when it

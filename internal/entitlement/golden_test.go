@@ -84,7 +84,7 @@ func recordOf(outcome Outcome) string {
 	if outcome.LeftOut != nil {
 		return written(outcome.LeftOut)
 	}
-	return written(outcome.Object)
+	return written(outcome.Entitlement)
 }
 
 // written returns the record as its artifact has it.

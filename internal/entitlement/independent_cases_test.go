@@ -151,7 +151,7 @@ func (c *chance) draw(ids []account.ID) string {
 }
 
 // lookups hands the surroundings to the program.
-func (s surroundings) lookups(t *testing.T, plans *products.Plans, overridesFile string) *entitlement.Lookups {
+func (s surroundings) lookups(t *testing.T, plans *products.Catalog, overridesFile string) *entitlement.Lookups {
 	t.Helper()
 	entries, err := overrides.Parse("overrides.yaml", []byte(overridesFile))
 	if err != nil {
@@ -183,7 +183,7 @@ func decoded(t *testing.T, outcome entitlement.Outcome, flow field.Flow) (object
 	if outcome.LeftOut != nil {
 		return nil, string(outcome.LeftOut.Reason)
 	}
-	record, err := strictjson.Marshal(outcome.Object)
+	record, err := strictjson.Marshal(outcome.Entitlement)
 	if err == nil {
 		err = json.Unmarshal(record, &object)
 	}
@@ -219,7 +219,7 @@ func TestTwoReadingsOfTheRulesAgree(t *testing.T) {
 	}
 }
 
-func compareReadings(t *testing.T, seed uint64, plans *products.Plans, file planFile) {
+func compareReadings(t *testing.T, seed uint64, plans *products.Catalog, file planFile) {
 	c := chance{Rand: rand.New(rand.NewPCG(seed, 0)), s: surroundings{plans: file, names: file.names()}}
 	c.s.today = c.one("2026-11-21", "2028-02-29", "2027-02-28", "2027-03-01", "2026-01-10")
 	// Few names in each world, so that they meet; every name in some world.

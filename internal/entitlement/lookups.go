@@ -49,7 +49,7 @@ type Lookups struct {
 	// object whose expiration_date is earlier is left out.
 	ThreeYearsOut account.Date
 
-	plans *products.Plans
+	plans *products.Catalog
 	// types are from the highest level down.
 	types    []*products.Type
 	partners map[account.ID]bool
@@ -60,7 +60,7 @@ type Lookups struct {
 // Inputs is what the lookup structures are made from.
 type Inputs struct {
 	Today     account.Date
-	Plans     *products.Plans
+	Plans     *products.Catalog
 	Overrides *overrides.Overrides
 	// Organizations are those of each instance.
 	Organizations map[field.Instance]*Organizations

@@ -22,10 +22,10 @@ type objectReader struct {
 	truth        func(jsontext.Value) (bool, error)
 }
 
-// ObjectReader returns a function that reads records of accounts.json; schema is
-// its flow's. An unknown, missing or repeated key is an error that names it, and
-// so is a value that the processor does not write.
-func ObjectReader(schema *field.Schema) func(raw jsontext.Value) (Object, error) {
+// Reader returns a function that reads records of accounts.json; schema is its
+// flow's. An unknown, missing or repeated key is an error that names it, and so
+// is a value that the processor does not write.
+func Reader(schema *field.Schema) func(raw jsontext.Value) (Entitlement, error) {
 	extras := extraKeys(schema.Flow)
 	return objectReader{
 		schema: schema, keys: append(managedKeys(schema), extras...), extras: extras,
@@ -34,8 +34,8 @@ func ObjectReader(schema *field.Schema) func(raw jsontext.Value) (Object, error)
 	}.read
 }
 
-func (r objectReader) read(raw jsontext.Value) (Object, error) {
-	object := Object{Record: r.schema.NewRecord()}
+func (r objectReader) read(raw jsontext.Value) (Entitlement, error) {
+	object := Entitlement{Record: r.schema.NewRecord()}
 	err := strictjson.Object(raw, r.keys, func(key string, value jsontext.Value) error {
 		if slices.Contains(r.extras, key) {
 			return r.extra(&object, key, value)
@@ -53,7 +53,7 @@ func managedKeys(schema *field.Schema) []string {
 
 // parseManaged reads a managed field. The rules always give numbers, and a
 // level that is known.
-func (o *Object) parseManaged(key string, raw jsontext.Value) error {
+func (o *Entitlement) parseManaged(key string, raw jsontext.Value) error {
 	position, _ := o.Record.Schema.Index(key)
 	managed := o.Record.Schema.Fields[position]
 	value, err := managed.Kind.Parse(raw)
@@ -74,7 +74,7 @@ func (o *Object) parseManaged(key string, raw jsontext.Value) error {
 	return nil
 }
 
-func (r objectReader) extra(object *Object, key string, raw jsontext.Value) (err error) {
+func (r objectReader) extra(object *Entitlement, key string, raw jsontext.Value) (err error) {
 	switch key {
 	case keySoldTos:
 		object.SoldTos, err = r.contacts(raw)
@@ -94,5 +94,5 @@ func (r objectReader) extra(object *Object, key string, raw jsontext.Value) (err
 }
 
 // LeftOutReader returns a function that reads records of left_out.json, as
-// strictly as ObjectReader.
+// strictly as Reader does.
 func LeftOutReader() func(raw jsontext.Value) (LeftOut, error) { return strictjson.Reader[LeftOut]() }

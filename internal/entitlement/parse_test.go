@@ -42,7 +42,7 @@ func TestWrongRecordsAreRefusedByName(t *testing.T) {
 			if raw == golden {
 				t.Fatalf("%s is not in the record", test.old)
 			}
-			_, err := ObjectReader(field.SchemaOf(field.USGov))(jsontext.Value(raw))
+			_, err := Reader(field.SchemaOf(field.USGov))(jsontext.Value(raw))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q in it", err, test.want)
 			}
@@ -60,7 +60,7 @@ func TestContactsAreReadStrictly(t *testing.T) {
 	}
 	for _, test := range tests {
 		raw := strings.Replace(golden, `{"name":"","email":"bob@acme.test"}`, test.contact, 1)
-		_, err := ObjectReader(field.SchemaOf(field.Global))(jsontext.Value(raw))
+		_, err := Reader(field.SchemaOf(field.Global))(jsontext.Value(raw))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %q in it", test.contact, err, test.want)
 		}
@@ -85,9 +85,9 @@ func TestWrongLeftOutRecordsAreRefusedByName(t *testing.T) {
 	}
 }
 
-// FuzzParseObject holds that no record makes a panic, and that what is read is
-// written so that it is read the same.
-func FuzzParseObject(f *testing.F) {
+// FuzzParseEntitlement holds that no record makes a panic, and that what is
+// read is written so that it is read the same.
+func FuzzParseEntitlement(f *testing.F) {
 	for _, golden := range readGolden(f) {
 		f.Add([]byte(golden.Global))
 		f.Add([]byte(golden.USGov))
@@ -95,11 +95,11 @@ func FuzzParseObject(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, flow := range []field.Flow{field.Global, field.USGov} {
 			schema := field.SchemaOf(flow)
-			object, err := ObjectReader(schema)(jsontext.Value(raw))
+			object, err := Reader(schema)(jsontext.Value(raw))
 			if err != nil {
 				continue
 			}
-			again, err := ObjectReader(schema)(jsontext.Value(written(&object)))
+			again, err := Reader(schema)(jsontext.Value(written(&object)))
 			if err != nil {
 				t.Fatalf("written and read again: %v", err)
 			}

@@ -111,7 +111,7 @@ func TestEveryAccountIsEitherAnObjectOrLeftOutInEachInstance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		decision := drawWorld(t, true).lookups(t).Decide(drawAccount(t, false), nil)
 		for _, outcome := range []Outcome{decision.In(field.GlobalInstance), decision.In(field.USGovInstance)} {
-			if (outcome.Object == nil) == (outcome.LeftOut == nil) {
+			if (outcome.Entitlement == nil) == (outcome.LeftOut == nil) {
 				t.Fatalf("not exactly one of object and left out: %+v", outcome)
 			}
 		}
@@ -133,15 +133,15 @@ func TestEveryObjectIsReadAsItWasWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		decision := drawWorld(t, true).lookups(t).Decide(drawAccount(t, false), nil)
 		for flow, outcome := range map[field.Flow]Outcome{field.Global: decision.In(field.GlobalInstance), field.USGov: decision.In(field.USGovInstance)} {
-			if outcome.Object == nil {
+			if outcome.Entitlement == nil {
 				continue
 			}
 			schema := field.SchemaOf(flow)
-			read, err := ObjectReader(schema)(jsontext.Value(written(outcome.Object)))
+			read, err := Reader(schema)(jsontext.Value(written(outcome.Entitlement)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(*outcome.Object, read, cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(*outcome.Entitlement, read, cmpopts.EquateEmpty()); diff != "" {
 				t.Fatalf("object (-decided +read):\n%s", diff)
 			}
 		}
@@ -151,10 +151,10 @@ func TestEveryObjectIsReadAsItWasWritten(t *testing.T) {
 // support ranks what the account gets in an instance; to be left out is no
 // more and no less than to be expired.
 func support(outcome Outcome, flow field.Flow) int {
-	if outcome.Object == nil {
+	if outcome.Entitlement == nil {
 		return field.Expired.Rank()
 	}
-	return field.Level(outcome.Object.Record.Get(field.SupportLevel)).Rank()
+	return field.Level(outcome.Entitlement.Record.Get(field.SupportLevel)).Rank()
 }
 
 func supportInBoth(decision Decision) (global, usgov int) {

@@ -14,26 +14,26 @@ const formerCustomer = "Former Customer"
 // (docs/rules.md, Unmapped charges; Moves).
 func (l *Lookups) relate(seen *facts, decision Decision, trace *Trace) {
 	for i, outcome := range decision.Outcomes {
-		if outcome.Object == nil {
+		if outcome.Entitlement == nil {
 			continue
 		}
 		here, there := &l.instances[i], &l.instances[1-i]
 		holds := slices.Clone(seen.holds)
-		if seen.moves(here, there, decision.Outcomes[1-i].Object) {
+		if seen.moves(here, there, decision.Outcomes[1-i].Entitlement) {
 			holds = append(holds, hold.Hold{Reason: hold.AwaitsOtherInstance})
 		}
 		if date, gone := l.subscriptionsGone(seen, here); gone {
 			holds = append(holds, hold.Hold{Reason: hold.SubscriptionsGone, Detail: date})
 		}
-		outcome.Object.Holds = hold.Sorted(holds)
-		outcome.Object.InOtherInstance = there.hasOrganization(seen.ID)
-		trace.in(here.Instance).holds(outcome.Object.Holds)
+		outcome.Entitlement.Holds = hold.Sorted(holds)
+		outcome.Entitlement.InOtherInstance = there.hasOrganization(seen.ID)
+		trace.in(here.Instance).holds(outcome.Entitlement.Holds)
 	}
 }
 
 // moves reports whether the account is on its way to the other instance: no
 // subscription here, support there, and no organization there that has it yet.
-func (f *facts) moves(here, there *instance, other *Object) bool {
+func (f *facts) moves(here, there *instance, other *Entitlement) bool {
 	if f.hasSubscription(here.Instance) || other == nil || other.expired() {
 		return false
 	}

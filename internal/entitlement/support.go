@@ -36,7 +36,7 @@ type draft struct {
 
 // build makes the account's object for the instance, rule by rule
 // (docs/rules.md, The object).
-func (l *Lookups) build(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) *Object {
+func (l *Lookups) build(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) *Entitlement {
 	draft := &draft{
 		facts: seen, lookups: l, here: here, override: override, trace: trace,
 		record: here.schema.FromProfile(seen.Profile()),
@@ -49,7 +49,7 @@ func (l *Lookups) build(seen *facts, here *instance, override *overrides.Overrid
 	draft.applyOverride()
 	draft.setSupportLevel()
 	draft.setAccountType()
-	object := &Object{ID: seen.ID}
+	object := &Entitlement{ID: seen.ID}
 	if here.Instance == field.GlobalInstance {
 		draft.setAssignedEngineer()
 		object.SoldTos = seen.soldTos()

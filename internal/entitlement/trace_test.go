@@ -183,7 +183,7 @@ func replay(t *rapid.T, trace *InstanceTrace, outcome Outcome, flow field.Flow) 
 		}
 		record.Values[position] = step.After
 	}
-	if diff := cmp.Diff(outcome.Object.Record, record); diff != "" {
+	if diff := cmp.Diff(outcome.Entitlement.Record, record); diff != "" {
 		t.Fatalf("record (-decided +replayed):\n%s", diff)
 	}
 }

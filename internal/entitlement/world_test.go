@@ -35,7 +35,7 @@ type world struct {
 	partners      map[account.ID]bool
 }
 
-func plansOf(t rapid.TB) *products.Plans {
+func plansOf(t rapid.TB) *products.Catalog {
 	t.Helper()
 	content, err := os.ReadFile("testdata/plans.yaml")
 	if err != nil {
@@ -153,7 +153,7 @@ func summary(outcome Outcome, schema *field.Schema, revenue, seats string) strin
 	if outcome.LeftOut != nil {
 		return "out: " + string(outcome.LeftOut.Reason)
 	}
-	object := outcome.Object
+	object := outcome.Entitlement
 	get := func(key string) string { return string(object.Record.Get(key)) }
 	var types []string
 	for i, managed := range schema.Fields {
@@ -237,7 +237,7 @@ func checkRules(t *testing.T, cases []ruleCase) {
 				t.Errorf("US Government\n got %s\nwant %s", got, test.usgov)
 			}
 			for _, outcome := range decision.Outcomes {
-				if object := outcome.Object; object != nil && !slices.IsSortedFunc(object.Holds, compareHolds) {
+				if object := outcome.Entitlement; object != nil && !slices.IsSortedFunc(object.Holds, compareHolds) {
 					t.Errorf("the holds of %s are not sorted: %v", outcome.Instance, object.Holds)
 				}
 			}

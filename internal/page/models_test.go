@@ -102,7 +102,7 @@ func TestOutcomesWithNothingLeft(t *testing.T) {
 func objectOf(flow field.Flow, level field.Level) entitlement.Outcome {
 	record := field.SchemaOf(flow).NewRecord()
 	record.Set(field.SupportLevel, field.Value(level))
-	return entitlement.Outcome{Instance: flow.Instance(), Object: &entitlement.Object{Record: record}}
+	return entitlement.Outcome{Instance: flow.Instance(), Entitlement: &entitlement.Entitlement{Record: record}}
 }
 
 func TestImpactNamesWhoChangesLevel(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-func shippedPlans(t *testing.T) *Plans {
+func shippedPlans(t *testing.T) *Catalog {
 	t.Helper()
 	content, err := os.ReadFile("../../plans.yaml")
 	if err != nil {
@@ -186,7 +186,7 @@ func TestShippedPlansTellPublishedNamesFromThoseFormedByPattern(t *testing.T) {
 	}
 }
 
-func meaning(plans *Plans, name string) string {
+func meaning(plans *Catalog, name string) string {
 	if found, ok := plans.TypeOf(name); ok {
 		return found.Name
 	}

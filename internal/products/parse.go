@@ -13,7 +13,7 @@ import (
 // places are errors, each of the form "plans.yaml:12: …" with the file name
 // given; all that can be found are reported at once (docs/rules.md,
 // plans.yaml).
-func Parse(fileName string, content []byte) (*Plans, error) {
+func Parse(fileName string, content []byte) (*Catalog, error) {
 	top, err := strictyaml.Document(fileName, content)
 	if err != nil {
 		return nil, err
@@ -24,7 +24,7 @@ func Parse(fileName string, content []byte) (*Plans, error) {
 	reader := fileReader{
 		known: field.SubscriptionTypes(),
 		lines: map[string]int{},
-		plans: &Plans{planLookup: map[string]*Type{}, ignored: map[string]bool{}},
+		plans: &Catalog{planLookup: map[string]*Type{}, ignored: map[string]bool{}},
 	}
 	reader.file(top)
 	if err := reader.problems.Err(); err != nil {
@@ -39,7 +39,7 @@ type fileReader struct {
 	known []string
 	// lines says on which line each normal name stands.
 	lines    map[string]int
-	plans    *Plans
+	plans    *Catalog
 	problems strictyaml.Problems
 }
 

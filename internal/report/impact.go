@@ -62,13 +62,13 @@ func (impact *Impact) Add(customer *account.Account, before, after entitlement.D
 
 func (impact *Impact) add(customer *account.Account, before, after entitlement.Outcome) {
 	switch {
-	case before.Object == nil && after.Object == nil:
+	case before.Entitlement == nil && after.Entitlement == nil:
 		return
-	case before.Object == nil:
+	case before.Entitlement == nil:
 		impact.Creates++
-	case after.Object == nil:
+	case after.Entitlement == nil:
 		impact.Deletes++
-	case len(before.Object.Record.Diff(after.Object.Record)) > 0:
+	case len(before.Entitlement.Record.Diff(after.Entitlement.Record)) > 0:
 		impact.Updates++
 	}
 	if from, to := levelOf(before), levelOf(after); from != to {
@@ -81,10 +81,10 @@ func unmapped(decision entitlement.Decision) bool {
 }
 
 func levelOf(outcome entitlement.Outcome) string {
-	if outcome.Object == nil {
+	if outcome.Entitlement == nil {
 		return LeftOut
 	}
-	return string(outcome.Object.Record.Get(field.SupportLevel))
+	return string(outcome.Entitlement.Record.Get(field.SupportLevel))
 }
 
 // insert keeps the moves in order.

@@ -233,7 +233,7 @@ func (n names) add(charges []account.Charge, counts func(account.Charge) bool) {
 	}
 }
 
-func (c *Checker) sold(name string, plans *products.Plans) {
+func (c *Checker) sold(name string, plans *products.Catalog) {
 	day := c.Run.Day
 	sold, ever := names{}, names{}
 	s := c.Run.open(true)

@@ -77,10 +77,10 @@ func organizations(schema *field.Schema) recordFile[organization.Organization] {
 	}
 }
 
-func objects(schema *field.Schema) recordFile[entitlement.Object] {
-	return recordFile[entitlement.Object]{
-		artifact.Accounts(schema.Flow), artifact.ProcessorManifest, entitlement.ObjectReader(schema),
-		func(record entitlement.Object) (string, int64) { return string(record.ID), 0 },
+func objects(schema *field.Schema) recordFile[entitlement.Entitlement] {
+	return recordFile[entitlement.Entitlement]{
+		artifact.Accounts(schema.Flow), artifact.ProcessorManifest, entitlement.Reader(schema),
+		func(record entitlement.Entitlement) (string, int64) { return string(record.ID), 0 },
 	}
 }
 

@@ -158,7 +158,7 @@ func createReader(schema *field.Schema) func(jsontext.Value) (plan.Create, error
 			return plan.Create{ID: partner.ID, Record: schema.FromPartner(partner), Source: partner}, nil
 		}
 	}
-	read := entitlement.ObjectReader(schema)
+	read := entitlement.Reader(schema)
 	return func(raw jsontext.Value) (plan.Create, error) {
 		object, err := read(raw)
 		return plan.Create{ID: object.ID, Record: object.Record, Source: &object}, err

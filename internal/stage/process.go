@@ -86,7 +86,7 @@ func Process(ctx context.Context, run *Run, options ProcessOptions) (*ProcessorD
 }
 
 // readLookups makes the lookup structures.
-func (s *session) readLookups(plans *products.Plans, entries *overrides.Overrides) (*entitlement.Lookups, error) {
+func (s *session) readLookups(plans *products.Catalog, entries *overrides.Overrides) (*entitlement.Lookups, error) {
 	inputs, err := s.readLookupInputs(plans, entries)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (s *session) readLookups(plans *products.Plans, entries *overrides.Override
 
 // readLookupInputs reads what the lookup structures are made from: the
 // organizations of both instances and, for ownership, the partner accounts.
-func (s *session) readLookupInputs(plans *products.Plans, entries *overrides.Overrides) (inputs entitlement.Inputs, err error) {
+func (s *session) readLookupInputs(plans *products.Catalog, entries *overrides.Overrides) (inputs entitlement.Inputs, err error) {
 	inputs = entitlement.Inputs{
 		Today: s.run.Day, Plans: plans, Overrides: entries, Organizations: map[field.Instance]*entitlement.Organizations{},
 	}
@@ -197,10 +197,10 @@ func (s *session) newDecisionFiles() ([]*decisionFiles, error) {
 }
 
 func (f *decisionFiles) add(id account.ID, outcome entitlement.Outcome, counts map[string]int) error {
-	if outcome.Object == nil {
+	if outcome.Entitlement == nil {
 		counts[string(outcome.Instance)+"_left_out_"+string(outcome.LeftOut.Reason)]++
 		return f.leftOut.Append(string(id), 0, outcome.LeftOut)
 	}
 	counts[string(outcome.Instance)+"_accounts"]++
-	return f.accounts.Append(string(id), 0, outcome.Object)
+	return f.accounts.Append(string(id), 0, outcome.Entitlement)
 }

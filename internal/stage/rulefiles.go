@@ -50,7 +50,7 @@ func savedTexts(document *ProcessorDocument) (plans, entries Text) {
 }
 
 // ParsePlans reads plans.yaml. What is wrong with it is a UsageError.
-func (t Text) ParsePlans() (*products.Plans, error) {
+func (t Text) ParsePlans() (*products.Catalog, error) {
 	plans, err := products.Parse(t.Name, []byte(t.Content))
 	return plans, t.fault("plans", err)
 }

@@ -124,7 +124,7 @@ func (all *sides) openPartners(input *plan.Input) (err error) {
 // openCustomers opens the processor's objects of the instance. Each customer is
 // among them or among those left out.
 func (all *sides) openCustomers(input *plan.Input) (err error) {
-	input.Wanted, err = side(all, objects(input.Schema), func(object entitlement.Object) plan.Wanted {
+	input.Wanted, err = side(all, objects(input.Schema), func(object entitlement.Entitlement) plan.Wanted {
 		return plan.Wanted{ID: object.ID, Record: object.Record, Holds: object.Holds, InOtherInstance: object.InOtherInstance, Source: &object}
 	})
 	if err != nil {

@@ -41,11 +41,12 @@ type Type struct {
 	USGov Eligibility
 }
 
-// Plans is what plans.yaml says. It is never changed once it is parsed, so it
-// may be used from several goroutines. Every method takes charge names as they
-// come and compares them in the form of NormalName; a name that is in this form
-// already costs no allocation.
-type Plans struct {
+// Catalog is what plans.yaml says: the product charge names and their types. It
+// is never changed once it is parsed, so it may be used from several
+// goroutines. Every method takes charge names as they come and compares them in
+// the form of NormalName; a name that is in this form already costs no
+// allocation.
+type Catalog struct {
 	types      []*Type
 	planLookup map[string]*Type
 	ignored    map[string]bool
@@ -87,41 +88,41 @@ func isNormalSpacing(name string) bool {
 
 // TypeOf returns the subscription type that the charge name means. Ignored and
 // unmapped names have none.
-func (p *Plans) TypeOf(name string) (*Type, bool) {
-	found, ok := p.planLookup[NormalName(name)]
+func (c *Catalog) TypeOf(name string) (*Type, bool) {
+	found, ok := c.planLookup[NormalName(name)]
 	return found, ok
 }
 
 // Ignored reports whether the charge name is known to entitle to nothing.
-func (p *Plans) Ignored(name string) bool { return p.ignored[NormalName(name)] }
+func (c *Catalog) Ignored(name string) bool { return c.ignored[NormalName(name)] }
 
 // Types returns the types of the file, in the file's order.
-func (p *Plans) Types() []*Type { return slices.Clone(p.types) }
+func (c *Catalog) Types() []*Type { return slices.Clone(c.types) }
 
-// Warnings returns what is odd about the file and no error, with file and line:
-// names that a comment may have cut.
-func (p *Plans) Warnings() []string { return slices.Clone(p.cut) }
+// Warnings returns what is odd about the file without being an error, with file
+// and line: names that a comment may have cut.
+func (c *Catalog) Warnings() []string { return slices.Clone(c.cut) }
 
 // PlanLookup returns the lookup structure plan_lookup: the type of each charge
 // name. In it and in the three below, names are as NormalName gives them.
-func (p *Plans) PlanLookup() map[string]*Type { return maps.Clone(p.planLookup) }
+func (c *Catalog) PlanLookup() map[string]*Type { return maps.Clone(c.planLookup) }
 
 // AllValidPlans returns the lookup structure all_valid_plans: the charge names
 // of every type. Ignored names are not among them.
-func (p *Plans) AllValidPlans() map[string]bool { return p.namesFrom(Never) }
+func (c *Catalog) AllValidPlans() map[string]bool { return c.namesFrom(Never) }
 
 // USGovPlanNames returns the lookup structure usgov_plan_names: the charge names
 // that make a subscription US Government's for any account.
-func (p *Plans) USGovPlanNames() map[string]bool { return p.namesFrom(Always) }
+func (c *Catalog) USGovPlanNames() map[string]bool { return c.namesFrom(Always) }
 
 // USGovPlanNamesForExceptions returns the lookup structure
 // usgov_plan_names_for_exceptions: the charge names that do so for an account
 // with the exception.
-func (p *Plans) USGovPlanNamesForExceptions() map[string]bool { return p.namesFrom(Exception) }
+func (c *Catalog) USGovPlanNamesForExceptions() map[string]bool { return c.namesFrom(Exception) }
 
-func (p *Plans) namesFrom(least Eligibility) map[string]bool {
+func (c *Catalog) namesFrom(least Eligibility) map[string]bool {
 	names := map[string]bool{}
-	for name, kind := range p.planLookup {
+	for name, kind := range c.planLookup {
 		if kind.USGov >= least {
 			names[name] = true
 		}

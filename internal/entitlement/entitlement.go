@@ -9,9 +9,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// Object is what an account's organization should be in one instance: a record
-// of accounts.json (docs/artifacts.md, accounts.json).
-type Object struct {
+// Entitlement is what an account's organization should be in one instance: a
+// record of accounts.json (docs/artifacts.md, accounts.json).
+type Entitlement struct {
 	ID account.ID
 	// Record holds the instance's managed fields; mark_for_deletion is empty.
 	Record field.Record
@@ -29,8 +29,8 @@ type Object struct {
 	FedRAMP bool
 }
 
-func (o *Object) expired() bool {
-	return o.Record.Get(field.SupportLevel) == field.Value(field.Expired)
+func (e *Entitlement) expired() bool {
+	return e.Record.Get(field.SupportLevel) == field.Value(field.Expired)
 }
 
 // Keys of accounts.json that are not managed fields.
@@ -50,10 +50,10 @@ func extraKeys(flow field.Flow) []string {
 }
 
 // MarshalJSONTo writes the object as a record of accounts.json.
-func (o *Object) MarshalJSONTo(encoder *jsontext.Encoder) error {
-	out := o.Record.AppendMembers([]byte{'{'}, field.MarkForDeletion)
-	for _, key := range extraKeys(o.Record.Schema.Flow) {
-		value, err := strictjson.Marshal(o.extra(key))
+func (e *Entitlement) MarshalJSONTo(encoder *jsontext.Encoder) error {
+	out := e.Record.AppendMembers([]byte{'{'}, field.MarkForDeletion)
+	for _, key := range extraKeys(e.Record.Schema.Flow) {
+		value, err := strictjson.Marshal(e.extra(key))
 		if err != nil {
 			return err
 		}
@@ -63,18 +63,18 @@ func (o *Object) MarshalJSONTo(encoder *jsontext.Encoder) error {
 	return encoder.WriteValue(append(out, '}'))
 }
 
-func (o *Object) extra(key string) any {
+func (e *Entitlement) extra(key string) any {
 	switch key {
 	case keySoldTos:
-		return o.SoldTos
+		return e.SoldTos
 	case keyHolds:
-		return o.Holds
+		return e.Holds
 	case keyInOtherInstance:
-		return o.InOtherInstance
+		return e.InOtherInstance
 	case keySchedule:
-		return o.Schedule
+		return e.Schedule
 	default:
-		return o.FedRAMP
+		return e.FedRAMP
 	}
 }
 

@@ -32,7 +32,7 @@ ignored:
   - Travel Expenses
 `
 
-func parsed(t *testing.T, content string) *Plans {
+func parsed(t *testing.T, content string) *Catalog {
 	t.Helper()
 	plans, err := Parse("plans.yaml", []byte(content))
 	if err != nil {

@@ -85,7 +85,7 @@ func TestSupportLevelIsTheHighest(t *testing.T) {
 		for _, lower := range levels[i:] {
 			charges = append(charges, current(lower.name))
 		}
-		object := lookups.Decide(customer(subscription("S1", charges...)), nil).In(field.GlobalInstance).Object
+		object := lookups.Decide(customer(subscription("S1", charges...)), nil).In(field.GlobalInstance).Entitlement
 		if got := object.Record.Get(field.SupportLevel); got != field.Value(levels[i].level) {
 			t.Errorf("%s and everything lower gives %s, want %s", levels[i].name, got, levels[i].level)
 		}
@@ -191,7 +191,7 @@ func TestOverrideReplacesWhatTheAccountSays(t *testing.T) {
 	lookups := world{overrides: override("account: Acme Holding", "account_owner: ''", "org_region: apj", "support_hold: false")}.lookups(t)
 	object := lookups.Decide(customer(subscription("S1", current("SM Premium")), func(a *account.Account) {
 		a.Owner, a.Region, a.SupportHold, a.SolutionsArchitect = "Olive Owner", "EMEA", true, "Sam Architect"
-	}), nil).In(field.GlobalInstance).Object
+	}), nil).In(field.GlobalInstance).Entitlement
 	got := map[string]field.Value{}
 	for _, key := range []string{"name", "account_owner", "org_region", "support_hold", "solutions_architect"} {
 		got[key] = object.Record.Get(key)
@@ -230,7 +230,7 @@ func TestSoldTos(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
-			got := world{}.lookups(t).Decide(test.account, nil).In(field.GlobalInstance).Object.SoldTos
+			got := world{}.lookups(t).Decide(test.account, nil).In(field.GlobalInstance).Entitlement.SoldTos
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("sold_tos (-want +got):\n%s", diff)
 			}
