@@ -36,7 +36,9 @@ type Manifest struct {
 	// on.
 	GatheredAt time.Time `json:"gathered_at,omitzero"`
 	// EndDate bounds the subscriptions and charges of customer accounts.
-	EndDate  account.Date   `json:"end_date,omitempty"`
+	EndDate account.Date `json:"end_date,omitempty"`
+	// OfPlan is the plan_id that a sync carried out.
+	OfPlan   string         `json:"of_plan,omitempty"`
 	Inputs   []File         `json:"inputs"`
 	Outputs  []File         `json:"outputs"`
 	Counts   map[string]int `json:"counts"`

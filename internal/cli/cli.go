@@ -100,11 +100,11 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	if err == nil {
 		command, err = root.ExecuteContextC(ctx)
 	}
-	err = printedOr(printed.Err, err)
 	if err != nil && a.logger == nil {
 		// Nothing has begun: the command line itself is wrong.
 		err = usageError(fmt.Errorf("%w; see %s --help", flags.PlainWords(err), command.CommandPath()))
 	}
+	err = printedOr(printed.Err, err)
 	if err != nil {
 		a.fail(err, arguments)
 	}

@@ -95,6 +95,9 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	if err := a.show(whole, flags.reports); err != nil {
 		return err
 	}
+	if made.Counts.Marks > 0 && flags.protectedIDsFile == "" {
+		a.printf("\nNo --protected-ids-file was given: what is to be marked is held against no list of ids to keep.")
+	}
 	numbers := report.Terraform(made.Counts.Creates, made.Counts.Updates, made.Counts.Marks)
 	if err := writeReport("numbers", flags.terraformReportFile, numbers); err != nil {
 		return err

@@ -2,7 +2,6 @@ package stage
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -49,15 +48,11 @@ func (s *session) reportOf(saved *SavedPlan) (*report.Plan, error) {
 	return whole.WithOutcomes(outcomes), nil
 }
 
-// carriedOut reports whether the sync of the manifest was one of this plan: it
-// read the plan's files.
+// carriedOut reports whether the sync of the manifest was one of this plan as it
+// is now: the same plan made again, because somebody changed the organizations
+// back, is one to carry out.
 func carriedOut(saved *SavedPlan, manifest *artifact.Manifest) bool {
-	for _, output := range saved.Outputs {
-		if !slices.ContainsFunc(manifest.Inputs, func(input artifact.File) bool { return input.Path == output.Path && input.SHA256 == output.SHA256 }) {
-			return false
-		}
-	}
-	return true
+	return manifest.OfPlan == saved.PlanID && !manifest.FinishedAt.Before(saved.FinishedAt)
 }
 
 func parseOutcome(raw jsontext.Value) (apply.Outcome, error) {

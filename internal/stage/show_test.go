@@ -3,6 +3,7 @@ package stage_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -88,5 +89,30 @@ func TestLostAndHeldRowsAreExplained(t *testing.T) {
 	again := w.show(field.Global)
 	if stage.ExplainRows(w.run(), again, false); again.Rows[0].Why != nil {
 		t.Error("it is explained from nothing")
+	}
+}
+
+func TestAPlanMadeAgainIsNotCarriedOutYet(t *testing.T) {
+	w := planned(t)
+	w.compare(field.Global)
+	w.sync(field.Global, syncOptions())
+	shown := func() bool {
+		whole, err := stage.Show(w.run(), field.Global, false)
+		w.ok(err)
+		for _, row := range whole.Rows {
+			if row.Outcome != nil {
+				return true
+			}
+		}
+		return false
+	}
+	if !shown() {
+		t.Error("a plan that was carried out is shown without its outcomes")
+	}
+	// Somebody puts everything back: the same plan is to be carried out again.
+	w.clock.Advance(time.Minute)
+	first, _ := w.compare(field.Global)
+	if shown() {
+		t.Errorf("plan %s was not carried out since it was made", first.PlanID)
 	}
 }

@@ -159,6 +159,7 @@ func (run *Run) writeResults(flow field.Flow, target *Target, read *session, doc
 	id := identity{stage: "sync", flow: string(flow), manifest: artifact.SyncManifest(flow), source: target.Source}
 	return run.writeLocked(id, document, func(s *session) error {
 		s.inputs = read.inputs
+		s.manifest.OfPlan = document.Plan.PlanID
 		file, err := s.batch.Create(artifact.SyncResults(flow))
 		if err != nil {
 			return err
