@@ -59,7 +59,7 @@ func TestExpiredEndDateIsFifteenDaysAgo(t *testing.T) {
 	}
 }
 
-func TestThreeYearsOutIsTheSameDayThreeYearsEarlierLessOne(t *testing.T) {
+func TestThreeYearsOutIsThreeYearsAndADayAgo(t *testing.T) {
 	for today, want := range map[Date]Date{
 		"2026-11-21": "2023-11-20",
 		"2026-01-01": "2022-12-31",

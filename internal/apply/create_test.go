@@ -47,7 +47,7 @@ func TestANameThatTheAccountsOwnOrganizationHasIsApplied(t *testing.T) {
 	w.wantOrganizations(1, 1)
 }
 
-func TestANameThatAnotherHasFailsInZendesksWordsAndTheOthersGoOn(t *testing.T) {
+func TestATakenNameFailsItsRowAlone(t *testing.T) {
 	w := newWorld(t, 0)
 	w.Insert(sandbox.Organization{Name: "ACCOUNT 1", Fields: map[string]any{"salesforce_id": string(accountID(8))}})
 	w.Insert(sandbox.Organization{Name: "Account 2"})
@@ -76,7 +76,7 @@ func TestTakenNamesThatNobodyVisiblyHasCostOneWaitForAll(t *testing.T) {
 	w.wantOrganizations(1, 1, 2, 3)
 }
 
-func TestATakenNameThatNobodyHasInTheEndFailsInZendesksWords(t *testing.T) {
+func TestATakenNameThatNobodyHoldsFails(t *testing.T) {
 	w := newWorld(t, 1)
 	nobody(w, seeking, "results")
 	nobody(w, searching, "organizations")
@@ -107,7 +107,7 @@ func wantFailed(t *testing.T, got apply.Outcome, words string) {
 	}
 }
 
-func TestACreateWhoseAnswerIsLostIsLookedUpAndThereOnce(t *testing.T) {
+func TestALostCreateIsLookedUp(t *testing.T) {
 	for _, kind := range []fault.Kind{fault.DropAfter, fault.Truncate, fault.ContentType, fault.Empty} {
 		t.Run(string(kind), func(t *testing.T) {
 			w := newWorld(t, 0)
@@ -153,7 +153,7 @@ func TestALostCreateThatLandsLaterIsNotMadeTwice(t *testing.T) {
 	}
 }
 
-func TestALostCreateThatNoLookUpKnowsYetIsNotMadeTwice(t *testing.T) {
+func TestALostCreateIsNotMadeTwice(t *testing.T) {
 	w := newWorld(t, 0)
 	w.breaks(fault.Fault{Route: creating, Kind: fault.DropAfter, Times: 1})
 	w.rewrite[searching] = func(body map[string]any) {
@@ -218,7 +218,7 @@ func TestAHolderThatCannotBeReadIsOneRow(t *testing.T) {
 	}
 }
 
-func TestAnOldPlanListsTheInstanceOnceAndAnIDThatIsThereIsAppliedWithoutACreate(t *testing.T) {
+func TestAnOldPlanListsTheInstanceBeforeCreates(t *testing.T) {
 	w := newWorld(t, 0)
 	id := w.Insert(sandbox.Organization{Name: "Quite another name", Fields: map[string]any{"salesforce_id": accountID(1).Short()}})
 	outcomes := w.done(createsOf(1, 2), func(options *apply.Options) { options.ListFirst = true })

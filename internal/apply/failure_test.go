@@ -26,7 +26,7 @@ func TestAJobWhoseAnswerIsLostIsNotSentTwice(t *testing.T) {
 	}
 }
 
-func TestOnlyTheRowsThatALostJobDidNotDoAreSentAgain(t *testing.T) {
+func TestOnlyUndoneRowsOfALostJobAreSentAgain(t *testing.T) {
 	w := newWorld(t, 2)
 	w.FailOrganization(organizationID(2), "OrganizationUpdateFailed", "not yet")
 	w.breaks(fault.Fault{Route: updating, Kind: fault.DropAfter, Times: 1})
@@ -55,7 +55,7 @@ func TestALostJobDoesNotOverwriteWhatIsChangedAfterIt(t *testing.T) {
 	w.wantOwner(1, "by hand")
 }
 
-func TestAJobThatFailsAFewTimesIsSentInTheEnd(t *testing.T) {
+func TestAJobThatFailsAFewTimesIsSent(t *testing.T) {
 	for name, broken := range map[string]fault.Fault{
 		"dropped before":      {Kind: fault.DropBefore},
 		"500":                 {Kind: fault.Status, Status: 500, Body: `{"error":"InternalError"}`},
@@ -90,7 +90,7 @@ func TestAJobThatFailsAFewTimesIsSentInTheEnd(t *testing.T) {
 	}
 }
 
-func TestWhatConcernsAllEndsTheRunWithEveryRowAccountedFor(t *testing.T) {
+func TestWhatConcernsAllEndsTheRun(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		broken fault.Fault
@@ -151,7 +151,7 @@ func (w *world) fillSlot() {
 	}
 }
 
-func TestCredentialsThatAreRefusedMidwayEndTheRunWithoutLosingWhatWasDone(t *testing.T) {
+func TestCredentialsRefusedMidwayEndTheRun(t *testing.T) {
 	for after := range 3 {
 		w := newWorld(t, 250)
 		w.breaks(fault.Fault{Route: looking, Kind: fault.Status, Status: 401, After: after})
@@ -169,7 +169,7 @@ func TestALookThatFailsForAWhileIsRepeated(t *testing.T) {
 	wantOutcomes(t, w.done(updatesOf(1, 1)), "update 1 applied")
 }
 
-func TestWhatIsSentWhenALookIsLostAfterALostJobIsNotCalledUnreached(t *testing.T) {
+func TestRowsOfALostJobAreNotCalledUnreached(t *testing.T) {
 	w := newWorld(t, 1)
 	w.breaks(fault.Fault{Route: updating, Kind: fault.DropAfter, Times: 1}, fault.Fault{Route: looking, Kind: fault.Status, Status: 500, After: 1})
 	outcomes := w.fails(updatesOf(1, 1), "run again later")

@@ -50,7 +50,7 @@ func TestRowsOverALimitAreSkippedAndTheOthersCarriedOut(t *testing.T) {
 	}
 }
 
-func TestUnmarkingIsCarriedOutEvenWhenTheRestOfItsRowIsOverALimit(t *testing.T) {
+func TestUnmarkingIsNeverOverALimit(t *testing.T) {
 	w := newWorld(t, 2)
 	for _, n := range []int{1, 2} {
 		w.Edit(organizationID(n), func(o *sandbox.Organization) { o.Fields["mark_for_deletion"] = true })

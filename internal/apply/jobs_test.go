@@ -84,7 +84,7 @@ func TestResultsThatAreNoListAreSettledByALook(t *testing.T) {
 	}
 }
 
-func TestTheRowsOfAFailedJobAreSentAgainUnlessALookShowsThemDone(t *testing.T) {
+func TestRowsOfAFailedJobAreSentAgainUnlessDone(t *testing.T) {
 	w := newWorld(t, 2)
 	w.FailNextJobs(1, "Zendesk had a bad day")
 	w.arrives = func(route string) {
@@ -98,7 +98,7 @@ func TestTheRowsOfAFailedJobAreSentAgainUnlessALookShowsThemDone(t *testing.T) {
 	}
 }
 
-func TestTheRowsOfJobsThatFailForEverFailWithTheirWords(t *testing.T) {
+func TestRowsOfJobsThatKeepFailingFail(t *testing.T) {
 	w := newWorld(t, 2)
 	w.FailNextJobs(1000, "Zendesk had a bad day")
 	const words = " failed | the job failed without a word about this organization: Zendesk had a bad day"
@@ -141,14 +141,14 @@ func TestAJobThatTheFirstPollMissesLateIsNotForgotten(t *testing.T) {
 	wantOutcomes(t, w.done(updatesOf(1, 2001), fixed)[:1], "update 1 failed | OrganizationUpdateFailed | in the end")
 }
 
-func TestAnAnswerToAPollThatCannotBeReadEndsTheRunAndLosesNoRow(t *testing.T) {
+func TestAnUnreadablePollEndsTheRunWithoutLosingRows(t *testing.T) {
 	w := newWorld(t, 1)
 	w.rewrite[polling] = func(body map[string]any) { body["job_statuses"] = "none of your business" }
 	wantOutcomes(t, w.fails(updatesOf(1, 1), "when sync runs again it looks at what they did"),
 		"update 1 applied")
 }
 
-func TestAJobThatNeverEndsIsUnknownAndKeepsNobodyElseBack(t *testing.T) {
+func TestAnEndlessJobIsUnknown(t *testing.T) {
 	w := newWorld(t, 101)
 	first := ""
 	w.rewrite[polling] = func(body map[string]any) {
@@ -190,7 +190,7 @@ func TestPollsThatFailForAWhileAreRepeated(t *testing.T) {
 	}
 }
 
-func TestPollsThatFailForEverEndTheRunAndALookTellsWhatWasDone(t *testing.T) {
+func TestPollsThatKeepFailingEndTheRunWithALook(t *testing.T) {
 	w := newWorld(t, 201)
 	w.FailOrganization(organizationID(2), "OrganizationUpdateFailed", "nobody hears this")
 	w.breaks(fault.Fault{Route: polling, Kind: fault.Status, Status: 500})
@@ -201,7 +201,7 @@ func TestPollsThatFailForEverEndTheRunAndALookTellsWhatWasDone(t *testing.T) {
 	wantOutcomes(t, outcomes[1:2], "update 2 unknown | the run ended before the job did")
 }
 
-func TestALookInTheEndThatFailsLeavesTheRowUnknownAndSaysSo(t *testing.T) {
+func TestAFailedLastLookLeavesTheRowUnknown(t *testing.T) {
 	w := newWorld(t, 1)
 	w.rewrite[polling] = eachJob("completed", func(job map[string]any) { job["results"] = nil; job["message"] = nil })
 	w.breaks(fault.Fault{Route: looking, Kind: fault.Status, Status: 500, After: 1})
@@ -209,7 +209,7 @@ func TestALookInTheEndThatFailsLeavesTheRowUnknownAndSaysSo(t *testing.T) {
 	wantOutcomes(t, outcomes, "update 1 unknown | the job completed without a word about this organization")
 }
 
-func TestARowOfAnUnclearJobThatWasChangedSinceIsUnknown(t *testing.T) {
+func TestAChangedRowOfAnUnclearJobIsUnknown(t *testing.T) {
 	w := newWorld(t, 1)
 	w.rewrite[polling] = eachJob("completed", func(job map[string]any) {
 		job["results"] = []any{}
@@ -232,7 +232,7 @@ func TestAnItemThatSaysNothingIsNoWord(t *testing.T) {
 		"update 1 applied", "update 2 failed | the job completed without a word about this organization")
 }
 
-func TestAJobThatDiesAtARowOfWhichOnlyTheNameIsLeftSendsNothingMore(t *testing.T) {
+func TestADeadJobWithOnlyANameLeftSendsNothing(t *testing.T) {
 	w := newWorld(t, 1)
 	w.breaks(fault.Fault{Kind: fault.JobKilled})
 	w.Edit(organizationID(1), func(o *sandbox.Organization) { o.Fields["account_owner"] = "after" })

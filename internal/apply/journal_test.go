@@ -113,7 +113,7 @@ func TestTheJournalOfAnotherPlanIsSetAsideAndTakenBack(t *testing.T) {
 	}
 }
 
-func TestAJournalBeginsWithItsPlanAndIsForItsOwnerAlone(t *testing.T) {
+func TestAJournalBeginsWithItsPlan(t *testing.T) {
 	path := journalPath(t)
 	openJournal(t, path, thisPlan)
 	if got := string(read(t, path)); got != `{"plan_id":"`+thisPlan+`"}`+"\n" {
@@ -144,7 +144,7 @@ func TestALineThatWasCutIsWrittenOver(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNoJournalIsRefusedAndLeftAsItIs(t *testing.T) {
+func TestAFileThatIsNotAJournalIsRefused(t *testing.T) {
 	for _, content := range []string{"hello\n", `{"outcome":{"action":"create"}}` + "\n", "[]\n", "\n"} {
 		path := journalPath(t)
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -172,7 +172,7 @@ func TestAJournalThatCannotBeOpenedIsAnError(t *testing.T) {
 	}
 }
 
-func TestAJournalThatCannotBeWrittenStopsTheRunBeforeTheNextWrite(t *testing.T) {
+func TestAnUnwritableJournalStopsTheRun(t *testing.T) {
 	for name, rows := range map[string]apply.Rows{"creates": createsOf(901, 902), "updates": updatesOf(1, 101), "marks": marksOf(1, 101)} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 101)

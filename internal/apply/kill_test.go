@@ -114,7 +114,7 @@ func (w *world) changesOf() map[int64]int {
 	return changes
 }
 
-func TestATroubledRunThatIsKilledAtAnyRequestIsCompletedByTheNext(t *testing.T) {
+func TestAKilledTroubledRunIsCompletedByTheNext(t *testing.T) {
 	everyKill(t, func(t *testing.T, w *world, path string) {
 		var outcomes []apply.Outcome
 		for range 2 {
@@ -139,7 +139,7 @@ func TestATroubledRunThatIsKilledAtAnyRequestIsCompletedByTheNext(t *testing.T) 
 	})
 }
 
-func TestATroubledRunThatIsKilledAtAnyRequestPutsNoOlderValueBack(t *testing.T) {
+func TestAKilledTroubledRunPutsNoOlderValueBack(t *testing.T) {
 	everyKill(t, func(t *testing.T, w *world, path string) {
 		rows := apply.Rows{}
 		for n := 1; n <= 8; n++ {

@@ -56,7 +56,7 @@ func TestOnlyChangedFieldsAreInTheRequest(t *testing.T) {
 	}
 }
 
-func TestARowIsSkippedWhenItsOrganizationIsNotThatOfThePlan(t *testing.T) {
+func TestARowOfAnotherAccountIsSkipped(t *testing.T) {
 	w := newWorld(t, 4)
 	w.Edit(organizationID(1), func(o *sandbox.Organization) { o.Fields["salesforce_id"] = string(accountID(77)) })
 	w.Remove(organizationID(2))

@@ -11,7 +11,7 @@ import (
 	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
 )
 
-func TestAJobOfALostAnswerThatBeginsLateIsWaitedFor(t *testing.T) {
+func TestALateJobOfALostAnswerIsWaitedFor(t *testing.T) {
 	w := newWorld(t, 2)
 	w.breaks(fault.Fault{Kind: fault.LostJob, Times: 1})
 	wantOutcomes(t, w.done(updatesOf(1, 2)), "update 1 applied", "update 2 applied")
@@ -23,7 +23,7 @@ func TestAJobOfALostAnswerThatBeginsLateIsWaitedFor(t *testing.T) {
 	}
 }
 
-func TestAJobOfAKilledRunLandsBeforeTheNextRunLooks(t *testing.T) {
+func TestTheJobOfAKilledRunIsWaitedFor(t *testing.T) {
 	w := newWorld(t, 1, func(options *sandbox.Options) { options.JobDuration = 40 * time.Second })
 	if _, err := w.client().UpdateMany(t.Context(), writesOf(updateOf(1))); err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func TestJobsThatMayNotBeListedAreGivenTheirTime(t *testing.T) {
 	}
 }
 
-func TestAListOfJobsThatFailsEndsTheRunBeforeTheFirstLook(t *testing.T) {
+func TestAFailingListOfJobsEndsTheRun(t *testing.T) {
 	for _, status := range []int{401, 500} {
 		w := newWorld(t, 1)
 		w.breaks(fault.Fault{Kind: fault.Status, Status: status, Route: jobsList})
@@ -109,7 +109,7 @@ func TestTheRowBehindWhichAJobDiesIsOneRow(t *testing.T) {
 	}
 }
 
-func TestAJobThatDiesAtANewNameDoesNotHoldUpTheRest(t *testing.T) {
+func TestAJobThatDiesAtANameIsSentWithoutIt(t *testing.T) {
 	w := newWorld(t, 10)
 	w.breaks(fault.Fault{Kind: fault.JobKilled, Field: "name"})
 	rows := updatesOf(1, 10)

@@ -13,7 +13,7 @@ import (
 	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
 )
 
-func TestCreatesGoOneAtATimeThenUpdatesInHundredsThenMarks(t *testing.T) {
+func TestCreatesThenUpdatesThenMarks(t *testing.T) {
 	w := newWorld(t, 300)
 	rows := updatesOf(1, 201)
 	rows.Marks = marksOf(202, 300).Marks
@@ -52,7 +52,7 @@ func rowsOf(w *world, jobID string) int {
 	return count
 }
 
-func TestMarksWaitUntilAllUpdatesAreQueuedNotUntilTheyAreDone(t *testing.T) {
+func TestMarksWaitUntilAllUpdatesAreQueued(t *testing.T) {
 	w := newWorld(t, 2)
 	rows := updatesOf(1, 1)
 	rows.Marks = marksOf(2, 2).Marks
@@ -77,7 +77,7 @@ func TestOnlyTheChosenActionsAreCarriedOut(t *testing.T) {
 	}
 }
 
-func TestAChunkCostsTwoLooksAndOneJobAndPollsComeOnceASecondAtMost(t *testing.T) {
+func TestAChunkCostsTwoLooksAndOneJob(t *testing.T) {
 	w := newWorld(t, 200)
 	w.done(updatesOf(1, 200))
 	// A job takes six seconds.

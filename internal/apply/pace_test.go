@@ -11,7 +11,7 @@ import (
 
 func fixed(options *apply.Options) { options.Pace = apply.Fixed }
 
-func TestAtMostTwentyJobsAreOutstandingAndTheNextGoesOutWhenOneIsDone(t *testing.T) {
+func TestAtMostTwentyJobsAreOutstanding(t *testing.T) {
 	w := newWorld(t, 2500)
 	w.done(updatesOf(1, 2500))
 	if got := w.MaxOutstandingJobs(); got != 20 {
@@ -44,7 +44,7 @@ func TestOneDoneJobMakesRoomForOne(t *testing.T) {
 	}
 }
 
-func TestTheFixedPacePausesAfterEveryTwentiethJobAndNotAfterTheLast(t *testing.T) {
+func TestFixedPacePausesAfterEveryTwentiethJob(t *testing.T) {
 	const pause = 30 * time.Second
 	for _, test := range []struct {
 		name           string

@@ -61,7 +61,7 @@ func TestAStopDuringAPollKeepsWhatTheJobsDid(t *testing.T) {
 	wantOutcomes(t, w.interrupt(time.Second, updatesOf(1, 1)), "update 1 applied | not read back")
 }
 
-func TestAStopWhileAJobNeverEndsLeavesItUnknownAfterTheGrace(t *testing.T) {
+func TestAStopDuringAnEndlessJobLeavesItUnknown(t *testing.T) {
 	w := newWorld(t, 1, func(options *sandbox.Options) { options.JobDuration = time.Hour })
 	wantOutcomes(t, w.interrupt(time.Second, updatesOf(1, 1)), "update 1 unknown | the run ended before the job did")
 	if took := w.clock.Now().Sub(w.start); took > 9*time.Second {
@@ -93,7 +93,7 @@ func TestAStopWhileOthersHoldTheSlotsLeavesRowsUnreached(t *testing.T) {
 	wantOutcomes(t, w.interrupt(5*time.Second, updatesOf(1, 1)), "update 1"+notReached)
 }
 
-func TestAStopWhileALostJobIsWaitedForLooksWhatItDid(t *testing.T) {
+func TestAStopDuringALostJobLooksAtItsRows(t *testing.T) {
 	for job, want := range map[time.Duration]apply.Status{6 * time.Second: apply.Applied, time.Minute: apply.Unknown} {
 		w := newWorld(t, 1, func(options *sandbox.Options) { options.JobDuration = job })
 		w.breaks(fault.Fault{Route: updating, Kind: fault.DropAfter, Times: 1})
@@ -133,7 +133,7 @@ func TestAStopDuringTheReadBackDoesNotWait(t *testing.T) {
 		"update 1 applied", "update 2 applied | not read back", "create 8 applied | not read back")
 }
 
-func TestAStopBeforeTakenNamesAreLookedUpAgainLooksAtOnce(t *testing.T) {
+func TestAStopLooksTakenNamesUpAtOnce(t *testing.T) {
 	w := newWorld(t, 1)
 	nobody(w, seeking, "results")
 	nobody(w, searching, "organizations")

@@ -131,7 +131,7 @@ func TestTwoPoisonRowsAreTwoRows(t *testing.T) {
 	}
 }
 
-func TestAPoisonCreateIsSentTwiceAtMostAndTheOthersGoOn(t *testing.T) {
+func TestAFailingCreateIsSentTwiceAtMost(t *testing.T) {
 	for name, refusal := range refusals() {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 1)
@@ -152,7 +152,7 @@ func TestAPoisonCreateIsSentTwiceAtMostAndTheOthersGoOn(t *testing.T) {
 	}
 }
 
-func TestAPoisonNameDoesNotHoldUpTheRestOfItsRow(t *testing.T) {
+func TestAFailingNameIsDroppedFromItsRow(t *testing.T) {
 	for name, refusal := range refusals() {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 30)
@@ -170,7 +170,7 @@ func TestAPoisonNameDoesNotHoldUpTheRestOfItsRow(t *testing.T) {
 	}
 }
 
-func TestANameRefusedInAnyWordsDoesNotHoldUpTheRestOfItsRow(t *testing.T) {
+func TestANameRefusedInAnyLanguageIsDropped(t *testing.T) {
 	for _, language := range []string{"", "de", "es", "fr", "ja", "pt"} {
 		for _, shape := range []string{"", "text", "object", "list", "errors", "index", "text-id", "beside"} {
 			t.Run(language+" "+shape, func(t *testing.T) {
@@ -194,7 +194,7 @@ func TestANameRefusedInAnyWordsDoesNotHoldUpTheRestOfItsRow(t *testing.T) {
 	}
 }
 
-func TestRowsThatAllFailAlikeEndTheActionAfterFiveAndATrial(t *testing.T) {
+func TestFiveFailuresAlikeAndATrialEndTheAction(t *testing.T) {
 	for _, status := range []int{409, 500, 503, 403} {
 		w := newWorld(t, 250)
 		w.breaks(fault.Fault{Kind: fault.Poison, Field: "account_owner", Status: status})
@@ -217,7 +217,7 @@ func TestRowsThatAllFailAlikeEndTheActionAfterFiveAndATrial(t *testing.T) {
 	}
 }
 
-func TestAnActionThatEndedEarlySaysWhyAndTheNextIsCarriedOut(t *testing.T) {
+func TestAnActionThatEndsEarlySaysWhy(t *testing.T) {
 	w := newWorld(t, 202)
 	w.breaks(fault.Fault{Kind: fault.Poison, Field: "account_owner", Status: 500})
 	rows := updatesOf(1, 200)

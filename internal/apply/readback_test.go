@@ -36,7 +36,7 @@ func TestAValueThatShowsLateIsKept(t *testing.T) {
 	wantOutcomes(t, w.done(rows), "update 1 applied", "update 2 applied", "create 8 applied")
 }
 
-func TestTheReadBackCostsOneLookAHundredAndOneMoreForThoseThatDiffer(t *testing.T) {
+func TestReadBackCostsOneLookAHundredRows(t *testing.T) {
 	w := newWorld(t, 350)
 	for n := 1; n <= 350; n += 3 {
 		w.breaks(fault.Fault{Kind: fault.ValueDropped, Row: nameOf(n), Times: 1})

@@ -138,7 +138,7 @@ func TestAStopBetweenHalvesSendsNoMore(t *testing.T) {
 	}
 }
 
-func TestARowOfWhichOnlyTheNameIsLeftIsNotSentEmpty(t *testing.T) {
+func TestARowWithOnlyANameLeftIsNotSent(t *testing.T) {
 	w := newWorld(t, 2)
 	w.breaks(fault.Fault{Kind: fault.Poison, Field: "name", Status: 422})
 	w.Edit(organizationID(1), func(o *sandbox.Organization) { o.Fields["account_owner"] = "after" })
@@ -153,7 +153,7 @@ func TestARowOfWhichOnlyTheNameIsLeftIsNotSentEmpty(t *testing.T) {
 	}
 }
 
-func TestARefusalThatQueuedItsJobAllTheSameIsWaitedForEveryTime(t *testing.T) {
+func TestARefusalThatQueuedItsJobIsWaitedFor(t *testing.T) {
 	w := newWorld(t, 1)
 	answered := 0
 	w.serves = func(next http.Handler, writer http.ResponseWriter, request *http.Request) {

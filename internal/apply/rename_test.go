@@ -6,7 +6,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 )
 
-func TestATakenNameDoesNotHoldUpTheRestOfItsRow(t *testing.T) {
+func TestATakenNameIsDroppedFromItsRow(t *testing.T) {
 	w := newWorld(t, 3)
 	rows := apply.Rows{}
 	rows.Updates = append(rows.Updates,

@@ -87,7 +87,7 @@ func newWorldOfJobs(t *testing.T, job time.Duration) *world {
 	return newWorld(t, 5, func(options *sandbox.Options) { options.JobDuration = job })
 }
 
-func TestARunThatIsStoppedAtAnyRequestIsCompletedByTheNextAndNothingIsAppliedTwice(t *testing.T) {
+func TestAStoppedRunIsCompletedByTheNext(t *testing.T) {
 	everyEnding(t, func(t *testing.T, at ending) bool {
 		w := newWorldOfJobs(t, at.job)
 		path := filepath.Join(t.TempDir(), "sync.journal.jsonl")
@@ -131,7 +131,7 @@ func (m mortal) Sleep(ctx context.Context, duration time.Duration) error {
 	return m.Clock.Sleep(ctx, duration)
 }
 
-func TestARunThatIsKilledAtAnyRequestIsCompletedByTheNextAndNothingIsAppliedTwice(t *testing.T) {
+func TestAKilledRunIsCompletedByTheNext(t *testing.T) {
 	everyEnding(t, func(t *testing.T, at ending) bool {
 		w := newWorldOfJobs(t, at.job)
 		path := filepath.Join(t.TempDir(), "sync.journal.jsonl")

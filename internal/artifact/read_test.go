@@ -71,7 +71,7 @@ func TestAnUnknownKeyIsNamedWithFileAndRecord(t *testing.T) {
 	wantProblem(t, err, "partner/zendesk_orgs.json", `is not a readable artifact: record 2 (salesforce_id "`+firstID+`"): unknown key "colour"`)
 }
 
-func TestRecordsComeInTheOrderOfTheFileHoweverManyThereAre(t *testing.T) {
+func TestRecordsComeInTheOrderOfTheFile(t *testing.T) {
 	for _, records := range []int{0, 1, 63, 64, 65, 128, 1000} {
 		folder := Folder(t.TempDir())
 		var lines []string
@@ -86,7 +86,7 @@ func TestRecordsComeInTheOrderOfTheFileHoweverManyThereAre(t *testing.T) {
 	}
 }
 
-func TestTheFirstFaultOfTheFileIsTheOneThatIsSaid(t *testing.T) {
+func TestTheFirstFaultOfAFileIsReported(t *testing.T) {
 	folder := Folder(t.TempDir())
 	put(t, folder, orgs, "["+strings.Repeat("1,", 300)+"2,"+strings.Repeat("1,", 300)+"2,oops")
 	refuse := func(raw jsontext.Value) (int, error) {
@@ -104,7 +104,7 @@ func TestTheFirstFaultOfTheFileIsTheOneThatIsSaid(t *testing.T) {
 	}
 }
 
-func TestAnErrorOfWhoeverTakesTheRecordsComesBackAsItIs(t *testing.T) {
+func TestAnErrorOfTheCallerComesBack(t *testing.T) {
 	folder := Folder(t.TempDir())
 	put(t, folder, orgs, "["+strings.Repeat("1,", 5000)+"1]")
 	full, taken := errors.New("full"), 0

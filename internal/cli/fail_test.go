@@ -34,7 +34,7 @@ func TestResultsThatCannotBePrintedAreAFailure(t *testing.T) {
 	}
 }
 
-func TestEveryLineOfStandardErrorIsJSONWhenAskedFor(t *testing.T) {
+func TestStandardErrorIsJSONWhenAskedFor(t *testing.T) {
 	for _, arguments := range [][]string{
 		{"compare", "--log-format", "json"},
 		{"compare", "--log-format=json", "--nonsense"},

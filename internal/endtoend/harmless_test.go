@@ -14,8 +14,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
 )
 
-// crowd is so many buyers, each changed by what is given, and one partner.
-func crowd(size int, adjust func(number int, a *data.Account)) data.World {
+// manyCustomers is a world of the given number of buyers, each changed by what is given, and one partner.
+func manyCustomers(size int, adjust func(number int, a *data.Account)) data.World {
 	partner := buyer(data.LongID("0014M00005Patna"), "Quiet Partner")
 	asPartner(&partner)
 	world := data.World{Accounts: []*data.Account{&partner}}
@@ -30,10 +30,10 @@ func crowd(size int, adjust func(number int, a *data.Account)) data.World {
 
 func unchanged(int, *data.Account) {}
 
-// settledCrowd is a crowd whose organizations are all in step.
-func settledCrowd(t *testing.T, size int, adjust func(number int, a *data.Account)) *watch {
+// settledCustomers is a manyCustomers whose organizations are all in step.
+func settledCustomers(t *testing.T, size int, adjust func(number int, a *data.Account)) *watch {
 	t.Helper()
-	world := crowd(size, adjust)
+	world := manyCustomers(size, adjust)
 	w := &watch{world: startWorld(t, sandbox.Options{World: world})}
 	w.liftLimits()
 	w.serve(world)
@@ -104,8 +104,8 @@ func TestUSGovernmentProductThatIsNotInPlans(t *testing.T) {
 			a.Charges[1].SubscriptionID = a.Subscriptions[0].ID
 		}
 	}
-	w := settledCrowd(t, 40, agency("24x7 US Citizen Support - 1 Year"))
-	invented := crowd(40, agency("36x8 US Citizen Support - 1 Year"))
+	w := settledCustomers(t, 40, agency("24x7 US Citizen Support - 1 Year"))
+	invented := manyCustomers(40, agency("36x8 US Citizen Support - 1 Year"))
 	w.serve(invented)
 	for _, flow := range []string{"global", "usgov"} {
 		summary := w.compared(flow, 0)
@@ -198,7 +198,7 @@ func TestShortReadsOfSalesforceStopTheStage(t *testing.T) {
 // by hand: over the limit, it takes nothing.
 func TestProcessorWithoutItsOverrides(t *testing.T) {
 	t.Parallel()
-	world, overrides := crowd(60, unchanged), ""
+	world, overrides := manyCustomers(60, unchanged), ""
 	for _, account := range world.Accounts[1:11] {
 		overrides += "- salesforce_id: " + account.ID + "\n  support_level: ultimate\n"
 	}
@@ -266,8 +266,8 @@ func TestLimitsOfAnInstanceOfFortyOrganizations(t *testing.T) {
 		}, 3, map[string]int{"account_owner": 2}, "support_lost"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
-			w := settledCrowd(t, size, unchanged)
-			w.serve(crowd(size, test.changed))
+			w := settledCustomers(t, size, unchanged)
+			w.serve(manyCustomers(size, test.changed))
 			contains(t, w.compared("global", test.code), test.says)
 			if diff := cmp.Diff(test.written, w.written("global", test.code)); diff != "" {
 				t.Errorf("written (-want +got):\n%s", diff)
@@ -280,8 +280,8 @@ func TestLimitsOfAnInstanceOfFortyOrganizations(t *testing.T) {
 func TestCreatesOverTheirLimit(t *testing.T) {
 	t.Parallel()
 	for created, code := range map[int]int{25: 0, 26: 3} {
-		w := settledCrowd(t, 40, unchanged)
-		w.serve(crowd(40+created, unchanged))
+		w := settledCustomers(t, 40, unchanged)
+		w.serve(manyCustomers(40+created, unchanged))
 		contains(t, w.compared("global", code), "creates")
 		want := map[string]int{}
 		if code == 0 {

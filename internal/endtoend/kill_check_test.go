@@ -61,7 +61,7 @@ func readPlannedRows(t *testing.T, folder string) plannedRows {
 
 // check reads from the instance's own audit that each row had its effect
 // once, and from a new plan that nothing is left.
-func (s *theatre) check() {
+func (s *killFixture) check() {
 	s.t.Helper()
 	created := map[string]int{}
 	changed := map[int64]int{}
@@ -109,7 +109,7 @@ func plain(value any) string {
 }
 
 // checkChanges holds one write against its row.
-func (s *theatre) checkChanges(write zendesk.Write) {
+func (s *killFixture) checkChanges(write zendesk.Write) {
 	s.t.Helper()
 	want := s.planned.updates[write.OrganizationID]
 	if s.planned.marks[write.OrganizationID] {
@@ -125,7 +125,7 @@ func (s *theatre) checkChanges(write zendesk.Write) {
 }
 
 // checkResults reads that every planned row is reported as applied.
-func (s *theatre) checkResults() {
+func (s *killFixture) checkResults() {
 	s.t.Helper()
 	content, err := os.ReadFile(filepath.Join(s.folder, "partner", "sync_results.json"))
 	if err != nil {

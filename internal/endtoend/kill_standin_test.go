@@ -20,8 +20,8 @@ const (
 
 func moments() []moment { return []moment{beforeEffect, beforeAnswer, afterAnswer} }
 
-// victim is a process and the request that it will not survive.
-type victim struct {
+// killTarget is a process and the request that it will not survive.
+type killTarget struct {
 	process *os.Process
 	// dead is closed when the process has been waited for.
 	dead chan struct{}
@@ -30,33 +30,33 @@ type victim struct {
 	at    moment
 }
 
-// deadly stands before a stand-in, counts its requests and kills the victim at
+// killingProxy stands before a stand-in, counts its requests and kills the target at
 // its request.
-type deadly struct {
+type killingProxy struct {
 	next http.Handler
 
 	mu     sync.Mutex
 	seen   int
-	victim *victim
+	target *killTarget
 }
 
 // aim starts counting again; nil lets everybody live.
-func (d *deadly) aim(at *victim) {
+func (d *killingProxy) aim(at *killTarget) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.seen, d.victim = 0, at
+	d.seen, d.target = 0, at
 }
 
-func (d *deadly) requests() int {
+func (d *killingProxy) requests() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.seen
 }
 
-func (d *deadly) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d *killingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	d.seen++
-	due := d.victim
+	due := d.target
 	if due != nil && d.seen != due.after {
 		due = nil
 	}
@@ -86,7 +86,7 @@ func (d *deadly) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // kill ends the process for good and returns when it is gone.
-func (v *victim) kill() {
+func (v *killTarget) kill() {
 	_ = v.process.Kill()
 	<-v.dead
 }

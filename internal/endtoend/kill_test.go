@@ -32,12 +32,12 @@ const (
 
 func recoveries() []recovery { return []recovery{withJournal, withoutJournal, freshFolder} }
 
-// theatre is one instance, the plan for it and the program that carries it
+// killFixture is one instance, the plan for it and the program that carries it
 // out, all on the machine's clock.
-type theatre struct {
+type killFixture struct {
 	t           *testing.T
 	sandbox     *sandbox.Sandbox
-	zendesk     *deadly
+	zendesk     *killingProxy
 	environment map[string]string
 	folder      string
 	binary      string
@@ -49,7 +49,7 @@ type theatre struct {
 func TestSyncThatIsKilledAndRunAgainAppliesEveryRowOnce(t *testing.T) {
 	t.Parallel()
 	binary := buildProgram(t)
-	whole := newTheatre(t, binary)
+	whole := newKillFixture(t, binary)
 	requests := whole.requestsOfOneRun()
 	whole.check()
 
@@ -65,7 +65,7 @@ func TestSyncThatIsKilledAndRunAgainAppliesEveryRowOnce(t *testing.T) {
 		again := recoveries()[kill%len(recoveries())]
 		t.Run(fmt.Sprintf("request %d, %s, again %s", after, at, again), func(t *testing.T) {
 			t.Parallel()
-			stage := newTheatre(t, binary)
+			stage := newKillFixture(t, binary)
 			stage.killSync(after, at)
 			stage.recover(again)
 			stage.finishSync()
@@ -84,8 +84,8 @@ func buildProgram(t *testing.T) string {
 	return binary
 }
 
-// newTheatre serves a world of some hundred rows and makes its plan.
-func newTheatre(t *testing.T, binary string) *theatre {
+// newKillFixture serves a world of some hundred rows and makes its plan.
+func newKillFixture(t *testing.T, binary string) *killFixture {
 	t.Helper()
 	today := time.Now().UTC()
 	served, err := sandbox.Start(sandbox.Options{World: busyWorld(today), JobDuration: 300 * time.Millisecond})
@@ -93,9 +93,9 @@ func newTheatre(t *testing.T, binary string) *theatre {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { served.Close() })
-	s := &theatre{
+	s := &killFixture{
 		t: t, sandbox: served, binary: binary, folder: t.TempDir(),
-		zendesk: &deadly{next: served.Global}, environment: maps.Clone(served.Environment()),
+		zendesk: &killingProxy{next: served.Global}, environment: maps.Clone(served.Environment()),
 	}
 	front := httptest.NewServer(s.zendesk)
 	t.Cleanup(front.Close)
@@ -133,7 +133,7 @@ func busyWorld(today time.Time) data.World {
 }
 
 // run runs a stage other than sync, which needs no process of its own.
-func (s *theatre) run(command string) {
+func (s *killFixture) run(command string) {
 	s.t.Helper()
 	var output bytes.Buffer
 	code := cli.Run(context.Background(), append(strings.Fields(command), "--data-dir", s.folder), cli.Environment{
@@ -146,7 +146,7 @@ func (s *theatre) run(command string) {
 }
 
 // sync is the program itself.
-func (s *theatre) sync() *exec.Cmd {
+func (s *killFixture) sync() *exec.Cmd {
 	command := exec.CommandContext(s.t.Context(), s.binary, "sync", "partner", "--data-dir", s.folder)
 	command.Env = sandbox.Lines(s.environment)
 	return command
@@ -154,14 +154,14 @@ func (s *theatre) sync() *exec.Cmd {
 
 // requestsOfOneRun lets sync end, and returns how many requests that takes at
 // least: how often jobs are polled depends on the machine.
-func (s *theatre) requestsOfOneRun() int {
+func (s *killFixture) requestsOfOneRun() int {
 	s.t.Helper()
 	s.zendesk.aim(nil)
 	s.finishSync()
 	return s.zendesk.requests() - s.sandbox.Requests()["global"]["GET /api/v2/job_statuses/show_many"] + 1
 }
 
-func (s *theatre) finishSync() {
+func (s *killFixture) finishSync() {
 	s.t.Helper()
 	if output, err := s.sync().CombinedOutput(); err != nil {
 		s.t.Fatalf("sync: %v\n%s", err, output)
@@ -169,7 +169,7 @@ func (s *theatre) finishSync() {
 }
 
 // killSync runs sync and kills it at a request.
-func (s *theatre) killSync(after int, at moment) {
+func (s *killFixture) killSync(after int, at moment) {
 	s.t.Helper()
 	command := s.sync()
 	var output bytes.Buffer
@@ -177,7 +177,7 @@ func (s *theatre) killSync(after int, at moment) {
 	if err := command.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	target := &victim{process: command.Process, dead: make(chan struct{}), after: after, at: at}
+	target := &killTarget{process: command.Process, dead: make(chan struct{}), after: after, at: at}
 	s.zendesk.aim(target)
 	err := command.Wait()
 	close(target.dead)
@@ -188,7 +188,7 @@ func (s *theatre) killSync(after int, at moment) {
 }
 
 // recover makes the folder what the next run finds.
-func (s *theatre) recover(again recovery) {
+func (s *killFixture) recover(again recovery) {
 	s.t.Helper()
 	switch again {
 	case withoutJournal:

@@ -151,7 +151,7 @@ func TestZendeskListThatEndsEarlyStopsTheGather(t *testing.T) {
 
 // When a plan rests on an old gather, sync lists the instance before it
 // creates. Half a list would hide whom it has already: nothing is created.
-func TestZendeskListThatEndsEarlyStopsSyncBeforeItsFirstCreate(t *testing.T) {
+func TestAShortListStopsSyncBeforeCreates(t *testing.T) {
 	t.Parallel()
 	w := startHalved(t)
 	w.clock.Advance(time.Hour)

@@ -15,9 +15,9 @@ import (
 	"testing"
 )
 
-// echo stands before a stand-in, takes other credentials than it, and in some
+// repeater stands before a stand-in, takes other credentials than it, and in some
 // answers repeats everything secret that it was ever sent or gave out.
-type echo struct {
+type repeater struct {
 	next  http.Handler
 	grant url.Values // what the stand-in is asked with; nil for GitLab's
 
@@ -44,23 +44,23 @@ type way struct {
 	edit func(answer map[string]any, forms []string)
 }
 
-func startEcho(t *testing.T, next http.Handler, grant url.Values) (*echo, string) {
+func startRepeater(t *testing.T, next http.Handler, grant url.Values) (*repeater, string) {
 	t.Helper()
-	e := &echo{next: next, grant: grant, seen: map[string]bool{}}
+	e := &repeater{next: next, grant: grant, seen: map[string]bool{}}
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	return e, server.URL
 }
 
 // become answers in another way from now on.
-func (e *echo) become(next way) {
+func (e *repeater) become(next way) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.way = next
 	e.turn++
 }
 
-func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (e *repeater) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
@@ -105,7 +105,7 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // ownToken logs in to the stand-in for a client that has none.
-func (e *echo) ownToken() string {
+func (e *repeater) ownToken() string {
 	request := httptest.NewRequest(http.MethodPost, "/oauth/tokens", strings.NewReader(e.grant.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answered := httptest.NewRecorder()
@@ -118,7 +118,7 @@ func (e *echo) ownToken() string {
 }
 
 // note remembers what is secret in a request.
-func (e *echo) note(r *http.Request, body []byte) {
+func (e *repeater) note(r *http.Request, body []byte) {
 	scheme, credentials, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if plain, err := base64.StdEncoding.DecodeString(credentials); err == nil && scheme == "Basic" {
 		// The user's name is not secret, and neither is what base64 makes of it.
@@ -136,7 +136,7 @@ func (e *echo) note(r *http.Request, body []byte) {
 	}
 }
 
-func (e *echo) add(secrets ...string) {
+func (e *repeater) add(secrets ...string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, secret := range secrets {
@@ -147,14 +147,14 @@ func (e *echo) add(secrets ...string) {
 }
 
 // forget drops what was seen: every command gets new tokens.
-func (e *echo) forget() {
+func (e *repeater) forget() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	clear(e.seen)
 }
 
 // secrets are all that were seen.
-func (e *echo) secrets() []string {
+func (e *repeater) secrets() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var all []string
@@ -166,7 +166,7 @@ func (e *echo) secrets() []string {
 }
 
 // edited is the stand-in's answer with secrets in it.
-func (e *echo) edited(genuine *httptest.ResponseRecorder, as way) *httptest.ResponseRecorder {
+func (e *repeater) edited(genuine *httptest.ResponseRecorder, as way) *httptest.ResponseRecorder {
 	var body map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(genuine.Body.Bytes()))
 	decoder.UseNumber()
@@ -183,7 +183,7 @@ func (e *echo) edited(genuine *httptest.ResponseRecorder, as way) *httptest.Resp
 
 // forms are all forms of all secrets, begun at another one in every turn: what
 // is cut off in one turn comes first in the next.
-func (e *echo) forms() []string {
+func (e *repeater) forms() []string {
 	var all []string
 	for _, secret := range e.secrets() {
 		all = append(all, forms(secret)...)
@@ -197,7 +197,7 @@ func (e *echo) forms() []string {
 	return append(all[first:], all[:first]...)
 }
 
-func (e *echo) answer(w http.ResponseWriter, as way, ids string) {
+func (e *repeater) answer(w http.ResponseWriter, as way, ids string) {
 	words := strings.Join(e.forms(), " ")
 	if as.wire != nil {
 		connection, _, err := http.NewResponseController(w).Hijack()

@@ -181,7 +181,7 @@ func TestNoSecretIsEverShown(t *testing.T) {
 // echoingWorld is a small world whose services repeat secrets.
 type echoingWorld struct {
 	*world
-	echoes []*echo
+	echoes []*repeater
 	seen   map[string]bool
 }
 
@@ -192,11 +192,11 @@ func startEchoing(t *testing.T, variables login) *echoingWorld {
 		"grant_type": {"client_credentials"}, "scope": {"read write"},
 		"client_id": {"sandbox-client"}, "client_secret": {"sandbox-client-secret"},
 	}
-	salesforce, salesforceURL := startEcho(t, w.Salesforce.Handler(), grant)
-	global, globalURL := startEcho(t, w.Global, grant)
-	usgov, usgovURL := startEcho(t, w.USGov, grant)
-	gitlab, gitlabURL := startEcho(t, w.GitLab, nil)
-	w.echoes = []*echo{salesforce, global, usgov, gitlab}
+	salesforce, salesforceURL := startRepeater(t, w.Salesforce.Handler(), grant)
+	global, globalURL := startRepeater(t, w.Global, grant)
+	usgov, usgovURL := startRepeater(t, w.USGov, grant)
+	gitlab, gitlabURL := startRepeater(t, w.GitLab, nil)
+	w.echoes = []*repeater{salesforce, global, usgov, gitlab}
 	for name, value := range map[string]string{
 		"SALESFORCE_URL": salesforceURL, "ZENDESK_GLOBAL_URL": globalURL, "ZENDESK_USGOV_URL": usgovURL, "GITLAB_URL": gitlabURL,
 	} {

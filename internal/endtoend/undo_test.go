@@ -175,7 +175,7 @@ func TestUndoAfterAKilledSync(t *testing.T) {
 	for _, after := range []int{3, 9, 16} {
 		t.Run(fmt.Sprintf("request %d", after), func(t *testing.T) {
 			t.Parallel()
-			s := newTheatre(t, binary)
+			s := newKillFixture(t, binary)
 			before := map[string]map[int64]map[string]string{"global": state(s.sandbox.Global)}
 			s.killSync(after, moments()[after%len(moments())])
 			s.environment["ZDSYNC_MAX_MARKS"] = "100%/1000"

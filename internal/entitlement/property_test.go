@@ -107,7 +107,7 @@ func TestOrderOfSubscriptionsAndChargesNeverChangesAResult(t *testing.T) {
 	})
 }
 
-func TestEveryAccountIsEitherAnObjectOrLeftOutInEachInstance(t *testing.T) {
+func TestEveryAccountIsDecidedInEachInstance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		decision := drawWorld(t, true).lookups(t).Decide(drawAccount(t, false), nil)
 		for _, outcome := range []Outcome{decision.In(field.GlobalInstance), decision.In(field.USGovInstance)} {

@@ -116,7 +116,7 @@ func TestFlowsAndTheirInstances(t *testing.T) {
 	}
 }
 
-func TestLevelsRankAsInTheSeed(t *testing.T) {
+func TestLevelsRankAsInTheDocument(t *testing.T) {
 	order := []Level{"someone_elses", "ultimate", "gold", "premium", "silver", "consumption_only", "custom", "community", "expired", ""}
 	for i, level := range order[1:] {
 		if higher := order[i]; higher.Rank() <= level.Rank() {

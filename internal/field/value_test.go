@@ -116,7 +116,7 @@ func TestValuesAreWrittenForArtifactsAndForZendesk(t *testing.T) {
 	}
 }
 
-func TestTextThatIsNoUTF8IsWrittenAsText(t *testing.T) {
+func TestInvalidUTF8IsWrittenAsText(t *testing.T) {
 	if got := string(AppendText(nil, "a\xffb")); got != "\"a\ufffdb\"" {
 		t.Errorf("%q", got)
 	}

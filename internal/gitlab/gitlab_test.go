@@ -161,7 +161,7 @@ func TestAFileThatProvesItselfNeedsNoCommit(t *testing.T) {
 const notWhole = "reading dir/overrides.yaml of " + project +
 	": what came is not what GitLab says the file holds (SHA-256), 3 times; check GITLAB_URL, or run again later"
 
-func TestAnAnswerThatIsNotWhatItSaysIsAskedForAgain(t *testing.T) {
+func TestAnAnswerWithAWrongDigestIsAskedForAgain(t *testing.T) {
 	s := start(t, func(request int, w http.ResponseWriter, _ *http.Request) {
 		if request == 1 {
 			give(w, "the old one", content)

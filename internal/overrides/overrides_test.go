@@ -101,7 +101,7 @@ func TestAnEmptyFileIsNoOverrides(t *testing.T) {
 	}
 }
 
-func TestAnEntryCountsThroughTheDayItExpiresOnAndInItsInstanceOnly(t *testing.T) {
+func TestAnEntryCountsThroughItsLastDay(t *testing.T) {
 	overrides := parsed(t, `
 - salesforce_id: 001M000000qfPySIAU
   expires_on: 2026-12-31

@@ -29,7 +29,7 @@ type failing struct{ err error }
 
 func (f failing) Next() (account.ID, error) { return "", f.err }
 
-func TestASourceThatIsNotSortedOrBreaksOffIsAnError(t *testing.T) {
+func TestAnUnsortedOrShortSourceIsAnError(t *testing.T) {
 	schema := field.SchemaOf(field.Global)
 	source := func() plan.Input {
 		return plan.Input{Schema: schema, Today: today, Wanted: &listed[plan.Wanted]{}, Present: &listed[organization.Organization]{}}

@@ -100,7 +100,7 @@ func TestRegionIsTheFirstOfTwoThatIsOne(t *testing.T) {
 	}
 }
 
-func TestChildrenThatPageOnTheirOwnAreFetchedAlthoughTheParentIsDone(t *testing.T) {
+func TestChildPagesAreFetchedAfterTheParentIsDone(t *testing.T) {
 	const more = "/services/data/v62.0/query/01g-500"
 	subscriptions := page(3, more, subscription("S3"))
 	parents := body(page(1, "", row(first, subscriptionsKey+subscriptions, chargesKey+page(1, "", charge("C1")))))

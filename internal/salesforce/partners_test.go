@@ -33,7 +33,7 @@ WHERE
   )
 `
 
-func TestThePartnerQueryIsTheSeeds(t *testing.T) {
+func TestThePartnerQueryIsThatOfTheDocument(t *testing.T) {
 	content, err := os.ReadFile("queries/partner.soql")
 	if err != nil {
 		t.Fatal(err)

@@ -161,7 +161,7 @@ func TestATokenIsAskedForAgainAlthoughItIsAPost(t *testing.T) {
 	}
 }
 
-func TestWithoutATokenNothingIsAskedAndTheReasonIsSaid(t *testing.T) {
+func TestWithoutATokenNothingIsAsked(t *testing.T) {
 	tests := []struct {
 		rule    string
 		answer  http.HandlerFunc

@@ -158,7 +158,7 @@ func TestQuotaThatFilledMeanwhileIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-func TestAWaitThatTheRunHasNoTimeForIsNotBegun(t *testing.T) {
+func TestAWaitPastTheDeadlineIsNotBegun(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	s := start(t, nil, answer(503, "", "Retry-After", "60"))

@@ -10,7 +10,7 @@ import (
 
 const secret = `p&ss<w"o\rd/+ é~?`
 
-func TestASecretThatTheServiceRepeatsIsInNoMessageAndNoLog(t *testing.T) {
+func TestRepeatedSecretsAreInNoMessageOrLog(t *testing.T) {
 	escaped := strings.ReplaceAll(strings.ReplaceAll(secret, `\`, `\\`), `"`, `\"`)
 	for _, body := range []string{
 		`{"code":"` + escaped + `","message":"bad password ` + escaped + `"}`,

@@ -28,7 +28,7 @@ func TestClientCredentialsAreTheDefault(t *testing.T) {
 	}
 }
 
-func TestATokenThatEndsOnTheWayIsRenewedForWritesToo(t *testing.T) {
+func TestAnExpiredTokenIsRenewedForWrites(t *testing.T) {
 	i := start(t, field.Partner, status(401, `{"error":"invalid_token","error_description":"The access token provided is expired"}`), status(201, `{"organization":{"id":7}}`))
 	id, err := i.create(recordOf(field.SchemaOf(field.Partner), map[string]field.Value{"name": "Acme"}))
 	if id != 7 || err != nil || len(i.requests) != 2 || i.bodies[0] != i.bodies[1] || i.authorizations[1] != "Bearer token-2" {

@@ -14,7 +14,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-func TestRecordedPagesAreListedToTheLastWhoseCursorIsStillSet(t *testing.T) {
+func TestRecordedPagesAreListedToTheLast(t *testing.T) {
 	i := start(t, field.Partner, count(4), recorded(t, "list_last"))
 	got, listed, err := i.list()
 	if err != nil || listed != 4 {
@@ -58,7 +58,7 @@ func TestEmptyPagesAreFollowedTenTimes(t *testing.T) {
 	wantError(t, err, "listing organizations: zendesk says that /organizations.json has more after 11 empty pages in a row; run again")
 }
 
-func TestTextThatIsNoUnicodeIsReplacedAndWhatIsNotManagedIsNotJudged(t *testing.T) {
+func TestInvalidUnicodeIsReplacedInManagedFields(t *testing.T) {
 	i := start(t, field.Partner, count(1), page("", `{"id":7,"name":"Caf`+"\xe9"+`","notes":"`+"\xff"+`","organization_fields":{"agents_note":"\udead`+"\xff"+`",
 		"agents_note":1,"account_owner":"half \ud800 a pair","solutions_architect":"ok"}}`))
 	log := &strings.Builder{}

@@ -22,7 +22,7 @@ func ids(t *testing.T, got reply, key string) []string {
 	return list
 }
 
-func TestCursorPagesEndWithHasMoreAloneAndAreEmptyPastTheEnd(t *testing.T) {
+func TestCursorPagesEndWithHasMoreAlone(t *testing.T) {
 	i := start(t, zendesk.Options{Organizations: named(5)})
 	type seen struct {
 		IDs     []string

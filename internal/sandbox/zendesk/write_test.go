@@ -122,7 +122,7 @@ func TestIntegerTakesWholeNumbersOnly(t *testing.T) {
 	}
 }
 
-func TestUnknownAndInactiveFieldsAreIgnoredWithoutAWord(t *testing.T) {
+func TestUnknownAndInactiveFieldsAreIgnored(t *testing.T) {
 	i := start(t, zendesk.Options{Organizations: named(1), Fields: []zendesk.Field{
 		{Key: "known", Type: zendesk.Text, Title: "Known"},
 		{Key: "retired", Type: zendesk.Text, Title: "Retired", Inactive: true},
