@@ -34,7 +34,7 @@ type Contact struct {
 	Email string `json:"email"`
 }
 
-// Subscription is what was sold; its charges say what it consists of.
+// Subscription is what was sold; its charges are what it consists of.
 type Subscription struct {
 	ID             string `json:"id"`
 	Name           string `json:"name"`
@@ -73,8 +73,8 @@ func (c Charge) CurrentUntil() Date {
 	return c.EndDate.AddDays(graceDays)
 }
 
-// Running tells of a subscription what Current tells of a charge, by the same
-// rules.
+// Running reports of a subscription what Current reports of a charge, by the
+// same rules.
 func (s Subscription) Running(today, expiredEndDate Date) bool {
 	return running(s.StartDate, s.EndDate, today, expiredEndDate)
 }

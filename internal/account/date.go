@@ -14,8 +14,8 @@ const (
 	graceDays  = 15
 )
 
-// ParseDate reads a day. Text behind the first ten characters, the time of
-// day that both services add to dates, is dropped; empty text is not a date.
+// ParseDate reads a day. Text after the first ten characters, the time of day
+// that both services add to dates, is dropped; empty text is not a date.
 func ParseDate(text string) (Date, error) {
 	if text == "" {
 		return "", nil
@@ -39,7 +39,7 @@ func (d *Date) UnmarshalText(text []byte) error {
 // DateOf returns the UTC day of an instant.
 func DateOf(instant time.Time) Date { return Date(instant.UTC().Format(time.DateOnly)) }
 
-// AddDays returns the day so many days later; earlier when days is negative.
+// AddDays returns the day that is days later; earlier when days is negative.
 func (d Date) AddDays(days int) Date {
 	return DateOf(d.time().AddDate(0, 0, days))
 }

@@ -56,7 +56,8 @@ func (id ID) Short() string {
 	return string(id[:shortIDLength])
 }
 
-// ShortOf returns the first 15 characters of a text that has so many.
+// ShortOf returns the first 15 characters of a text, and whether it has that
+// many.
 func ShortOf(text string) (short string, ok bool) {
 	if len(text) < shortIDLength {
 		return "", false

@@ -79,7 +79,7 @@ func (r *run) sendAgain(ctx context.Context) error {
 }
 
 // takeDead takes the jobs whose rows are sent again next: all of them, or one
-// while no job gets anywhere, or none when that has lasted too long.
+// while no job makes progress, or none when that has lasted too long.
 func (r *run) takeDead() []deadJob {
 	if r.deadAlone >= alikeRows {
 		r.Logger.Warn("rows are not sent again any more", "because", "every job that they are in dies")

@@ -171,7 +171,7 @@ func (r *run) sendCreate(ctx context.Context, next *row) (*refusal, error) {
 	}
 }
 
-// created holds the organization against what was sent. One that is not as it
+// created checks the organization against what was sent. One that is not as it
 // was sent is shown again in the end.
 func (r *run) created(next *row, created organization.Organization, unreadable error) {
 	next.outcome.ID = created.ID

@@ -8,18 +8,18 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// blame is what a write that was not accepted is put down to (docs/rules.md,
-// One bad row is one bad row).
+// blame is what caused a write not to be accepted (docs/rules.md, One bad row
+// is one bad row).
 type blame int
 
 const (
-	// theContent of the request is refused, whoever sends it and when.
+	// theContent of the request is refused, and would be at any time.
 	theContent blame = iota
 	// theRow, or a passing fault of the service: other requests tell.
 	theRow
 	// theRate of requests or jobs: the request was turned away unread.
 	theRate
-	// everything: no other request would fare better.
+	// everything: every other request would be refused too.
 	everything
 )
 
@@ -38,7 +38,7 @@ type refusal struct {
 	failure *transport.Error
 }
 
-// judge finds out what a write that failed is put down to.
+// judge finds out what caused a write to fail.
 func judge(err error) *refusal {
 	failure := transport.AsError(err)
 	if failure == nil {
@@ -81,8 +81,8 @@ func ownBody(failure *transport.Error) bool {
 // answered reports whether Zendesk said that it did not carry the request out.
 func (r *refusal) answered() bool { return r.failure != nil && r.failure.Status >= 400 }
 
-// fatal returns the failure of a read that no other read would fare better
-// than, nil for one that its row may be to blame for.
+// fatal returns the failure of a read that every other read would meet too, nil
+// for one that its row may be to blame for.
 func fatal(err error) error {
 	if err == nil {
 		return nil

@@ -218,7 +218,7 @@ func (w *world) fails(rows apply.Rows, words string, set ...func(*apply.Options)
 	return outcomes
 }
 
-// wantRequests holds the requests so far against the expected ones.
+// wantRequests checks the requests so far against the expected ones.
 func (w *world) wantRequests(want map[string]int) {
 	w.Helper()
 	if diff := cmp.Diff(want, w.Requests()); diff != "" {

@@ -29,8 +29,8 @@ const (
 	// NotKept is what the reason of a row begins with that does not show what
 	// was sent; the fields follow, with both values.
 	NotKept = "not kept: "
-	// AlreadyThere is the reason of rows that were done before this run came
-	// to them.
+	// AlreadyThere is the reason of rows that were done before this run reached
+	// them.
 	AlreadyThere = "already as planned"
 
 	overLimitPrefix = "over limit: "

@@ -64,7 +64,7 @@ func (q *queue) room(ctx context.Context) (waited bool, err error) {
 	return waited, q.follow(ctx, jobsAtOnce-1)
 }
 
-// follow polls until at most so many jobs are on their way.
+// follow polls until at most the given number of jobs are on their way.
 func (q *queue) follow(ctx context.Context, most int) error {
 	for len(q.jobs) > most {
 		if err := q.poll(ctx); err != nil {
@@ -159,7 +159,7 @@ func (q *queue) followBriefly(ctx context.Context) {
 // awaitOthers waits for the jobs of the instance that write organizations and
 // are not of this queue: one that lands after a newer write would put an older
 // value back (docs/rules.md, No job of ours is left behind). Where they may not
-// be listed it waits that long instead.
+// be listed it waits for the given time instead.
 func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) (waited bool, err error) {
 	if err := q.journal.flush(); err != nil {
 		return false, err

@@ -35,7 +35,7 @@ type row struct {
 	code, known string
 	// changes are what the limits let pass of the row.
 	changes []field.Change
-	// look holds the row against its organization; nil for creates.
+	// look checks the row against its organization; nil for creates.
 	look func(*organization.Organization) plan.Look
 	// send are the changes that the last look left.
 	send []field.Change

@@ -85,7 +85,7 @@ func (s *Stream[T]) start(decoder *jsontext.Decoder, parse func(raw jsontext.Val
 	}
 }
 
-// errStopped ends a scan whose values nobody takes any more.
+// errStopped ends a scan whose values are not read any more.
 var errStopped = fmt.Errorf("reading was stopped")
 
 func scanBatches[T any](decoder *jsontext.Decoder, free buffers, work, inOrder chan<- *batch[T], stop <-chan struct{}) error {

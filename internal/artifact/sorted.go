@@ -83,7 +83,7 @@ func (s *SortedInput[T]) sort() error {
 	}
 }
 
-// Next returns the next record, and io.EOF behind the last one.
+// Next returns the next record, and io.EOF after the last one.
 func (s *SortedInput[T]) Next() (next T, err error) {
 	switch {
 	case !s.isEdited:

@@ -27,7 +27,7 @@ type Stream[T any] struct {
 	digest  hash.Hash
 	records int
 
-	// inOrder are the batches, stop tells their makers that nobody takes them
+	// inOrder are the batches, stop tells their makers that they are not read
 	// any more.
 	inOrder chan *batch[T]
 	stop    chan struct{}
@@ -60,7 +60,7 @@ func Open[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, 
 	return stream, nil
 }
 
-// Next returns the next record, and io.EOF behind the last one. A record that
+// Next returns the next record, and io.EOF after the last one. A record that
 // cannot be parsed is an *Error that names it.
 func (s *Stream[T]) Next() (value T, err error) {
 	for len(s.values) == 0 && s.err == nil {

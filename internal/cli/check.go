@@ -67,7 +67,7 @@ func (a *app) checkServices(ctx context.Context, checker *stage.Checker, overrid
 	for _, instance := range field.Instances() {
 		asked = a.checkInstance(ctx, checker, instance) || asked
 	}
-	// Where nothing is set, the defaults of GitLab are nobody's wish.
+	// Where nothing is set, nobody asked for the defaults of GitLab.
 	if read := a.settings(); overrides {
 		if read.GitLab(); asked && usable(checker, "GitLab", read) {
 			a.checkOverrides(ctx, checker, "")

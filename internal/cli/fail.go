@@ -9,8 +9,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 )
 
-// printedOr is how a command ends whose other result is the error: results
-// that could not be printed come before rows that are left (docs: Commands).
+// printedOr is the error that a command ends with, where err is its other
+// result: results that could not be printed come before rows that are left
+// (docs: Commands).
 func printedOr(unprinted, err error) error {
 	code := exitCodeOf(err)
 	if unprinted == nil || (code != ExitDone && code != ExitLimit && code != ExitLeft) {

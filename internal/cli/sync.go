@@ -121,7 +121,7 @@ func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
 	return &stage.Target{Instance: client, Source: config.URL.String(), URLVariable: zendesk.VariablePrefix(flow.Instance()) + "URL"}, err
 }
 
-// syncResult turns what a sync came to into its exit code: a failure before
+// syncResult turns the outcome of a sync into its exit code: a failure before
 // rows left out for a limit before rows left (README.md, Exit codes).
 func syncResult(document *stage.SyncDocument, stopped error) error {
 	over, left := 0, 0

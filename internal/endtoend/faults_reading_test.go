@@ -130,7 +130,7 @@ func serviceTitle(service string) string {
 // asked finds the method and path that a message names.
 var asked = regexp.MustCompile(`(GET|HEAD|POST|PUT) /[^ ]+`)
 
-// checkMessage holds the error of a command that a fault ended against what a
+// checkMessage checks the error of a command that a fault ended against what a
 // person needs: one line, whose service, which request, what to do.
 func checkMessage(t *testing.T, c faultCase, got result) {
 	t.Helper()

@@ -30,7 +30,7 @@ func manyCustomers(size int, adjust func(number int, a *data.Account)) data.Worl
 
 func unchanged(int, *data.Account) {}
 
-// settledCustomers is a manyCustomers whose organizations are all in step.
+// settledCustomers are customers whose organizations are all in step.
 func settledCustomers(t *testing.T, size int, adjust func(number int, a *data.Account)) *watch {
 	t.Helper()
 	world := manyCustomers(size, adjust)

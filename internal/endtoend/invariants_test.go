@@ -135,7 +135,7 @@ func (w *watch) owner(flow string, o zendesk.Organization) string {
 	return "global"
 }
 
-// checkWrites holds every write of a sync against ownership, the fields that
+// checkWrites checks every write of a sync against ownership, the fields that
 // the flow manages, and the rules of marks.
 func (w *watch) checkWrites(flow string, before map[int64]zendesk.Organization, writes []zendesk.Write) {
 	w.t.Helper()
@@ -189,7 +189,7 @@ func (w *watch) checkHeld(flow string, o zendesk.Organization, object map[string
 	}
 }
 
-// checkMark holds a mark against the organization as it was before.
+// checkMark checks a mark against the organization as it was before.
 func (w *watch) checkMark(flow string, o zendesk.Organization) {
 	w.t.Helper()
 	id := longID(o)

@@ -108,7 +108,7 @@ func plain(value any) string {
 	return fmt.Sprint(value)
 }
 
-// checkChanges holds one write against its row.
+// checkChanges checks one write against its row.
 func (s *killFixture) checkChanges(write zendesk.Write) {
 	s.t.Helper()
 	want := s.planned.updates[write.OrganizationID]

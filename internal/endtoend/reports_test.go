@@ -53,7 +53,7 @@ func TestEveryStageWritesMetrics(t *testing.T) {
 	}
 }
 
-// checkOpenMetrics holds the text against the format: every sample belongs to
+// checkOpenMetrics checks the text against the format: every sample belongs to
 // the family declared before it, none comes twice, and the text ends in EOF.
 func checkOpenMetrics(t *testing.T, stage, text string) {
 	t.Helper()
@@ -85,7 +85,7 @@ func checkOpenMetrics(t *testing.T, stage, text string) {
 	}
 }
 
-// checkParsed holds the text against a parser that others use: each family is a
+// checkParsed checks the text against a parser that others use: each family is a
 // gauge with samples, of the stage all of them.
 func checkParsed(t *testing.T, command, text string) {
 	t.Helper()

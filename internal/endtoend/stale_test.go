@@ -163,7 +163,7 @@ func TestOrganizationsEditedAfterThePlan(t *testing.T) {
 	}
 }
 
-// Every file that a stage reads is held against its manifest: what was edited,
+// Every file that a stage reads is checked against its manifest: what was edited,
 // or comes from somewhere else, is refused with exit code 4, and nothing is
 // written.
 func TestEditedAndForeignArtifacts(t *testing.T) {

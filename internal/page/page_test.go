@@ -104,7 +104,7 @@ func TestPageOfNothingToDo(t *testing.T) {
 	}
 }
 
-// compareWith holds the page against a file written by hand.
+// compareWith checks the page against a file written by hand.
 func compareWith(t *testing.T, path string, made *plan.Plan) {
 	t.Helper()
 	want, err := os.ReadFile(path)

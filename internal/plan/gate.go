@@ -13,7 +13,7 @@ type Gate struct {
 	exceeded []limitRule
 }
 
-// GateOf returns the gate of the limits that a plan was held against.
+// GateOf returns the gate of the limits that a plan was checked against.
 func GateOf(limits []LimitCheck) Gate {
 	var gate Gate
 	for _, limit := range limits {

@@ -69,7 +69,7 @@ type Limit struct {
 	Floor int       `json:"floor"`
 }
 
-// LimitCheck is a limit held against a plan.
+// LimitCheck is a limit checked against a plan.
 type LimitCheck struct {
 	Limit
 	// Count is what the limit counts: the rows of this plan, and those that are in
@@ -111,8 +111,8 @@ func (l Limit) Parse(text string) (Limit, error) {
 	return l, nil
 }
 
-// Allowed is the largest count that does not exceed the limit, among so many
-// organizations.
+// Allowed is the largest count that does not exceed the limit, among the given
+// number of organizations.
 func (l Limit) Allowed(organizations int) int {
 	return max(l.Floor, int(int64(l.Share)*int64(organizations)/int64(100*onePercent)))
 }
@@ -126,7 +126,7 @@ func (l limitRule) planned(plan *Plan) int {
 	return count
 }
 
-// check holds the limit against the finished plan.
+// check checks the limit against the finished plan.
 func (c *comparison) check(limit Limit) LimitCheck {
 	already := 0
 	if rule := ruleOf(limit.Name); rule.standing != nil {
@@ -135,7 +135,7 @@ func (c *comparison) check(limit Limit) LimitCheck {
 	return limit.check(c.plan, already, c.plan.Counts.Organizations)
 }
 
-// check holds the limit against the rows of a plan and what is in that state
+// check checks the limit against the rows of a plan and what is in that state
 // already. It is exceeded only if a row would be left out for it.
 func (l Limit) check(plan *Plan, already, organizations int) LimitCheck {
 	rule := ruleOf(l.Name)
@@ -145,7 +145,7 @@ func (l Limit) check(plan *Plan, already, organizations int) LimitCheck {
 	return LimitCheck{Limit: l, Count: count, Already: already, Exceeded: exceeded}
 }
 
-// Recount holds the rows that a sync is about to carry out against the limits of
+// Recount checks the rows that a sync is about to carry out against the limits of
 // its plan once more, among so many organizations: the files may have been
 // edited since. Limits that are not exactly those of the flow are an error.
 func Recount(flow field.Flow, limits []LimitCheck, organizations int, rows *Plan) ([]LimitCheck, error) {

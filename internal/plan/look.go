@@ -21,7 +21,7 @@ type Look struct {
 
 const changedSince = "changed since the plan: "
 
-// LookUpdate holds planned changes of the account's organization against what
+// LookUpdate checks planned changes of the account's organization against what
 // it is now; nil is one that is gone. What is already done is dropped; anything
 // that is neither as planned on nor done skips the row.
 func LookUpdate(id account.ID, changes []field.Change, present *organization.Organization) Look {
@@ -31,7 +31,7 @@ func LookUpdate(id account.ID, changes []field.Change, present *organization.Org
 	return lookOf(changes, present.Record, nil)
 }
 
-// LookMark holds a planned mark, or one that is to be taken back, against its
+// LookMark checks a planned mark, or one that is to be taken back, against its
 // organization as it is now; nil is one that is gone. A mark is also skipped
 // when people have set ignore_deletion or when what it was planned on has
 // changed.
@@ -65,7 +65,7 @@ func marks(changes []field.Change) bool {
 	return false
 }
 
-// lookOf holds each change against the record, beside what has moved.
+// lookOf checks each change against the record, beside what has moved.
 func lookOf(changes []field.Change, now field.Record, moved []string) Look {
 	var send []field.Change
 	for _, change := range changes {
@@ -88,7 +88,7 @@ func lookOf(changes []field.Change, now field.Record, moved []string) Look {
 
 // otherAccount says why the organization is not that of the account any more;
 // empty when it is. The 15- and 18-character forms are one account. A row that
-// changes salesforce_id is held against that change.
+// changes salesforce_id is checked against that change.
 func otherAccount(id account.ID, changes []field.Change, present *organization.Organization) string {
 	if present == nil {
 		return changedSince + "the organization is gone"

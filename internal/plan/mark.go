@@ -6,8 +6,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// fate is what happens to an organization whose account is not wanted: exactly
-// one is set.
+// fate is what happens to an organization whose account is not wanted; exactly
+// one field is set.
 type fate struct {
 	mark   MarkReason
 	end    UpdateReason

@@ -58,7 +58,7 @@ func ParseOrphanPolicy(text string) (OrphanPolicy, error) {
 }
 
 // Source gives records one after the other, sorted by salesforce_id, and io.EOF
-// behind the last one.
+// after the last one.
 type Source[T any] interface{ Next() (T, error) }
 
 // Input is everything a plan is made from. The sides are read once, together: of

@@ -8,7 +8,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// sum counts the rows of the finished plan and holds it against its limits.
+// sum counts the rows of the finished plan and checks it against its limits.
 func (c *comparison) sum() {
 	plan := c.plan
 	plan.Unknown = slices.Sorted(maps.Keys(c.unasked))

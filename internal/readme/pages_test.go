@@ -1,4 +1,4 @@
-// Package readme holds the README and the pages of docs against the program:
+// Package readme checks the README and the pages of docs against the program:
 // what they show runs, and what they name is there.
 package readme
 

@@ -70,7 +70,7 @@ func TestEverythingShownRuns(t *testing.T) {
 	}
 }
 
-// leavesNothingForGit holds what the examples made against .gitignore.
+// leavesNothingForGit checks what the examples made against .gitignore.
 func leavesNothingForGit(t *testing.T, folder string) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(root, ".gitignore"))

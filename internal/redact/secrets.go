@@ -108,8 +108,8 @@ func (s *Secrets) Redact(text string) string { return s.redact(text, false) }
 // that a name can have stay: the value is to be right first of all.
 func (s *Secrets) Data(text string) string { return s.redact(text, true) }
 
-// Words is what somebody else said, fit for a message: on one line, without
-// secrets and control characters, and cut.
+// Words is what somebody else said, made safe for a message: on one line,
+// without secrets and control characters, and cut.
 func (s *Secrets) Words(text string) string { return OneLine(s.Redact(text)) }
 
 // Error returns the error in words without secrets and control characters. What

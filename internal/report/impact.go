@@ -32,7 +32,7 @@ type Impact struct {
 	Moves []LevelMove `json:"moves"`
 }
 
-// NewImpact returns an impact on nobody yet.
+// NewImpact returns an impact without any account.
 func NewImpact(date account.Date) *Impact { return &Impact{Header: headerOf("impact"), Date: date} }
 
 func (*Impact) model() {}

@@ -26,7 +26,7 @@ type Tally struct {
 type ActionTally struct {
 	Action plan.Action `json:"action"`
 	// Done rows were carried out by this run, and FoundDone were as planned
-	// before it came to them.
+	// before it reached them.
 	Done      int `json:"done"`
 	FoundDone int `json:"found_done"`
 	// Planned rows would be carried out, were this not a dry run.

@@ -42,7 +42,7 @@ type Effects struct {
 	Gained int `json:"gained"`
 }
 
-// Limit is a limit held against the plan.
+// Limit is a limit checked against the plan.
 type Limit struct {
 	Name plan.LimitName `json:"name"`
 	// Planned rows and those that are in this state Already make up Count.

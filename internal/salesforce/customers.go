@@ -53,10 +53,11 @@ type contact struct{ name, email column[string] }
 func (c *contact) columns() []named { return []named{{"Email", &c.email}, {"Name", &c.name}} }
 
 // Customers reads the customer accounts, with the subscriptions and charges
-// that ended on endDate or later, in so many ranges at once, and gives each to
-// the function, one at a time in any order, with the columns whose text was not
-// valid Unicode, and is read with U+FFFD in its place. An id that is invalid or
-// comes twice, a column that is missing, or a child list that is short, ends it.
+// that ended on endDate or later, in the given number of ranges at once, and
+// gives each to the function, one at a time in any order, with the columns
+// whose text was not valid Unicode, and is read with U+FFFD in its place. An id
+// that is invalid or comes twice, a column that is missing, or a child list
+// that is short, ends it.
 func (c *Client) Customers(ctx context.Context, endDate account.Date, ranges int, each func(customer *account.Account, mangled []string) error) error {
 	var giving sync.Mutex
 	reader := newReader(c, func(ctx context.Context, id account.ID, row *customerRow, mangled []string) error {

@@ -30,11 +30,11 @@ func idsOf(soql string) string {
 	return "SELECT Id " + soql[strings.LastIndex(soql, "FROM Account"):]
 }
 
-// inRanges reads the query in so many ranges of Id at once. Each range is a
-// query with a totalSize of its own. Together they leave no gap, whatever the
-// order of ids in Salesforce, for each begins where the one before it ends. A
-// flat query of the ids gives these places: a range begins as soon as its end is
-// known. Few accounts are one range.
+// inRanges reads the query in the given number of ranges of Id at once. Each
+// range is a query with a totalSize of its own. Together they leave no gap,
+// whatever the order of ids in Salesforce, for each begins where the one before
+// it ends. A flat query of the ids gives these places: a range begins as soon
+// as its end is known. Few accounts are one range.
 func (r *accountReader[T, R]) inRanges(ctx context.Context, soql string, ranges int) error {
 	if ranges < 2 {
 		return r.all(ctx, soql)

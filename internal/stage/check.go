@@ -101,7 +101,7 @@ func (c *Checker) Salesforce(ctx context.Context, source, version string, org Ch
 	}
 }
 
-// Instance logs in and holds the instance's organization fields against what
+// Instance logs in and checks the instance's organization fields against what
 // its flows write. The client is asked for with the scope of the stages that
 // only read, and once with that of sync.
 func (c *Checker) Instance(ctx context.Context, name string, flows []field.Flow, of func(flow field.Flow, writes bool) (CheckedInstance, error)) {
@@ -123,7 +123,7 @@ func (c *Checker) Instance(ctx context.Context, name string, flows []field.Flow,
 	c.Problem(err)
 }
 
-// fields holds the fields against what the flow writes, and asks of the first
+// fields checks the fields against what the flow writes, and asks of the first
 // flow what all have in common.
 func (c *Checker) fields(ctx context.Context, name string, flow field.Flow, instance CheckedInstance, first bool) {
 	fields, err := instance.Fields(ctx)
@@ -203,7 +203,7 @@ func taggedOtherwise(fields zendesk.Fields) string {
 	return "; it tags " + strings.Join(odd, ", ")
 }
 
-// Plans checks plans.yaml, and holds it against what the customers of the data
+// Plans parses plans.yaml, and checks it against what the customers of the data
 // folder have bought, where they were read.
 func (c *Checker) Plans(text Text) {
 	plans, err := text.ParsePlans()

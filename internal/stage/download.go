@@ -166,7 +166,7 @@ func unpackFile(root *os.Root, file *zip.File, name string, most int64) (written
 	return written, errors.Join(err, to.Close())
 }
 
-// checkFolder holds every file that a manifest tells of against it.
+// checkFolder checks every file that a manifest lists against it.
 func checkFolder(folder artifact.Folder) error {
 	for _, name := range artifact.Manifests() {
 		manifest := &artifact.Manifest{}

@@ -84,7 +84,7 @@ func (s *session) warnOf(found *findings, held []HeldCause, entries *overrides.O
 	}
 }
 
-// The codes of overrides that are for nobody.
+// The codes of overrides that apply to no account.
 const (
 	overrideOfPartner      = "override_of_partner"
 	overrideWithoutAccount = "override_without_account"

@@ -64,7 +64,7 @@ func (s *session) filter(flow field.Flow) (filter, error) {
 }
 
 // A missing check box ignore_deletion is not a field that the suite writes, so
-// it stops nothing; but whoever reads a plan with marks should know.
+// it stops nothing; but a reader of a plan with marks should know.
 const (
 	noIgnoreDeletion = "no_ignore_deletion"
 	// NobodyCanKeep is what a missing ignore_deletion means.

@@ -51,7 +51,7 @@ func (d *PlanDocument) seal() { d.PlanID = d.planID() }
 const planIDDigits = 16
 
 // planID depends on what was compared, what came of it and the limits that it
-// was held against, not on when.
+// was checked against, not on when.
 func (d *PlanDocument) planID() string {
 	digest := sha256.New()
 	fmt.Fprintf(digest, "%s\n%s\n%s\n", d.Flow, d.Instance, d.Date)
@@ -68,7 +68,7 @@ func (d *PlanDocument) planID() string {
 }
 
 // SavedPlan is a plan as its files have it: the rows with the gate of their
-// limits, as sync carries them out and explain tells of them.
+// limits, as sync carries them out and explain shows them.
 type SavedPlan struct {
 	*PlanDocument
 	Rows apply.Rows

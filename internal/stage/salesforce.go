@@ -10,16 +10,17 @@ import (
 // Salesforce is where the accounts are.
 type Salesforce interface {
 	// Partners gives each partner account, Customers each customer account with
-	// the subscriptions and charges that end on the day or later; mangled are the
-	// columns whose text was not valid Unicode. Customers are read in so many
-	// ranges at once. An error says that the read was not complete.
+	// the subscriptions and charges that end on the day or later; mangled are
+	// the columns whose text was not valid Unicode. Customers are read in the
+	// given number of ranges at once. An error says that the read was not
+	// complete.
 	Partners(ctx context.Context, each func(partner *account.Partner, mangled []string) error) error
 	Customers(ctx context.Context, end account.Date, ranges int, each func(customer *account.Account, mangled []string) error) error
 }
 
 // ReadSalesforce reads the accounts of one side and writes them as
-// salesforce_accounts.json, customers in so many ranges at once. The source is
-// the base URL of the Salesforce org.
+// salesforce_accounts.json, customers in the given number of ranges at once.
+// The source is the base URL of the Salesforce org.
 func ReadSalesforce(ctx context.Context, run *Run, side artifact.Side, source string, org Salesforce, ranges int) (*artifact.Manifest, error) {
 	manifest := &artifact.Manifest{}
 	id := identity{stage: "salesforce", flow: string(side), manifest: artifact.SalesforceManifest(side), source: source}

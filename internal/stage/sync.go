@@ -50,7 +50,7 @@ type Target struct {
 	Source, URLVariable string
 }
 
-// SyncDocument is the manifest of sync, and what it came to.
+// SyncDocument is the manifest of sync, and its outcomes.
 type SyncDocument struct {
 	artifact.Manifest
 	Plan     *SavedPlan      `json:"-"`

@@ -29,7 +29,7 @@ type Node struct {
 const mostValues = 1_000_000
 
 // Document returns the top value of the file, nil when it holds nothing but
-// comments. A second document is an error: it would be read by nobody.
+// comments. A second document is an error: it would not be read.
 func Document(fileName string, content []byte) (*Node, error) {
 	if !utf8.Valid(content) {
 		return nil, fmt.Errorf("%s:%d: not valid UTF-8: save the file in this encoding", fileName, firstInvalidLine(content))

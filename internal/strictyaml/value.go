@@ -68,7 +68,7 @@ func (n *Node) List() ([]*Node, error) {
 }
 
 // Text returns a text. What YAML takes for something else, as 2026 or true, has
-// to be in quotes, so that nobody has to know how it would be spelt.
+// to be in quotes, so that its spelling does not matter.
 func (n *Node) Text() (string, error) {
 	if !n.isScalar(textTag) {
 		return "", n.Errorf("%s is not text: put text in quotes", n.describe())

@@ -57,8 +57,8 @@ func (t *Transport) describe(status int, content []byte) Words {
 }
 
 // success is the status that the request's route is known to answer with when
-// all is well. Any other is not what was asked for, whoever gave it. Services
-// differ in what they answer to the request for a token.
+// all is well. Any other is not what was asked for. Services differ in what
+// they answer to the request for a token.
 func (t *Transport) success(request *http.Request, status int) int {
 	if request.Method == http.MethodPost && (status == http.StatusCreated || !isTokenRequest(request)) {
 		return cmp.Or(t.options.Posted, http.StatusCreated)

@@ -29,7 +29,7 @@ type Policy struct {
 }
 
 // DefaultPolicy rides out a restart of half a minute and a spent minute of
-// quota, and gives up before an hourly schedule comes round again.
+// quota, and gives up before the next run of an hourly schedule.
 func DefaultPolicy() Policy {
 	return Policy{
 		Attempts:      6,

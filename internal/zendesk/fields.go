@@ -84,7 +84,7 @@ func (c *Client) Fields(ctx context.Context) (Fields, error) {
 	return c.fields, nil
 }
 
-// MatchFields holds the instance's fields against what the flow writes.
+// MatchFields checks the instance's fields against what the flow writes.
 func MatchFields(schema *field.Schema, defined []OrganizationField) (Fields, error) {
 	byKey := map[string]OrganizationField{}
 	for _, present := range defined {

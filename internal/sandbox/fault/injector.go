@@ -90,7 +90,7 @@ func (i *Injector) Add(faults ...Fault) {
 }
 
 // Take uses up one firing of the first fault of a kind that its stand-in
-// carries out, if one is due for the request (nil is not held against routes)
+// carries out, if one is due for the request (nil is not checked against routes)
 // and concerns what the stand-in is about to do (nil is anything).
 func (i *Injector) Take(kind Kind, request *http.Request, concerns func(Fault) bool) (Fault, bool) {
 	i.mu.Lock()

@@ -67,7 +67,7 @@ func (s *Selection) compare(a, b Row) int {
 	return 0
 }
 
-// Bind holds the query against the objects that can stand after FROM. A name
+// Bind checks the query against the objects that can stand after FROM. A name
 // that none of them has is an *Error.
 func (q *Query) Bind(objects ...*Object) (*Selection, error) {
 	from := q.statement.From

@@ -41,7 +41,7 @@ type Error struct {
 // Error gives code and message.
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// Query is a parsed query, not yet held against any objects.
+// Query is a parsed query, not yet checked against any objects.
 type Query struct {
 	text      string
 	statement *statement
