@@ -49,33 +49,33 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 	if c.OnTotal != nil {
 		c.OnTotal(count)
 	}
-	seen := map[int64]struct{}{}
+	var seen seenIDs
 	ctx, page := c.reading(ctx, "/organizations.json")
 	err = c.pages(ctx, "/organizations.json", func([]byte) (int, *cursor, error) {
 		if page.fault != nil {
 			return 0, nil, page.fault
 		}
-		if len(seen) > 2*count+endlessList {
-			return 0, nil, fmt.Errorf("zendesk counts %d organizations and lists %d and more; run again", count, len(seen))
+		if seen.count > 2*count+endlessList {
+			return 0, nil, fmt.Errorf("zendesk counts %d organizations and lists %d and more; run again", count, seen.count)
 		}
 		for _, present := range page.organizations {
-			if _, twice := seen[present.ID]; twice {
-				return 0, nil, fmt.Errorf("organization %d came twice, so another may be missing; run again", present.ID)
-			}
-			seen[present.ID] = struct{}{}
+			seen.add(present.ID)
 			if err := each(present); err != nil {
 				return 0, nil, err
 			}
 		}
 		return len(page.organizations), page.meta, nil
 	})
-	if err == nil && len(seen) < count-Shortfall(count) {
-		err = fmt.Errorf("zendesk listed %d of %d organizations: the read is incomplete and nothing was written; run again", len(seen), count)
+	if id, twice := seen.twice(); err == nil && twice {
+		err = fmt.Errorf("organization %d came twice, so another may be missing; run again", id)
+	}
+	if err == nil && seen.count < count-Shortfall(count) {
+		err = fmt.Errorf("zendesk listed %d of %d organizations: the read is incomplete and nothing was written; run again", seen.count, count)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("listing organizations: %w", err)
 	}
-	return len(seen), nil
+	return seen.count, nil
 }
 
 // endlessList is how many more organizations than twice its count an instance
