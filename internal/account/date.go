@@ -39,7 +39,7 @@ func (d *Date) UnmarshalText(text []byte) error {
 // DateOf returns the UTC day of an instant.
 func DateOf(instant time.Time) Date { return Date(instant.UTC().Format(time.DateOnly)) }
 
-// AddDays returns the day that is days later; earlier when days is negative.
+// AddDays returns the day the given number of days later, or earlier when it is negative.
 func (d Date) AddDays(days int) Date {
 	return DateOf(d.time().AddDate(0, 0, days))
 }

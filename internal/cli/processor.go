@@ -75,5 +75,5 @@ func (a *app) overridesText(ctx context.Context, path string) (stage.Text, error
 	if err != nil {
 		return stage.Text{}, fmt.Errorf("%w; nothing was written, support is as it was", err)
 	}
-	return stage.Text{Name: config.Project + "/" + config.Path, Content: string(file.Content), Commit: file.Commit}, nil
+	return stage.Text{Name: config.Project + "/" + config.Path, Content: string(file.Content), Commit: file.Commit, Source: config.URL.String()}, nil
 }

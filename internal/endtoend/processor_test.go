@@ -256,6 +256,7 @@ func TestProcessorManifestSaysWhatItRestsOn(t *testing.T) {
 	w.must("processor")
 	var manifest struct {
 		EndDate string `json:"end_date"`
+		Source  string
 		Inputs  []struct {
 			Path, SHA256, Commit string
 			Records              int
@@ -265,6 +266,9 @@ func TestProcessorManifestSaysWhatItRestsOn(t *testing.T) {
 	w.readJSON("processor.manifest.json", &manifest)
 	if manifest.EndDate != "2023-11-20" {
 		t.Errorf("end_date %s, want three years and one day ago", manifest.EndDate)
+	}
+	if want := w.environment["GITLAB_URL"]; manifest.Source != want {
+		t.Errorf("source %q, want %q, where the overrides came from", manifest.Source, want)
 	}
 	sums := map[string]string{}
 	for _, input := range manifest.Inputs {

@@ -61,6 +61,7 @@ func Process(ctx context.Context, run *Run, options ProcessOptions) (*ProcessorD
 		if err != nil {
 			return fmt.Errorf("%w; nothing was written, support is as it was", err)
 		}
+		s.manifest.Source = options.Overrides.Source
 		s.inputs.Add(options.Plans.file(len(plans.AllValidPlans())))
 		s.inputs.Add(options.Overrides.file(len(entries.All())))
 		lookups, err := s.readLookups(plans, entries)

@@ -18,8 +18,9 @@ type Text struct {
 	// Name is shown in errors: a path, or where in GitLab the file is.
 	Name    string
 	Content string
-	// Commit is that of a file from GitLab.
-	Commit string
+	// Commit and Source are those of a file from GitLab: what it was read from, and
+	// the base URL.
+	Commit, Source string
 
 	// saved is a text that the processor's manifest holds.
 	saved bool
