@@ -103,7 +103,7 @@ func changeJournals(path, from, to string) (*Journal, error) {
 }
 
 // Close closes the file.
-func (journal *Journal) Close() error { return journal.file.Close() }
+func (j *Journal) Close() error { return j.file.Close() }
 
 // readJournal takes in the whole lines of earlier runs.
 func readJournal(path string) (*Journal, error) {
@@ -130,49 +130,49 @@ func readJournal(path string) (*Journal, error) {
 	return journal, nil
 }
 
-func (journal *Journal) note(next entry) {
+func (j *Journal) note(next entry) {
 	if next.PlanID != "" {
-		journal.planID = next.PlanID
+		j.planID = next.PlanID
 	}
 	for _, row := range next.Sent {
 		key := rowKey{row.Action, row.ID, row.AccountID}
-		journal.sent[key] = append(journal.sent[key], row.Fields...)
+		j.sent[key] = append(j.sent[key], row.Fields...)
 	}
 	if made := next.Outcome; made != nil && made.Action == plan.ActionCreate && made.ID != 0 {
 		// One that was not kept as it was sent is there all the same.
-		journal.created[made.AccountID] = made.ID
+		j.created[made.AccountID] = made.ID
 	}
 }
 
 // createdFor returns the organization that an earlier run created, 0 when it
 // created none.
-func (journal *Journal) createdFor(id account.ID) int64 {
-	if journal == nil {
+func (j *Journal) createdFor(id account.ID) int64 {
+	if j == nil {
 		return 0
 	}
-	return journal.created[id]
+	return j.created[id]
 }
 
 // sentBefore returns the fields of the row that earlier runs sent.
-func (journal *Journal) sentBefore(row Outcome) []string {
-	if journal == nil {
+func (j *Journal) sentBefore(row Outcome) []string {
+	if j == nil {
 		return nil
 	}
-	return journal.sent[rowKey{row.Action, row.ID, row.AccountID}]
+	return j.sent[rowKey{row.Action, row.ID, row.AccountID}]
 }
 
-func (journal *Journal) outcome(outcome Outcome) { journal.write(entry{Outcome: &outcome}) }
+func (j *Journal) outcome(outcome Outcome) { j.write(entry{Outcome: &outcome}) }
 
 // sending notes what is about to be sent of the rows.
-func (journal *Journal) sending(rows []*row) {
-	if journal == nil {
+func (j *Journal) sending(rows []*row) {
+	if j == nil {
 		return
 	}
 	sent := make([]sentRow, len(rows))
 	for i, next := range rows {
 		sent[i] = sentRow{next.outcome.Action, next.outcome.ID, next.outcome.AccountID, keysOf(next.send)}
 	}
-	journal.write(entry{Sent: sent})
+	j.write(entry{Sent: sent})
 }
 
 func keysOf(changes []field.Change) []string {
@@ -184,8 +184,8 @@ func keysOf(changes []field.Change) []string {
 }
 
 // write keeps the line until flush.
-func (journal *Journal) write(next entry) {
-	if journal == nil {
+func (j *Journal) write(next entry) {
+	if j == nil {
 		return
 	}
 	// Words from outside may be cut inside a character.
@@ -194,25 +194,25 @@ func (journal *Journal) write(next entry) {
 		// Texts and numbers always have a form in JSON.
 		return
 	}
-	journal.pending.Write(append(line, '\n'))
+	j.pending.Write(append(line, '\n'))
 }
 
 // flush brings everything to the disk. It is called before each request, so
 // that a hundred outcomes of one answer cost one wait for the disk. After a
 // failure it writes to the same place again, so that no line is left in
 // pieces.
-func (journal *Journal) flush() error {
-	if journal == nil || journal.pending.Len() == 0 {
+func (j *Journal) flush() error {
+	if j == nil || j.pending.Len() == 0 {
 		return nil
 	}
-	_, err := journal.file.WriteAt(journal.pending.Bytes(), journal.written)
+	_, err := j.file.WriteAt(j.pending.Bytes(), j.written)
 	if err == nil {
-		err = journal.file.Sync()
+		err = j.file.Sync()
 	}
 	if err != nil {
 		return fmt.Errorf("writing the journal: %w; without its receipt nothing more is sent: fix the disk and run sync again", err)
 	}
-	journal.written += int64(journal.pending.Len())
-	journal.pending.Reset()
+	j.written += int64(j.pending.Len())
+	j.pending.Reset()
 	return nil
 }

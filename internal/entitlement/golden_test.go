@@ -49,11 +49,11 @@ func readGolden(t testing.TB) map[string]goldenCase {
 	return cases
 }
 
-func (golden goldenCase) lookups(t *testing.T) *Lookups {
+func (g goldenCase) lookups(t *testing.T) *Lookups {
 	t.Helper()
 	return world{
-		today: golden.Date, overrides: strings.Join(golden.Overrides, "\n"),
-		global: gathered(golden.GlobalOrganizations), usgov: gathered(golden.USGovOrganizations),
+		today: g.Date, overrides: strings.Join(g.Overrides, "\n"),
+		global: gathered(g.GlobalOrganizations), usgov: gathered(g.USGovOrganizations),
 	}.lookups(t)
 }
 

@@ -78,7 +78,7 @@ const (
 	// NameEmpty: the account has no name, and Zendesk needs one.
 	NameEmpty ConflictReason = "name_empty"
 	// IdentityLost: an organization of an id that no account has looks like that
-	// of the account: mistyped, or made anew in Salesforce.
+	// of the account: mistyped, or recreated in Salesforce.
 	IdentityLost ConflictReason = "identity_lost"
 )
 

@@ -47,32 +47,32 @@ type LevelMove struct {
 }
 
 // Add takes in what the rules decide for an account before and after.
-func (impact *Impact) Add(customer *account.Account, before, after entitlement.Decision) {
-	impact.Accounts++
+func (i *Impact) Add(customer *account.Account, before, after entitlement.Decision) {
+	i.Accounts++
 	if unmapped(before) {
-		impact.UnmappedBefore++
+		i.UnmappedBefore++
 	}
 	if unmapped(after) {
-		impact.UnmappedAfter++
+		i.UnmappedAfter++
 	}
-	for i, outcome := range before.Outcomes {
-		impact.add(customer, outcome, after.Outcomes[i])
+	for at, outcome := range before.Outcomes {
+		i.add(customer, outcome, after.Outcomes[at])
 	}
 }
 
-func (impact *Impact) add(customer *account.Account, before, after entitlement.Outcome) {
+func (i *Impact) add(customer *account.Account, before, after entitlement.Outcome) {
 	switch {
 	case before.Entitlement == nil && after.Entitlement == nil:
 		return
 	case before.Entitlement == nil:
-		impact.Creates++
+		i.Creates++
 	case after.Entitlement == nil:
-		impact.Deletes++
+		i.Deletes++
 	case len(before.Entitlement.Record.Diff(after.Entitlement.Record)) > 0:
-		impact.Updates++
+		i.Updates++
 	}
 	if from, to := levelOf(before), levelOf(after); from != to {
-		impact.insert(LevelMove{before.Instance.CustomerFlow(), customer.ID, customer.Name, from, to})
+		i.insert(LevelMove{before.Instance.CustomerFlow(), customer.ID, customer.Name, from, to})
 	}
 }
 
@@ -88,9 +88,9 @@ func levelOf(outcome entitlement.Outcome) string {
 }
 
 // insert keeps the moves in order.
-func (impact *Impact) insert(move LevelMove) {
-	at, _ := slices.BinarySearchFunc(impact.Moves, move, func(a, b LevelMove) int {
+func (i *Impact) insert(move LevelMove) {
+	at, _ := slices.BinarySearchFunc(i.Moves, move, func(a, b LevelMove) int {
 		return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.AccountID, b.AccountID))
 	})
-	impact.Moves = slices.Insert(impact.Moves, at, move)
+	i.Moves = slices.Insert(i.Moves, at, move)
 }

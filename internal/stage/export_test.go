@@ -3,4 +3,4 @@ package stage
 import "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 
 // Lock takes the lock that a sync holds.
-func (run *Run) Lock(flow field.Flow) (func(), error) { return run.lock(false, string(flow)) }
+func (r *Run) Lock(flow field.Flow) (func(), error) { return r.lock(false, string(flow)) }

@@ -35,15 +35,15 @@ func Gather(ctx context.Context, run *Run, flow field.Flow, source string, insta
 type filter func(organization.Organization) bool
 
 // gather is what every way to read organizations has in common.
-func (run *Run) gather(flow field.Flow, source string, read func(*session, filter) error) (*artifact.Manifest, error) {
+func (r *Run) gather(flow field.Flow, source string, read func(*session, filter) error) (*artifact.Manifest, error) {
 	manifest := &artifact.Manifest{}
 	id := identity{stage: "zendesk-gather", flow: string(flow), manifest: artifact.GatherManifest(flow), source: source}
-	return manifest, run.write(id, manifest, func(s *session) error {
+	return manifest, r.write(id, manifest, func(s *session) error {
 		keep, err := s.filter(flow)
 		if err != nil {
 			return err
 		}
-		defer run.Progress.End()
+		defer r.Progress.End()
 		err = read(s, keep)
 		s.countRequests()
 		return err

@@ -12,7 +12,7 @@ import (
 // lock keeps every other command that writes off the folders of the flows: two
 // would take each other's temporary files for leftovers. A folder that is not
 // there is made for a stage that gathers; the others find nothing to read in it.
-func (run *Run) lock(gathers bool, flows ...string) (unlock func(), err error) {
+func (r *Run) lock(gathers bool, flows ...string) (unlock func(), err error) {
 	var held []*flock.Flock
 	unlock = func() {
 		for _, lock := range held {
@@ -21,7 +21,7 @@ func (run *Run) lock(gathers bool, flows ...string) (unlock func(), err error) {
 		}
 	}
 	for _, flow := range flows {
-		folder := run.Folder.Path(flow)
+		folder := r.Folder.Path(flow)
 		if _, err := os.Stat(folder); !gathers && errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -28,14 +28,14 @@ type identity struct {
 }
 
 // open begins a session that only reads.
-func (run *Run) open(allowEdited bool) *session {
-	return &session{run: run, manifest: &artifact.Manifest{}, inputs: artifact.Inputs{Folder: run.Folder, AllowEdited: allowEdited}}
+func (r *Run) open(allowEdited bool) *session {
+	return &session{run: r, manifest: &artifact.Manifest{}, inputs: artifact.Inputs{Folder: r.Folder, AllowEdited: allowEdited}}
 }
 
 // write is the lifecycle of every stage that writes: the work reads, decides
 // and fills record files; when it succeeds they appear together, the manifest
 // last, and when it fails nothing does. The document embeds the manifest.
-func (run *Run) write(id identity, document artifact.Document, work func(*session) error) error {
+func (r *Run) write(id identity, document artifact.Document, work func(*session) error) error {
 	folders := []string{id.flow}
 	if id.flow == "" {
 		folders = nil
@@ -43,19 +43,19 @@ func (run *Run) write(id identity, document artifact.Document, work func(*sessio
 			folders = append(folders, string(instance.CustomerFlow()))
 		}
 	}
-	unlock, err := run.lock(id.source != "", folders...)
+	unlock, err := r.lock(id.source != "", folders...)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	return run.writeLocked(id, document, work)
+	return r.writeLocked(id, document, work)
 }
 
-func (run *Run) writeLocked(id identity, document artifact.Document, work func(*session) error) error {
-	s := run.open(id.allowEdited)
-	s.manifest, s.batch = document.Base(), run.Folder.NewBatch()
+func (r *Run) writeLocked(id identity, document artifact.Document, work func(*session) error) error {
+	s := r.open(id.allowEdited)
+	s.manifest, s.batch = document.Base(), r.Folder.NewBatch()
 	*s.manifest = artifact.Manifest{
-		Stage: id.stage, Flow: id.flow, Source: id.source, ToolVersion: run.Version, Date: run.Day, StartedAt: run.Started,
+		Stage: id.stage, Flow: id.flow, Source: id.source, ToolVersion: r.Version, Date: r.Day, StartedAt: r.Started,
 		Inputs: []artifact.File{}, Counts: map[string]int{}, Warnings: []artifact.Warning{},
 	}
 	defer s.batch.Cleanup()
@@ -68,7 +68,7 @@ func (run *Run) writeLocked(id identity, document artifact.Document, work func(*
 	}
 	s.manifest.Outputs = append([]artifact.File{}, outputs...)
 	s.manifest.Inputs = append(s.manifest.Inputs, s.inputs.Files()...)
-	s.manifest.FinishedAt = run.Clock.Now().UTC()
+	s.manifest.FinishedAt = r.Clock.Now().UTC()
 	if sealed, ok := document.(interface{ seal() }); ok {
 		sealed.seal()
 	}

@@ -51,15 +51,15 @@ func side[From, To any](all *sides, file recordFile[From], to func(From) To) (pl
 }
 
 // close ends the reading of all.
-func (all *sides) close() {
-	for _, opened := range all.opened {
+func (a *sides) close() {
+	for _, opened := range a.opened {
 		opened.Close()
 	}
 }
 
 // finish checks what was read, in the order in which it was opened.
-func (all *sides) finish() error {
-	for _, opened := range all.opened {
+func (a *sides) finish() error {
+	for _, opened := range a.opened {
 		if err := opened.Finish(); err != nil {
 			return err
 		}
@@ -92,57 +92,57 @@ func (s *session) makePlan(ctx context.Context, input *plan.Input) (*plan.Plan, 
 	}
 }
 
-func (all *sides) open(input *plan.Input) (err error) {
-	input.Present, err = side(all, organizations(input.Schema), func(org organization.Organization) organization.Organization { return org })
+func (a *sides) open(input *plan.Input) (err error) {
+	input.Present, err = side(a, organizations(input.Schema), func(org organization.Organization) organization.Organization { return org })
 	if err != nil {
 		return err
 	}
-	input.Names = func(ids map[int64]bool) (map[int64]field.Value, error) { return all.names(input.Schema.Flow, ids) }
+	input.Names = func(ids map[int64]bool) (map[int64]field.Value, error) { return a.names(input.Schema.Flow, ids) }
 	if input.Schema.Flow == field.Partner {
-		return all.openPartners(input)
+		return a.openPartners(input)
 	}
-	return all.openCustomers(input)
+	return a.openCustomers(input)
 }
 
 // openPartners opens the partners, who are wanted as they are, and the accounts
 // of the other side.
-func (all *sides) openPartners(input *plan.Input) (err error) {
-	input.Wanted, err = side(all, partners(), func(partner *account.Partner) plan.Wanted {
+func (a *sides) openPartners(input *plan.Input) (err error) {
+	input.Wanted, err = side(a, partners(), func(partner *account.Partner) plan.Wanted {
 		return plan.Wanted{ID: partner.ID, Record: input.Schema.FromPartner(partner), Source: partner}
 	})
-	if err != nil || !all.hasCustomers() {
+	if err != nil || !a.hasCustomers() {
 		return err
 	}
-	input.Others, err = side(all, customers(), func(customer *account.Account) account.ID { return customer.ID })
+	input.Others, err = side(a, customers(), func(customer *account.Account) account.ID { return customer.ID })
 	if err != nil {
 		return err
 	}
-	input.ReadsOverlap, err = all.readsOverlap()
+	input.ReadsOverlap, err = a.readsOverlap()
 	return err
 }
 
 // openCustomers opens the processor's objects of the instance. Each customer is
 // among them or among those left out.
-func (all *sides) openCustomers(input *plan.Input) (err error) {
-	input.Wanted, err = side(all, objects(input.Schema), func(object entitlement.Entitlement) plan.Wanted {
+func (a *sides) openCustomers(input *plan.Input) (err error) {
+	input.Wanted, err = side(a, objects(input.Schema), func(object entitlement.Entitlement) plan.Wanted {
 		return plan.Wanted{ID: object.ID, Record: object.Record, Holds: object.Holds, InOtherInstance: object.InOtherInstance, Source: &object}
 	})
 	if err != nil {
 		return err
 	}
-	input.LeftOut, err = side(all, leftOut(input.Schema.Flow), func(left entitlement.LeftOut) plan.LeftOut {
+	input.LeftOut, err = side(a, leftOut(input.Schema.Flow), func(left entitlement.LeftOut) plan.LeftOut {
 		return plan.LeftOut{ID: left.ID, Reason: string(left.Reason), CurrentCharge: left.CurrentCharge}
 	})
-	if err == nil && all.hasPartners() {
-		input.Others, err = side(all, partners(), func(partner *account.Partner) account.ID { return partner.ID })
+	if err == nil && a.hasPartners() {
+		input.Others, err = side(a, partners(), func(partner *account.Partner) account.ID { return partner.ID })
 	}
 	return err
 }
 
 // names reads the names of some organizations once more.
-func (all *sides) names(flow field.Flow, ids map[int64]bool) (map[int64]field.Value, error) {
+func (a *sides) names(flow field.Flow, ids map[int64]bool) (map[int64]field.Value, error) {
 	found := map[int64]field.Value{}
-	_, err := artifact.Read(all.run.Folder, artifact.ZendeskOrgs(flow), organization.ParseName, func(named organization.Named) error {
+	_, err := artifact.Read(a.run.Folder, artifact.ZendeskOrgs(flow), organization.ParseName, func(named organization.Named) error {
 		if ids[named.ID] {
 			found[named.ID] = field.TextOf(named.Name)
 		}

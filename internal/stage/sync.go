@@ -155,9 +155,9 @@ func (s *session) staleness(saved *SavedPlan, maxAge time.Duration) string {
 }
 
 // writeResults writes the outcome of every row.
-func (run *Run) writeResults(flow field.Flow, target *Target, read *session, document *SyncDocument) error {
+func (r *Run) writeResults(flow field.Flow, target *Target, read *session, document *SyncDocument) error {
 	id := identity{stage: "sync", flow: string(flow), manifest: artifact.SyncManifest(flow), source: target.Source}
-	return run.writeLocked(id, document, func(s *session) error {
+	return r.writeLocked(id, document, func(s *session) error {
 		s.inputs = read.inputs
 		s.manifest.OfPlan = document.Plan.PlanID
 		file, err := s.batch.Create(artifact.SyncResults(flow))

@@ -94,15 +94,15 @@ func (s *session) makeUndo(input plan.UndoInput) (*plan.Plan, error) {
 }
 
 // undoing is the run in the folder of the new plan, on the day of the clock.
-func (run *Run) undoing(out artifact.Folder, planID string) (*Run, error) {
+func (r *Run) undoing(out artifact.Folder, planID string) (*Run, error) {
 	if out == "" {
-		out = artifact.Folder(filepath.Clean(string(run.Folder)) + "-undo-" + planID)
+		out = artifact.Folder(filepath.Clean(string(r.Folder)) + "-undo-" + planID)
 	}
-	if filepath.Clean(string(out)) == filepath.Clean(string(run.Folder)) {
+	if filepath.Clean(string(out)) == filepath.Clean(string(r.Folder)) {
 		return nil, usageError(fmt.Errorf("--out %s is the data folder itself: its plan and its receipts would be lost; name another folder", out))
 	}
-	to := *run
-	to.Folder, to.Day = out, account.DateOf(run.Clock.Now().UTC())
+	to := *r
+	to.Folder, to.Day = out, account.DateOf(r.Clock.Now().UTC())
 	return &to, nil
 }
 

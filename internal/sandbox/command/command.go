@@ -44,22 +44,22 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	return 0
 }
 
-func (flags *worldFlags) add(command *cobra.Command) {
+func (f *worldFlags) add(command *cobra.Command) {
 	set := command.Flags()
-	set.IntVar(&flags.accounts, "accounts", 0, "generated customer accounts beside the curated ones")
-	set.IntVar(&flags.partners, "partners", 0, "generated partner accounts beside the curated ones")
-	set.Uint64Var(&flags.seed, "seed", 1, "seed of the generated accounts")
-	set.DurationVar(&flags.jobDuration, "job-duration", time.Second, "how long a bulk update takes")
-	set.IntVar(&flags.batchSize, "batch-size", 0, "most rows of a page of Salesforce, child rows counted (default 60; 2000 with generated accounts)")
-	set.IntVar(&flags.childPage, "child-page", 0, "most rows of a child list's page of Salesforce (default 4; 500 with generated accounts)")
-	set.IntVar(&flags.rateLimit, "rate-limit", 0, "requests a minute that Zendesk allows; 0 means no limit")
+	set.IntVar(&f.accounts, "accounts", 0, "generated customer accounts beside the curated ones")
+	set.IntVar(&f.partners, "partners", 0, "generated partner accounts beside the curated ones")
+	set.Uint64Var(&f.seed, "seed", 1, "seed of the generated accounts")
+	set.DurationVar(&f.jobDuration, "job-duration", time.Second, "how long a bulk update takes")
+	set.IntVar(&f.batchSize, "batch-size", 0, "most rows of a page of Salesforce, child rows counted (default 60; 2000 with generated accounts)")
+	set.IntVar(&f.childPage, "child-page", 0, "most rows of a child list's page of Salesforce (default 4; 500 with generated accounts)")
+	set.IntVar(&f.rateLimit, "rate-limit", 0, "requests a minute that Zendesk allows; 0 means no limit")
 }
 
 // check refuses numbers that mean nothing.
-func (flags *worldFlags) check() error {
+func (f *worldFlags) check() error {
 	for name, value := range map[string]int{
-		"accounts": flags.accounts, "partners": flags.partners, "rate-limit": flags.rateLimit, "batch-size": flags.batchSize, "child-page": flags.childPage,
-		"job-duration": int(flags.jobDuration),
+		"accounts": f.accounts, "partners": f.partners, "rate-limit": f.rateLimit, "batch-size": f.batchSize, "child-page": f.childPage,
+		"job-duration": int(f.jobDuration),
 	} {
 		if value < 0 {
 			return fmt.Errorf("--%s cannot be negative", name)
@@ -68,18 +68,18 @@ func (flags *worldFlags) check() error {
 	return nil
 }
 
-func (flags *worldFlags) options(today time.Time) sandbox.Options {
+func (f *worldFlags) options(today time.Time) sandbox.Options {
 	world := data.Curated(today)
-	if flags.accounts > 0 || flags.partners > 0 {
+	if f.accounts > 0 || f.partners > 0 {
 		world = data.Merge(world, data.Generate(data.Options{
-			Accounts: flags.accounts, Partners: flags.partners, Seed: flags.seed, Today: today,
+			Accounts: f.accounts, Partners: f.partners, Seed: f.seed, Today: today,
 		}))
 	}
 	return sandbox.Options{
-		World: world, JobDuration: flags.jobDuration, RateLimit: flags.rateLimit,
+		World: world, JobDuration: f.jobDuration, RateLimit: f.rateLimit,
 		// Small pages, so that the curated accounts fill several.
-		BatchSize: cmp.Or(flags.batchSize, pageOf(flags.accounts+flags.partners, 60)),
-		ChildPage: cmp.Or(flags.childPage, pageOf(flags.accounts, 4)),
+		BatchSize: cmp.Or(f.batchSize, pageOf(f.accounts+f.partners, 60)),
+		ChildPage: cmp.Or(f.childPage, pageOf(f.accounts, 4)),
 	}
 }
 
