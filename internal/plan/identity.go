@@ -54,36 +54,80 @@ func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 	}
 }
 
-// findLost finds organizations whose id is not an account's and that look like that
-// of a wanted account without one: its id was mistyped, or the account was
-// recreated in Salesforce. People decide; until then nothing is created beside such
-// an organization, nor is it marked or ended (docs/rules.md, Identity lost).
-func (c *comparison) findLost() {
+// findLost finds organizations whose id is no account's and that look like that
+// of an account without one: its id was mistyped, or the account was made anew
+// in Salesforce. People decide; until then nothing is created beside such an
+// organization, nor is it marked or ended (docs/rules.md, Identity lost). The
+// account may be the other side's: what a customer should have is not to be
+// marked as that of a partner who is gone.
+func (c *comparison) findLost() error {
 	if len(c.unknown) == 0 {
-		return
+		return nil
 	}
-	byName, byShortID := map[string][]*stranger{}, map[string][]*stranger{}
-	for i := range c.unknown {
-		org := &c.unknown[i]
-		if key := field.NameKey(field.Value(org.name)); key != "" {
-			byName[key] = append(byName[key], org)
-		}
-		if org.short != "" {
-			byShortID[org.short] = append(byShortID[org.short], org)
-		}
-	}
+	strangers := newStrangers(c.unknown)
 	lost := map[int64]bool{}
+	find := func(account homeless) {
+		for _, org := range strangers.like(account) {
+			c.addLost(account, org, !lost[org.id])
+			lost[org.id] = true
+		}
+	}
 	for _, wanted := range c.without {
-		found := map[int64]bool{}
-		for _, org := range slices.Concat(byName[field.NameKey(wanted.name)], byShortID[strings.ToLower(wanted.id.Short())]) {
-			if !found[org.id] {
-				found[org.id] = true
-				c.addLost(wanted, org, !lost[org.id])
-				lost[org.id] = true
+		find(wanted)
+	}
+	if c.OtherNames != nil && c.Schema.Flow != field.USGov && c.takesFrom(lost) {
+		err := c.OtherNames(func(id account.ID, name field.Value) {
+			if !c.housed[id] {
+				find(homeless{id, name})
 			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	c.dropLost(lost)
+	return nil
+}
+
+// takesFrom reports whether the plan marks or ends an organization whose id is
+// no account's, of which nothing is known to be lost.
+func (c *comparison) takesFrom(lost map[int64]bool) bool {
+	unknown := map[int64]bool{}
+	for i := range c.unknown {
+		unknown[c.unknown[i].id] = !lost[c.unknown[i].id]
+	}
+	return slices.ContainsFunc(c.plan.Marks, func(row Mark) bool { return unknown[row.ID] }) ||
+		slices.ContainsFunc(c.plan.Updates, func(row Update) bool { return row.Reason != "" && unknown[row.ID] }) ||
+		slices.ContainsFunc(c.unknown, func(org stranger) bool { return org.unmark != nil && unknown[org.id] })
+}
+
+// strangers finds organizations by what an account has in common with them.
+type strangers struct{ byName, byShortID map[string][]*stranger }
+
+func newStrangers(all []stranger) strangers {
+	found := strangers{map[string][]*stranger{}, map[string][]*stranger{}}
+	for i := range all {
+		org := &all[i]
+		if key := field.NameKey(field.Value(org.name)); key != "" {
+			found.byName[key] = append(found.byName[key], org)
+		}
+		if org.short != "" {
+			found.byShortID[org.short] = append(found.byShortID[org.short], org)
+		}
+	}
+	return found
+}
+
+// like returns the organizations that have the account's name or, but for upper
+// and lower case and the checksum, its id; each once.
+func (s strangers) like(account homeless) []*stranger {
+	var found []*stranger
+	for _, org := range slices.Concat(s.byName[field.NameKey(account.name)], s.byShortID[strings.ToLower(account.id.Short())]) {
+		if !slices.Contains(found, org) {
+			found = append(found, org)
+		}
+	}
+	return found
 }
 
 func (c *comparison) addLost(wanted homeless, org *stranger, first bool) {

@@ -23,6 +23,8 @@ type comparison struct {
 	// the other.
 	unknown []stranger
 	without []homeless
+	// housed are the accounts of the other side that have an organization here.
+	housed map[account.ID]bool
 	// refused are accounts of which a create or a name is not planned.
 	refused map[account.ID]bool
 	// marked is how many organizations are marked and may be deleted. Of those
@@ -45,6 +47,7 @@ func Make(input Input) (*Plan, error) {
 		plan:           &Plan{},
 		refused:        map[account.ID]bool{},
 		stays:          map[int64]bool{},
+		housed:         map[account.ID]bool{},
 		levels:         map[int64]string{},
 		unasked:        maps.Clone(input.Only),
 	}
@@ -53,7 +56,9 @@ func Make(input Input) (*Plan, error) {
 		err = join(sides, comparing.decide)
 	}
 	if err == nil {
-		comparing.findLost()
+		err = comparing.findLost()
+	}
+	if err == nil {
 		err = comparing.settleNames()
 	}
 	if err != nil {
@@ -95,6 +100,9 @@ func (c *comparison) decide(at *pair) {
 	meant := meant(at.present)
 	if !at.isAccount() {
 		c.addUnknown(at, meant)
+	}
+	if at.other {
+		c.housed[at.id] = true
 	}
 	switch {
 	case meant == nil:

@@ -77,6 +77,9 @@ type Input struct {
 	// Others are the ids of the other side's Salesforce artifact, partners or
 	// customers; nil when that is not there (docs/rules.md, Ownership).
 	Others Source[account.ID]
+	// OtherNames gives the name of each account of Others. It is asked once at
+	// most, when all sides have been read; nil without Others.
+	OtherNames func(each func(id account.ID, name field.Value)) error
 	// Names returns the names of some organizations of Present, by id. It is
 	// asked once at most, when all sides have been read.
 	Names func(ids map[int64]bool) (map[int64]field.Value, error)

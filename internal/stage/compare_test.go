@@ -182,3 +182,51 @@ func TestASideThatCannotBeWrittenLeavesTheOldPlan(t *testing.T) {
 		t.Error("plan.json changed")
 	}
 }
+
+// What a customer should have is not that of a partner who is gone, nor the
+// other way round: each flow asks for the accounts of the other side.
+func TestALostIdentityOfTheOtherSideIsNotMarked(t *testing.T) {
+	lowerCase := field.Value(strings.ToLower(birch.Short()))
+	for name, test := range map[string]struct {
+		flow       field.Flow
+		org        map[string]field.Value
+		partner    bool
+		marks      int
+		conflicted bool
+	}{
+		"partner: a customer's id in the wrong case": {field.Partner, map[string]field.Value{field.Name: "Old", field.SalesforceID: lowerCase, field.AccountType: "open_partner"}, false, 0, true},
+		"partner: a customer's name":                 {field.Partner, map[string]field.Value{field.Name: " BIRCH", field.SalesforceID: "0014M00001sDiGEQA0", field.AccountType: "open_partner"}, false, 0, true},
+		"partner: nobody's":                          {field.Partner, map[string]field.Value{field.Name: "Old", field.SalesforceID: "0014M00001sDiGEQA0", field.AccountType: "open_partner"}, false, 1, false},
+		"global: a partner's name":                   {field.Global, map[string]field.Value{field.Name: "birch", field.SalesforceID: "0014M00001sDiGEQA0", field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}, true, 0, true},
+		"global: nobody's":                           {field.Global, map[string]field.Value{field.Name: "Old", field.SalesforceID: "0014M00001sDiGEQA0", field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}, true, 1, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.org.partners = []*account.Partner{{ID: tulip, ShortID: tulip.Short(), Name: "Tulip", AccountType: "open_partner"}}
+			w.org.customers = []*account.Account{customer(maple, "Maple", "2027-01-01")}
+			if test.partner {
+				w.org.partners = append(w.org.partners, &account.Partner{ID: birch, ShortID: birch.Short(), Name: "Birch", AccountType: "open_partner"})
+			} else {
+				w.org.customers = append(w.org.customers, customer(birch, "Birch", "2027-01-01"))
+			}
+			w.exists(test.flow, 7, test.org)
+			w.readSalesforce(artifact.Partners)
+			w.clock.Advance(time.Minute)
+			w.readSalesforce(artifact.Customers)
+			w.gather(field.Global)
+			w.gather(field.USGov)
+			w.gather(field.Partner)
+			w.process()
+			_, made := w.compare(test.flow)
+			lost := 0
+			for _, conflict := range made.Conflicts {
+				if conflict.Reason == plan.IdentityLost && conflict.AccountID == birch {
+					lost++
+				}
+			}
+			if len(made.Marks) != test.marks || (lost == 1) != test.conflicted {
+				t.Errorf("%d marks, %d identities lost: %+v", len(made.Marks), lost, made.Conflicts)
+			}
+		})
+	}
+}

@@ -117,6 +117,9 @@ func (a *sides) openPartners(input *plan.Input) (err error) {
 	if err != nil {
 		return err
 	}
+	input.OtherNames = func(each func(account.ID, field.Value)) error {
+		return readNames(a, customers(), func(customer *account.Account) { each(customer.ID, field.TextOf(customer.Name)) })
+	}
 	input.ReadsOverlap, err = a.readsOverlap()
 	return err
 }
@@ -135,7 +138,19 @@ func (a *sides) openCustomers(input *plan.Input) (err error) {
 	})
 	if err == nil && a.hasPartners() {
 		input.Others, err = side(a, partners(), func(partner *account.Partner) account.ID { return partner.ID })
+		input.OtherNames = func(each func(account.ID, field.Value)) error {
+			return readNames(a, partners(), func(partner *account.Partner) { each(partner.ID, field.TextOf(partner.Name)) })
+		}
 	}
+	return err
+}
+
+// readNames reads accounts that were read already once more.
+func readNames[T any](all *sides, file recordFile[T], each func(T)) error {
+	_, err := artifact.Read(all.run.Folder, file.name, file.parse, func(record T) error {
+		each(record)
+		return context.Cause(all.ctx)
+	})
 	return err
 }
 
