@@ -21,6 +21,9 @@ func (r *run) createAll(ctx context.Context, due []*row) error {
 			return err
 		}
 	}
+	if err := r.awaitKilledCreates(ctx, due); err != nil {
+		return err
+	}
 	found, stop := r.searchAhead(ctx, due)
 	defer stop()
 	for next := range found {
@@ -35,6 +38,28 @@ func (r *run) createAll(ctx context.Context, due []*row) error {
 		}
 		if err := r.create(ctx, next); err != nil {
 			return fmt.Errorf("creating the organization of %s: %w", next.outcome.AccountID, err)
+		}
+	}
+	return nil
+}
+
+// awaitKilledCreates looks for what a run that was killed may have created: its
+// answer is lost as any other, and can be followed by the organization.
+func (r *run) awaitKilledCreates(ctx context.Context, due []*row) error {
+	waited := false
+	for _, next := range due {
+		if r.DryRun || !r.Journal.mayHaveCreated(next.outcome) {
+			continue
+		}
+		if !waited {
+			r.Logger.Info("waiting for what a run that was killed may have created", "for", lostWait)
+			if err := r.Clock.Sleep(ctx, lostWait); err != nil {
+				return err
+			}
+			waited = true
+		}
+		if _, err := r.findByName(ctx, next); err != nil {
+			return fmt.Errorf("looking for the organization of %s, which a run that was killed may have created: %w; run again", next.outcome.AccountID, err)
 		}
 	}
 	return nil
@@ -86,7 +111,7 @@ func (r *run) tryCreate(ctx context.Context, next searched) (*refusal, error) {
 	if err := r.findByID(ctx, next); err != nil {
 		return r.unfound(ctx, err)
 	}
-	if next.state == settled {
+	if next.state == settled || next.state == written {
 		return nil, nil
 	}
 	if r.DryRun {

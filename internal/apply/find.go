@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
@@ -61,12 +62,29 @@ func (r *run) findByID(ctx context.Context, next searched) error {
 	if err != nil {
 		return r.unreadable(ctx, next.row, err)
 	}
+	made := r.Journal.createdFor(next.outcome.AccountID)
 	for _, id := range ids {
-		if found, ok := present[id]; ok && r.isOf(next.row, found) {
+		found, ok := present[id]
+		switch {
+		case ok && id == made:
+			r.wasCreated(next.row, found)
+			return nil
+		case ok && r.isOf(next.row, found):
 			return nil
 		}
 	}
 	return nil
+}
+
+// wasCreated holds the organization that an earlier run created against what
+// that sent, whatever it looks like: one that is not as it was sent is shown
+// again in the end.
+func (r *run) wasCreated(next *row, present organization.Organization) {
+	next.outcome.ID = present.ID
+	next.open(written, "", plan.NotKept(next.send, &present))
+	if next.known == "" {
+		r.settle(next, Applied, AlreadyThere)
+	}
 }
 
 // findByName looks a create up by its name. It settles the row if the

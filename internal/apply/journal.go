@@ -31,8 +31,10 @@ type Journal struct {
 	pending bytes.Buffer
 	// created are the organizations that earlier runs created.
 	created map[account.ID]int64
-	// sent are the fields that earlier runs sent.
-	sent map[rowKey][]string
+	// sent are the fields that earlier runs sent, and unanswered the rows of which
+	// the last sending has no outcome: the run was killed.
+	sent       map[rowKey][]string
+	unanswered map[rowKey]bool
 }
 
 // rowKey names a row of a plan.
@@ -107,7 +109,7 @@ func (j *Journal) Close() error { return j.file.Close() }
 
 // readJournal takes in the whole lines of earlier runs.
 func readJournal(path string) (*Journal, error) {
-	journal := &Journal{created: map[account.ID]int64{}, sent: map[rowKey][]string{}}
+	journal := &Journal{created: map[account.ID]int64{}, sent: map[rowKey][]string{}, unanswered: map[rowKey]bool{}}
 	content, err := regular.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the journal: %w", err)
@@ -137,6 +139,10 @@ func (j *Journal) note(next entry) {
 	for _, row := range next.Sent {
 		key := rowKey{row.Action, row.ID, row.AccountID}
 		j.sent[key] = append(j.sent[key], row.Fields...)
+		j.unanswered[key] = true
+	}
+	if next.Outcome != nil {
+		delete(j.unanswered, keyOf(*next.Outcome))
 	}
 	if made := next.Outcome; made != nil && made.Action == plan.ActionCreate && made.ID != 0 {
 		// One that was not kept as it was sent is there all the same.
@@ -158,7 +164,21 @@ func (j *Journal) sentBefore(row Outcome) []string {
 	if j == nil {
 		return nil
 	}
-	return j.sent[rowKey{row.Action, row.ID, row.AccountID}]
+	return j.sent[keyOf(row)]
+}
+
+// keyOf is the key of the outcome's row: a create has no id before it succeeds.
+func keyOf(row Outcome) rowKey {
+	if row.Action == plan.ActionCreate {
+		return rowKey{row.Action, 0, row.AccountID}
+	}
+	return rowKey{row.Action, row.ID, row.AccountID}
+}
+
+// mayHaveCreated reports whether an earlier run was killed while the create was
+// on its way.
+func (j *Journal) mayHaveCreated(row Outcome) bool {
+	return j != nil && j.unanswered[keyOf(row)]
 }
 
 func (j *Journal) outcome(outcome Outcome) { j.write(entry{Outcome: &outcome}) }

@@ -68,7 +68,7 @@ func TestACreateIsHeldAgainstItsAnswer(t *testing.T) {
 	// It is that organization for the next run.
 	nobody(w, seeking, "results")
 	wantOutcomes(t, w.done(createsOf(1, 2), keep(openJournal(t, path, thisPlan))),
-		"create 1 applied | already as planned", "create 2 applied | already as planned")
+		"create 1 applied | already as planned", "create 2 failed | not kept: account_owner was sent as after and is aft")
 	w.wantOrganizations(1, 1, 2)
 }
 
