@@ -75,5 +75,6 @@ func (a *app) overridesText(ctx context.Context, path string) (stage.Text, error
 	if err != nil {
 		return stage.Text{}, fmt.Errorf("%w; nothing was written, support is as it was", err)
 	}
+	a.transport = append(a.transport, file)
 	return stage.Text{Name: config.Project + "/" + config.Path, Content: string(file.Content), Commit: file.Commit, Source: config.URL.String()}, nil
 }

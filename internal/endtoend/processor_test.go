@@ -270,6 +270,9 @@ func TestProcessorManifestSaysWhatItRestsOn(t *testing.T) {
 	if want := w.environment["GITLAB_URL"]; manifest.Source != want {
 		t.Errorf("source %q, want %q, where the overrides came from", manifest.Source, want)
 	}
+	if asked := w.Requests()["gitlab"]; manifest.Counts["requests"] == 0 || len(asked) == 0 {
+		t.Errorf("%d requests are counted, GitLab was asked %v", manifest.Counts["requests"], asked)
+	}
 	sums := map[string]string{}
 	for _, input := range manifest.Inputs {
 		name := input.Path

@@ -32,12 +32,17 @@ type Config struct {
 type File struct {
 	Content []byte
 	Commit  string
+
+	requests transport.Stats
 }
+
+// Stats is what was asked of GitLab for the file.
+func (f File) Stats() transport.Stats { return f.requests }
 
 // Fetch reads the file as it is now. The content is that of the commit: when
 // the file changes between two requests, it asks again.
 func Fetch(ctx context.Context, config Config, options transport.Options) (File, error) {
-	client, err := newClient(config, options)
+	client, web, err := newClient(config, options)
 	if err != nil {
 		return File{}, err
 	}
@@ -49,6 +54,7 @@ func Fetch(ctx context.Context, config Config, options transport.Options) (File,
 		}
 		if whole {
 			file.Content = []byte(options.Secrets.Data(string(file.Content)))
+			file.requests = web.Stats()
 			return file, nil
 		}
 	}
@@ -59,7 +65,7 @@ func Fetch(ctx context.Context, config Config, options transport.Options) (File,
 // largestFile is how much an overrides file may hold, in bytes.
 const largestFile = 24 << 20
 
-func newClient(config Config, options transport.Options) (*gitlab.Client, error) {
+func newClient(config Config, options transport.Options) (*gitlab.Client, *transport.Transport, error) {
 	options.Service = "GitLab"
 	options.Base = config.URL
 	options.AnyBody = true
@@ -67,16 +73,17 @@ func newClient(config Config, options transport.Options) (*gitlab.Client, error)
 	options.Describe = describe
 	options.Settings = transport.Settings{URL: "GITLAB_URL", Credentials: "GITLAB_TOKEN"}
 	options.Secrets.Add(config.Token)
-	web := transport.New(options).Client()
+	counted := transport.New(options)
+	web := counted.Client()
 	if config.Token == "" {
 		web.Transport = withoutToken{web.Transport}
 	}
 	client, err := gitlab.NewClient(config.Token, gitlab.WithBaseURL(config.URL.String()),
 		gitlab.WithHTTPClient(web), gitlab.WithoutRetries())
 	if err != nil {
-		return nil, fmt.Errorf("setting up GitLab: %w; check GITLAB_URL", err)
+		return nil, nil, fmt.Errorf("setting up GitLab: %w; check GITLAB_URL", err)
 	}
-	return client, nil
+	return client, counted, nil
 }
 
 // withoutToken takes away the header that the library sends empty when there is
