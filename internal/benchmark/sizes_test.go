@@ -84,12 +84,16 @@ func measureSize(b *testing.B, into *table, accounts int) map[string]time.Durati
 	add("zendesk-gather partner --from-global", 0, memory)
 	floor = s.floor("customer/salesforce_accounts.json", "partner/salesforce_accounts.json", "partner/zendesk_orgs.json")
 	add("compare partner", floor.wall, memory+", 2.5 times")
-	for _, stage := range []string{"show global", "explain " + s.anAccount(), "impact --plans ../../plans.yaml", "sync global"} {
+	for _, stage := range []string{"show global", "explain " + s.anAccount(), "impact --plans ../../plans.yaml", syncUpdates} {
 		add(stage, 0, memory)
 	}
 	runtime.GC()
 	return took
 }
+
+// syncUpdates leaves the creates out: before each the stand-in goes through all
+// its organizations, which takes it longer than all else.
+const syncUpdates = "sync global --only updates,marks"
 
 // thousands writes a number with commas.
 func thousands(number int) string {
