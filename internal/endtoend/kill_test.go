@@ -53,7 +53,7 @@ func TestSyncThatIsKilledAndRunAgainAppliesEveryRowOnce(t *testing.T) {
 	requests := whole.requestsOfOneRun()
 	whole.check()
 
-	kills := 10
+	kills := 6
 	if os.Getenv("ZDSYNC_SOAK") == "1" {
 		kills = 120
 	}

@@ -95,7 +95,7 @@ func TestHugeAnswersTakeNoMoreMemoryThanTheyMay(t *testing.T) {
 	number := 0
 	for _, route := range routes {
 		for name, forge := range hugeAnswers() {
-			if number++; !soak() && number%24 != 0 {
+			if number++; !soak() && number%48 != 0 {
 				continue
 			}
 			for _, f := range w.forgers {

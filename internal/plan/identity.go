@@ -54,9 +54,9 @@ func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 	}
 }
 
-// findLost finds organizations whose id is no account's and that look like that
-// of an account without one: its id was mistyped, or the account was made anew
-// in Salesforce. People decide; until then nothing is created beside such an
+// findLost finds organizations whose id is not that of an account and that look
+// like the one of an account without any: its id was mistyped, or the account
+// was made anew in Salesforce. People decide; until then nothing is created beside such an
 // organization, nor is it marked or ended (docs/rules.md, Identity lost). The
 // account may be the other side's: what a customer should have is not to be
 // marked as that of a partner who is gone.
@@ -89,8 +89,8 @@ func (c *comparison) findLost() error {
 	return nil
 }
 
-// takesFrom reports whether the plan marks or ends an organization whose id is
-// no account's, of which nothing is known to be lost.
+// takesFrom reports whether the plan marks, ends or could unmark an organization
+// whose id is not that of an account, and which is not known to be lost.
 func (c *comparison) takesFrom(lost map[int64]bool) bool {
 	unknown := map[int64]bool{}
 	for i := range c.unknown {
