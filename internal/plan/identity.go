@@ -56,10 +56,10 @@ func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 
 // findLost finds organizations whose id is not that of an account and that look
 // like the one of an account without any: its id was mistyped, or the account
-// was made anew in Salesforce. People decide; until then nothing is created beside such an
-// organization, nor is it marked or ended (docs/rules.md, Identity lost). The
-// account may be the other side's: what a customer should have is not to be
-// marked as that of a partner who is gone.
+// was recreated in Salesforce. People decide; until then nothing is created
+// beside such an organization, nor is it marked or ended (docs/rules.md,
+// Identity lost). The account may be the other side's: what a customer should
+// have is not to be marked as that of a partner who is gone.
 func (c *comparison) findLost() error {
 	if len(c.unknown) == 0 {
 		return nil
