@@ -17,9 +17,10 @@ build: ## build both commands into bin/
 	@echo "building both commands; the first time takes a minute or two"
 	@.ci/progress $(BUILD) -o bin/ ./cmd/...
 
-# make lint vets; twice would cost a cold run half a minute.
+# make lint vets; twice would cost a cold run half a minute. Tests that wait for
+# a process leave room for others.
 test: compiler ## run all tests, race detector on
-	@.ci/progress go test -race -vet=off ./...
+	@.ci/progress go test -race -vet=off -parallel 4 ./...
 
 compiler:
 	@test "$$(go env CGO_ENABLED)" = 1 && command -v "$$(go env CC | cut -d ' ' -f 1)" >/dev/null || \

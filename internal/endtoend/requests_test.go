@@ -14,6 +14,7 @@ import (
 // An hour in which nothing has changed asks for each page once and for nothing
 // else (docs/reliability.md, Time and memory).
 func TestAnHourWithoutChangesAsksForNothingTwice(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, sandbox.Options{World: data.Generate(data.Options{Accounts: 900, Partners: 130, Seed: 3, Today: noon()})})
 	w.liftLimits()
 	w.hour()
@@ -56,6 +57,7 @@ func (w *world) counts(name string) map[string]int {
 }
 
 func TestFromGlobalIsForThePartnerFlow(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, curated())
 	if got := w.must("zendesk-gather usgov --from-global", cli.ExitUsage); got.stdout != "" || len(w.Requests()["usgov"]) > 0 {
 		t.Errorf("%s%s", got.stdout, got.stderr)
@@ -64,6 +66,7 @@ func TestFromGlobalIsForThePartnerFlow(t *testing.T) {
 
 // A thousand more than one page holds, so that every range has pages of its own.
 func TestRangesGiveTheSameBytesAsASingleQuery(t *testing.T) {
+	t.Parallel()
 	w := startWorld(t, sandbox.Options{World: data.Generate(data.Options{Accounts: 5600, Partners: 10, Seed: 4, Today: noon()})})
 	read := func(ranges string) (content string, asked int) {
 		before := w.Requests()["salesforce"]
