@@ -49,12 +49,16 @@ func fieldKeys() []string {
 	return keys
 }
 
-// completeFlags offers the values of flags, folders for those that name one, and
-// nothing where only the reader knows; files are what a shell offers by itself.
-// The back ticks of a usage text are for the help alone.
+// completeFlags offers a shell that asks the values of flags, folders for those
+// that name one, and nothing where only the reader knows; files are what a shell
+// offers by itself. The back ticks of a usage text are for the help alone. The
+// library keeps what it is given here until the process ends, and with it the
+// whole command, so that other runs give it nothing.
 func completeFlags(root *cobra.Command, arguments []string) error {
+	if len(arguments) == 0 || !strings.HasPrefix(arguments[0], cobra.ShellCompRequestCmd) {
+		return nil
+	}
 	known := values()
-	completing := len(arguments) > 0 && strings.HasPrefix(arguments[0], cobra.ShellCompRequestCmd)
 	var failed []error
 	for _, command := range append(root.Commands(), root) {
 		complete := func(flag *pflag.Flag) {
@@ -67,9 +71,7 @@ func completeFlags(root *cobra.Command, arguments []string) error {
 			case !strings.HasSuffix(flag.Name, "-file") && !strings.HasPrefix(flag.Name, "plans"):
 				failed = append(failed, command.RegisterFlagCompletionFunc(flag.Name, cobra.NoFileCompletions))
 			}
-			if completing {
-				flag.Usage = strings.ReplaceAll(flag.Usage, "`", "")
-			}
+			flag.Usage = strings.ReplaceAll(flag.Usage, "`", "")
 		}
 		command.Flags().VisitAll(complete)
 		command.PersistentFlags().VisitAll(complete)
