@@ -2,6 +2,7 @@ package zendesk
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -67,7 +68,7 @@ func (s *Server) search(request *http.Request, _ []byte, now time.Time) answer {
 	}
 	were := s.index.lagging(now.Add(-lag))
 	var ids []int64
-	for _, id := range s.searched(were) {
+	for _, id := range s.searched(were, terms) {
 		if organization := s.asIndexed(were, id); organization != nil && s.hasTerms(organization, terms) {
 			ids = append(ids, id)
 		}
@@ -86,16 +87,23 @@ func (s *Server) search(request *http.Request, _ []byte, now time.Time) answer {
 	return reply
 }
 
-// searched are the ids that are there, or were when the index was made.
-func (s *Server) searched(were map[int64]*Organization) []int64 {
-	ids := slices.Clone(s.store.ids)
-	for id := range were {
-		if _, there := s.store.byID[id]; !there {
-			ids = append(ids, id)
+// searched are the ids that may have the terms: of what is there, or was when
+// the index was made.
+func (s *Server) searched(were map[int64]*Organization, terms []term) []int64 {
+	ids := slices.AppendSeq(slices.Clone(s.candidates(terms)), maps.Keys(were))
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// candidates are the ids of the store that may have the terms: few if one of
+// these asks for what a text field says.
+func (s *Server) candidates(terms []term) []int64 {
+	for _, wanted := range terms {
+		if slices.ContainsFunc(s.fields, func(field Field) bool { return field.Key == wanted.key && field.Type == Text }) {
+			return s.store.withText(wanted.key, wanted.value)
 		}
 	}
-	slices.Sort(ids)
-	return ids
+	return s.store.ids
 }
 
 func (s *Server) asIndexed(were map[int64]*Organization, id int64) *Organization {

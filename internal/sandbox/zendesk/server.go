@@ -93,6 +93,7 @@ func New(options Options) *Server {
 		store: store{
 			byID:   make(map[int64]*Organization, len(options.Organizations)),
 			byName: make(map[string]int64, len(options.Organizations)),
+			byText: make(map[string]map[string][]int64),
 			lastID: options.FirstID,
 		},
 		tokens: tokens{granted: make(map[string]grant)},

@@ -11,6 +11,9 @@ type store struct {
 	byID   map[int64]*Organization
 	ids    []int64
 	byName map[string]int64
+	// byText finds organizations by what a text field says, without regard to
+	// case. It has the fields that were asked for by now.
+	byText map[string]map[string][]int64
 	lastID int64
 	made   int64
 }
@@ -66,27 +69,58 @@ func (s *store) keep(organization *Organization) {
 	if _, taken := s.byName[key]; !taken {
 		s.byName[key] = organization.ID
 	}
+	for field, ids := range s.byText {
+		if text, given := textOf(organization, field); given {
+			ids[text] = append(ids[text], organization.ID)
+		}
+	}
 }
 
 // replace puts the new state of an organization in the place of the old.
 func (s *store) replace(organization *Organization) {
-	s.forgetName(s.byID[organization.ID])
+	s.forget(s.byID[organization.ID])
 	s.keep(organization)
 }
 
 // remove drops an organization.
 func (s *store) remove(organization *Organization) {
-	s.forgetName(organization)
+	s.forget(organization)
 	delete(s.byID, organization.ID)
 	if at, found := slices.BinarySearch(s.ids, organization.ID); found {
 		s.ids = slices.Delete(s.ids, at, at+1)
 	}
 }
 
-func (s *store) forgetName(organization *Organization) {
+// forget takes the organization out of every index but that of ids.
+func (s *store) forget(organization *Organization) {
 	if key := nameKey(organization.Name); s.byName[key] == organization.ID {
 		delete(s.byName, key)
 	}
+	for field, ids := range s.byText {
+		if text, given := textOf(organization, field); given {
+			ids[text] = slices.DeleteFunc(ids[text], func(id int64) bool { return id == organization.ID })
+		}
+	}
+}
+
+// withText finds the organizations whose text field says that. The first search
+// of a field reads them all.
+func (s *store) withText(field, text string) []int64 {
+	if s.byText[field] == nil {
+		ids := make(map[string][]int64)
+		for _, id := range s.ids {
+			if said, given := textOf(s.byID[id], field); given {
+				ids[said] = append(ids[said], id)
+			}
+		}
+		s.byText[field] = ids
+	}
+	return s.byText[field][strings.ToLower(text)]
+}
+
+func textOf(organization *Organization, field string) (text string, given bool) {
+	text, given = organization.Fields[field].(string)
+	return strings.ToLower(text), given
 }
 
 // named finds the organization that holds a name.

@@ -268,19 +268,12 @@ func TestSearchLagsBehind(t *testing.T) {
 	i := start(t, zendesk.Options{Organizations: named(2)})
 	i.advance(time.Hour)
 	i.run(`{"id":2,"organization_fields":{"salesforce_id":"001B0000002Gcp0IAC"}}`)
-	found := func(query string) (names []string) {
-		path := "/api/v2/search.json?query=" + url.QueryEscape(query)
-		for _, result := range at(t, i.send("GET", path, "").want(t, 200).body, "results").([]any) {
-			names = append(names, at(t, result, "name").(string))
-		}
-		return names
-	}
 	const query = "type:organization salesforce_id:001B0000002Gcp0IAC"
-	if got := found(query); got != nil {
+	if got := i.search(query); got != nil {
 		t.Errorf("found at once: %v", got)
 	}
 	i.Faults().Add(fault.Fault{Kind: fault.SearchLag})
-	if got := found(query); !slices.Equal(got, []string{"Organization 2"}) {
+	if got := i.search(query); !slices.Equal(got, []string{"Organization 2"}) {
 		t.Errorf("found without a lag: %v", got)
 	}
 	i.Faults().Clear()
@@ -292,11 +285,43 @@ func TestSearchLagsBehind(t *testing.T) {
 		"type:organization organization":                       {"Organization 1", "Organization 2"},
 		`type:organization name:"organization 1"`:              {"Organization 1"},
 	} {
-		if diff := cmp.Diff(want, found(text)); diff != "" {
+		if diff := cmp.Diff(want, i.search(text)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}
 	i.send("GET", "/api/v2/search.json?query=salesforce_id:1", "").want(t, 422)
+}
+
+// search are the names of the organizations that a search finds.
+func (i *instance) search(query string) (names []string) {
+	i.t.Helper()
+	path := "/api/v2/search.json?query=" + url.QueryEscape(query)
+	for _, result := range at(i.t, i.send("GET", path, "").want(i.t, 200).body, "results").([]any) {
+		names = append(names, at(i.t, result, "name").(string))
+	}
+	return names
+}
+
+func TestSearchFollowsWhatAFieldSays(t *testing.T) {
+	i := start(t, zendesk.Options{Organizations: named(3)})
+	const first, second = "type:organization salesforce_id:001B0000002Gcp0IAC", "type:organization salesforce_id:001b0000002gcp1iac"
+	expect := func(step string, inFirst, inSecond []string) {
+		t.Helper()
+		i.advance(time.Minute)
+		if diff := cmp.Diff([][]string{inFirst, inSecond}, [][]string{i.search(first), i.search(second)}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step, diff)
+		}
+	}
+	expect("before", nil, nil)
+	i.run(`{"id":1,"organization_fields":{"salesforce_id":"001B0000002Gcp0IAC"}}`)
+	i.run(`{"id":3,"organization_fields":{"salesforce_id":"001B0000002Gcp0IAC"}}`)
+	expect("two of one account", []string{"Organization 1", "Organization 3"}, nil)
+	i.run(`{"id":1,"organization_fields":{"salesforce_id":"001B0000002Gcp1IAC"}}`)
+	expect("one of another", []string{"Organization 3"}, []string{"Organization 1"})
+	i.run(`{"id":3,"organization_fields":{"salesforce_id":null}}`)
+	expect("none any more", nil, []string{"Organization 1"})
+	i.Remove(1)
+	expect("deleted", nil, nil)
 }
 
 func TestOptionsAreTaggedWithTheirKey(t *testing.T) {
