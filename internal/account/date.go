@@ -30,7 +30,7 @@ func ParseDate(text string) (Date, error) {
 func (d *Date) UnmarshalText(text []byte) error {
 	parsed, err := ParseDate(string(text))
 	if err == nil && string(parsed) != string(text) {
-		return fmt.Errorf("%.60q has more than a date", text)
+		return fmt.Errorf("%.60q holds more than a date: write it as YYYY-MM-DD", text)
 	}
 	*d = parsed
 	return err

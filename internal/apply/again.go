@@ -82,7 +82,7 @@ func (r *run) sendAgain(ctx context.Context) error {
 // while no job makes progress, or none when that has lasted too long.
 func (r *run) takeDead() []deadJob {
 	if r.deadAlone >= alikeRows {
-		r.Logger.Warn("rows are not sent again any more", "because", "every job that they are in dies")
+		r.Logger.Warn("no longer sending rows again", "because", "every job with them fails")
 		r.dead = nil
 		return nil
 	}

@@ -59,7 +59,7 @@ func (r *run) awaitKilledCreates(ctx context.Context, due []*row) error {
 			waited = true
 		}
 		if _, err := r.findByName(ctx, next); err != nil {
-			return fmt.Errorf("looking for the organization of %s, which a run that was killed may have created: %w; run again", next.outcome.AccountID, err)
+			return fmt.Errorf("looking for the organization of %s, which a run that was killed may have created: %w", next.outcome.AccountID, err)
 		}
 	}
 	return nil
@@ -80,7 +80,7 @@ func (r *run) list(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("before the first create: %w; nothing was created: run again, or gather and compare again", err)
+		return fmt.Errorf("before the first create: %w; nothing was created", err)
 	}
 	return nil
 }

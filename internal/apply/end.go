@@ -62,7 +62,7 @@ func (r *run) awaitBriefly(ctx context.Context) {
 	}
 	// Jobs that cannot be followed go on working, and a look shows what they did.
 	if err := r.Clock.Sleep(ctx, r.queue.rest(began, grace)); err != nil {
-		r.Logger.Warn("not waiting for jobs any more", "because", err)
+		r.Logger.Warn("no longer waiting for jobs", "because", err)
 	}
 }
 
@@ -86,7 +86,7 @@ func (r *run) readBack(ctx context.Context, early bool) error {
 	failure := r.showBack(ctx, sent, false)
 	left := r.inState(unclear, silent, written)
 	if len(left) > 0 && failure == nil && !early {
-		r.Logger.Info("reading back once more what is not as it was sent", "rows", len(left), "for", r.queue.rest(r.wrote, readBackWait))
+		r.Logger.Info("reading back again the rows that differ from what was sent", "rows", len(left), "for", r.queue.rest(r.wrote, readBackWait))
 		failure = r.Clock.Sleep(ctx, r.queue.rest(r.wrote, readBackWait))
 	}
 	var shown []*row
@@ -113,7 +113,7 @@ func (r *run) showBack(ctx context.Context, rows []*row, last bool) error {
 	for chunk := range slices.Chunk(rows, zendesk.PageSize) {
 		present, err := r.show(ctx, chunk)
 		if err != nil && failure == nil {
-			failure = fmt.Errorf("reading back %d rows: %w; run sync again: it looks first", len(rows), err)
+			failure = fmt.Errorf("reading back %d rows: %w; the next sync looks before it writes", len(rows), err)
 		}
 		for _, next := range unsettled(chunk) {
 			switch {

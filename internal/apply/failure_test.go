@@ -104,7 +104,7 @@ func TestWhatConcernsAllEndsTheRun(t *testing.T) {
 		{"402", fault.Fault{Kind: fault.Status, Status: 402}, "402 Payment Required", apply.Failed},
 		{"403 with words", fault.Fault{Kind: fault.Status, Status: 403, Body: `{"error":"Forbidden"}`}, "the rights for this request", apply.Failed},
 		{"redirect", fault.Fault{Kind: fault.Redirect, Location: "https://elsewhere.example.com/"}, "redirects are not followed", apply.Failed},
-		{"no free slot", fault.Fault{Kind: fault.Status, Status: 429, Body: `{"error":"TooManyJobs"}`}, "see which other integration", apply.Failed},
+		{"no free slot", fault.Fault{Kind: fault.Status, Status: 429, Body: `{"error":"TooManyJobs"}`}, "check which other integration", apply.Failed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t, 150)

@@ -144,7 +144,7 @@ func TestAJobThatTheFirstPollMissesLateIsNotForgotten(t *testing.T) {
 func TestAnUnreadablePollEndsTheRunWithoutLosingRows(t *testing.T) {
 	w := newWorld(t, 1)
 	w.rewrite[polling] = func(body map[string]any) { body["job_statuses"] = "none of your business" }
-	wantOutcomes(t, w.fails(updatesOf(1, 1), "when sync runs again it looks at what they did"),
+	wantOutcomes(t, w.fails(updatesOf(1, 1), "the next sync looks at what they did"),
 		"update 1 applied")
 }
 
@@ -205,7 +205,7 @@ func TestAFailedLastLookLeavesTheRowUnknown(t *testing.T) {
 	w := newWorld(t, 1)
 	w.rewrite[polling] = eachJob("completed", func(job map[string]any) { job["results"] = nil; job["message"] = nil })
 	w.breaks(fault.Fault{Route: looking, Kind: fault.Status, Status: 500, After: 1})
-	outcomes := w.fails(updatesOf(1, 1), "run sync again: it looks first")
+	outcomes := w.fails(updatesOf(1, 1), "the next sync looks before it writes")
 	wantOutcomes(t, outcomes, "update 1 unknown | the job completed without a word about this organization")
 }
 

@@ -72,7 +72,7 @@ func OpenJournal(path, planID string) (*Journal, error) {
 	}
 	journal.file, err = regular.Open(path, os.O_CREATE|os.O_WRONLY)
 	if err != nil {
-		return nil, fmt.Errorf("opening the journal: %w", err)
+		return nil, fmt.Errorf("opening the journal: %w; fix the file or its folder, then run sync again", err)
 	}
 	if journal.planID == "" {
 		journal.write(entry{PlanID: planID})
@@ -82,7 +82,7 @@ func OpenJournal(path, planID string) (*Journal, error) {
 		err = journal.flush()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the journal: %w", err), journal.file.Close())
+		return nil, errors.Join(fmt.Errorf("opening the journal: %w; fix the file or its folder, then run sync again", err), journal.file.Close())
 	}
 	return journal, nil
 }
@@ -95,11 +95,11 @@ func changeJournals(path, from, to string) (*Journal, error) {
 	}
 	if from != "" {
 		if err := os.Rename(path, aside(from)); err != nil {
-			return nil, fmt.Errorf("setting aside the journal of plan %s: %w", from, err)
+			return nil, fmt.Errorf("setting aside the journal of plan %s: %w; fix the data folder, then run sync again", from, err)
 		}
 	}
 	if err := os.Rename(aside(to), path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("taking back the journal of plan %s: %w", to, err)
+		return nil, fmt.Errorf("restoring the journal of plan %s: %w; fix the data folder, then run sync again", to, err)
 	}
 	return readJournal(path)
 }
@@ -112,7 +112,7 @@ func readJournal(path string) (*Journal, error) {
 	journal := &Journal{created: map[account.ID]int64{}, sent: map[rowKey][]string{}, unanswered: map[rowKey]bool{}}
 	content, err := regular.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("reading the journal: %w", err)
+		return nil, fmt.Errorf("reading the journal: %w; fix the file, then run sync again", err)
 	}
 	for line := range bytes.Lines(content) {
 		if !bytes.HasSuffix(line, []byte("\n")) {
@@ -230,7 +230,7 @@ func (j *Journal) flush() error {
 		err = j.file.Sync()
 	}
 	if err != nil {
-		return fmt.Errorf("writing the journal: %w; without its receipt nothing more is sent: fix the disk and run sync again", err)
+		return fmt.Errorf("writing the journal: %w; nothing is sent without a journal entry: fix the disk, then run sync again", err)
 	}
 	j.written += int64(j.pending.Len())
 	j.pending.Reset()

@@ -183,7 +183,7 @@ func TestAnUnwritableJournalStopsTheRun(t *testing.T) {
 					journal.Close()
 				}
 			}
-			outcomes := w.fails(rows, "fix the disk and run sync again", keep(journal))
+			outcomes := w.fails(rows, "fix the disk, then run sync again", keep(journal))
 			got := counts(outcomes)
 			if name == "creates" && (got[apply.Applied] != 1 || got[apply.Skipped] != 1) {
 				t.Errorf("outcomes %v, want one applied, one skipped", got)

@@ -69,7 +69,7 @@ func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Org
 		}
 		r.fail(rows[0], status, "", err.Error()+"; fix the organization in Zendesk, then run again")
 		if r.unread++; r.unread > mostUnreadable {
-			return nil, fmt.Errorf("more than %d organizations cannot be read, the last time %w; look at what the instance answers", mostUnreadable, err)
+			return nil, fmt.Errorf("more than %d organizations cannot be read, most recently: %w; fix them in Zendesk, then run again", mostUnreadable, err)
 		}
 		return nil, nil
 	}

@@ -72,7 +72,7 @@ func TestAFailingListOfJobsEndsTheRun(t *testing.T) {
 	for _, status := range []int{401, 500} {
 		w := newWorld(t, 1)
 		w.breaks(fault.Fault{Kind: fault.Status, Status: status, Route: jobsList})
-		wantOutcomes(t, w.fails(updatesOf(1, 1), "nothing is sent while older jobs may be on their way"), "update 1"+notReached)
+		wantOutcomes(t, w.fails(updatesOf(1, 1), "nothing is sent while older jobs may still be running"), "update 1"+notReached)
 		if got := w.Requests()[looking]; got != 0 {
 			t.Errorf("%d looks", got)
 		}

@@ -101,7 +101,7 @@ func (q *queue) poll(ctx context.Context) error {
 		}
 		answered, err := q.instance.Jobs(ctx, ids)
 		if err != nil {
-			return fmt.Errorf("following jobs: %w; when sync runs again it looks at what they did", err)
+			return fmt.Errorf("following jobs: %w; the next sync looks at what they did", err)
 		}
 		for _, state := range answered {
 			states[state.ID] = state
@@ -136,7 +136,7 @@ func (q *queue) judge(waiting *job, state zendesk.Job, known bool) (over bool) {
 }
 
 func (q *queue) giveUp(waiting *job, because string) {
-	q.logger.Warn("not waiting for a job any more", "job", waiting.id, "because", because)
+	q.logger.Warn("no longer waiting for a job", "job", waiting.id, "because", because)
 	waiting.over(zendesk.Job{}, because)
 }
 
@@ -146,7 +146,7 @@ func (q *queue) followBriefly(ctx context.Context) {
 	began := q.clock.Now()
 	for len(q.jobs) > 0 && q.rest(began, grace) > 0 {
 		if err := q.poll(ctx); err != nil {
-			q.logger.Warn("jobs cannot be followed any more", "because", err)
+			q.logger.Warn("no longer following jobs", "because", err)
 			break
 		}
 	}
@@ -170,7 +170,7 @@ func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) (waite
 		return true, q.clock.Sleep(ctx, otherwise)
 	}
 	if err != nil {
-		return false, fmt.Errorf("%w; nothing is sent while older jobs may be on their way: run sync again", err)
+		return false, fmt.Errorf("%w; nothing is sent while older jobs may still be running", err)
 	}
 	others := 0
 	for _, id := range ids {

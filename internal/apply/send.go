@@ -109,7 +109,7 @@ func (r *run) awaitTurn(ctx context.Context, attempt int, rows []*row, why *refu
 			return r.queue.poll(ctx)
 		}
 	} else {
-		err = fmt.Errorf("%w for %s: see which other integration keeps them busy, then run sync again", err, jobDeadline)
+		err = fmt.Errorf("%w for %s: check which other integration starts them, then run sync again", err, jobDeadline)
 	}
 	if err != nil && ctx.Err() == nil {
 		r.failAll(rows, why)

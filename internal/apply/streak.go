@@ -87,7 +87,7 @@ func (r *run) fared(ctx context.Context, next *row, why *refusal) error {
 		before := r.streakOf(other)
 		if other != action && before.ended != nil && before.ended.kind == why.kind && !s.succeeded {
 			s.ended = why
-			return fmt.Errorf("%s and %s fail alike, %d rows in a row of each: %w", other, action, alikeRows, why.err)
+			return fmt.Errorf("%s and %s fail in the same way, %d consecutive rows each: %w", other, action, alikeRows, why.err)
 		}
 	}
 	alike, err := r.lastFares(ctx, action, why)
@@ -95,7 +95,7 @@ func (r *run) fared(ctx context.Context, next *row, why *refusal) error {
 		return err
 	}
 	s.ended = why
-	r.Logger.Warn("the action ends early, because its rows fail alike", "action", action, "because", why.err)
+	r.Logger.Warn("ending the action early: its rows fail in the same way", "action", action, "because", why.err)
 	return nil
 }
 

@@ -55,7 +55,7 @@ func (i *Inputs) accept(got, want File, manifestName string) error {
 }
 
 func differs(name, manifestName string) *Error {
-	return &Error{Name: name, Problem: "differs from what " + manifestName + " says of it: it was edited, or is of another run",
+	return &Error{Name: name, Problem: "does not match " + manifestName + ", so it was edited or belongs to another run",
 		Hint: "run " + Command(name) + " again, or pass --allow-edited if the change is meant"}
 }
 

@@ -34,9 +34,9 @@ func TestWhatNoManifestVouchesForIsRefusedUnlessAllowed(t *testing.T) {
 		allowed       bool
 	}{
 		{"an edited file", func(t *testing.T, folder Folder) { put(t, folder, orgs, "[\n{\"id\":2}\n]\n") },
-			orgs, "differs from what " + gather + " says of it", true},
+			orgs, "does not match " + gather, true},
 		{"a file with a blank more", func(t *testing.T, folder Folder) { put(t, folder, orgs, "[\n{\"id\":1}\n]\n\n") },
-			orgs, "differs from what " + gather + " says of it", true},
+			orgs, "does not match " + gather, true},
 		{"an empty manifest", func(t *testing.T, folder Folder) { put(t, folder, gather, "") }, gather, "is not a readable manifest", false},
 		{"a manifest that is no JSON", func(t *testing.T, folder Folder) { put(t, folder, gather, "{") }, gather, "is not a readable manifest: ", false},
 		{"a manifest of another version", func(t *testing.T, folder Folder) { put(t, folder, gather, `{"schema_version":1}`) },

@@ -70,7 +70,7 @@ func scan(decoder *jsontext.Decoder, each func(raw jsontext.Value) error) error 
 		return &recordError{"", cutOff(err)}
 	}
 	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return &recordError{"", errors.New("something follows the array")}
+		return &recordError{"", errors.New("unexpected data after the array")}
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func (r *RecordFile) write(next key, record []byte) error {
 	if r.records > 0 {
 		separator = ",\n"
 		if r.last.compare(next) > 0 {
-			return fmt.Errorf("record %d, of %s, comes after that of %s", r.records+1, next, r.last)
+			return fmt.Errorf("record %d, of %s, must come before that of %s", r.records+1, next, r.last)
 		}
 	}
 	r.last = next

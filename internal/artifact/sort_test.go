@@ -68,7 +68,7 @@ func TestASortedFileRefusesARecordOutOfOrder(t *testing.T) {
 		}
 	}
 	err = file.Append("a", 3, "3")
-	if err == nil || !strings.Contains(err.Error(), "record 3, of account a, organization 3, comes after that of account b, organization 1") {
+	if err == nil || !strings.Contains(err.Error(), "record 3, of account a, organization 3, must come before that of account b, organization 1") {
 		t.Errorf("%v", err)
 	}
 }

@@ -42,7 +42,7 @@ func TestAnEditedInputIsSortedWhereItIsAllowed(t *testing.T) {
 	write(t, folder, orgs, gather, Manifest{}, record{"a", 1, "1"}, record{"b", 2, "2"})
 	put(t, folder, orgs, "[\n3,\n1,\n2\n]\n")
 	_, err := openSorted(&Inputs{Folder: folder})
-	wantProblem(t, err, orgs, "differs from what "+gather+" says of it")
+	wantProblem(t, err, orgs, "does not match "+gather)
 	inputs := &Inputs{Folder: folder, AllowEdited: true}
 	if got, err := openSorted(inputs); err != nil || strings.Join(got, " ") != "1 2 3" || inputs.Files()[0].Records != 3 {
 		t.Errorf("%q, %v, %+v", got, err, inputs.Files())
@@ -52,7 +52,7 @@ func TestAnEditedInputIsSortedWhereItIsAllowed(t *testing.T) {
 	wantProblem(t, err, orgs, "has two records of account 3")
 	put(t, folder, orgs, "[\n1,\n2,\n4\n]\n")
 	_, err = openSorted(&Inputs{Folder: folder})
-	wantProblem(t, err, orgs, "differs from what "+gather+" says of it")
+	wantProblem(t, err, orgs, "does not match "+gather)
 	put(t, folder, orgs, "[\n1,\n2")
 	_, err = openSorted(&Inputs{Folder: folder, AllowEdited: true})
 	wantProblem(t, err, orgs, "is not a readable artifact")

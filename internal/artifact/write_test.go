@@ -184,7 +184,7 @@ func TestAFileInTheWayOfOneMakesTheOthersUntrusted(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	inputs := Inputs{Folder: folder}
-	wantProblem(t, ReadInput(&inputs, orgs, gather, textOf, func(string) error { return nil }), orgs, "differs from what "+gather+" says of it")
+	wantProblem(t, ReadInput(&inputs, orgs, gather, textOf, func(string) error { return nil }), orgs, "does not match "+gather)
 	batch.Cleanup()
 	if diff := cmp.Diff([]string{gather, orgs}, files(t, folder)); diff != "" {
 		t.Error(diff)

@@ -91,7 +91,7 @@ func (a *app) noteSettings(checker *stage.Checker, err error) {
 // usable reports whether a service can be asked, and notes where it cannot.
 func usable(checker *stage.Checker, service string, read *settings.Settings) bool {
 	if read.Err() != nil {
-		checker.NotAsked("%s: nothing, before its variables are right", service)
+		checker.NotAsked("%s, because its variables have problems", service)
 	}
 	return read.Err() == nil
 }

@@ -199,17 +199,17 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 		a.date = date
 	}
 	if a.flags.timeout <= 0 {
-		return nil, nil, fmt.Errorf("--timeout %s leaves no time", a.flags.timeout)
+		return nil, nil, fmt.Errorf("--timeout %s must be greater than zero", a.flags.timeout)
 	}
 	if a.flags.requestTimeout < 0 {
-		return nil, nil, fmt.Errorf("--request-timeout %s leaves no time", a.flags.requestTimeout)
+		return nil, nil, fmt.Errorf("--request-timeout %s must be greater than zero", a.flags.requestTimeout)
 	}
 	a.Policy.RequestTimeout = cmp.Or(a.flags.requestTimeout, a.Policy.RequestTimeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
 	ended := a.mustEnd(ctx)
 	a.logger = slog.New(handler)
 	if today := account.DateOf(a.started); a.date != today {
-		a.logger.Warn("everything is decided for a day that is not today", "date", a.date, "today", today)
+		a.logger.Warn("deciding for a day other than today", "date", a.date, "today", today)
 	}
 	line := a.line
 	if a.flags.logFormat != "text" {

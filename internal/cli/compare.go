@@ -96,7 +96,7 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 		return err
 	}
 	if made.Counts.Marks > 0 && flags.protectedIDsFile == "" {
-		a.logger.Info("no --protected-ids-file was given: what is to be marked is held against no list of ids to keep", "marks", made.Counts.Marks)
+		a.logger.Info("no --protected-ids-file was given: marks are not checked against a list of protected ids", "marks", made.Counts.Marks)
 	}
 	numbers := report.Terraform(made.Counts.Creates, made.Counts.Updates, made.Counts.Marks)
 	if err := writeReport("numbers", flags.terraformReportFile, numbers); err != nil {

@@ -47,7 +47,7 @@ func (a *app) runDownload(ctx context.Context, flags downloadFlags) error {
 	}
 	for _, job := range jobs {
 		if !slices.Contains(stage.PipelineJobs(), job) {
-			return usageError(fmt.Errorf("--jobs %q is none of %s", job, strings.Join(stage.PipelineJobs(), ", ")))
+			return usageError(fmt.Errorf("--jobs %q is not one of %s", job, strings.Join(stage.PipelineJobs(), ", ")))
 		}
 	}
 	if flags.pipeline < 0 {
@@ -59,7 +59,7 @@ func (a *app) runDownload(ctx context.Context, flags downloadFlags) error {
 		return err
 	}
 	if flags.pipeline != 0 && config.JobToken {
-		return usageError(errors.New("--pipeline needs GITLAB_PIPELINES_TOKEN, a token with read_api: that of a job cannot look pipelines up"))
+		return usageError(errors.New("--pipeline needs GITLAB_PIPELINES_TOKEN, a token with the scope read_api: the token of a job cannot list pipelines"))
 	}
 	a.announce("download", "", config.URL.String())
 	pipeline, err := gitlab.OpenPipeline(ctx, config, a.options(), flags.pipeline, stage.SyncJobs())

@@ -17,7 +17,7 @@ func printedOr(unprinted, err error) error {
 	if unprinted == nil || (code != ExitDone && code != ExitLimit && code != ExitLeft) {
 		return err
 	}
-	failed := fmt.Errorf("printing the results: %w; what the command writes to files is written", unprinted)
+	failed := fmt.Errorf("printing the results: %w; the files were written", unprinted)
 	if err != nil {
 		failed = fmt.Errorf("%w; %w", failed, err)
 	}

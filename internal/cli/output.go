@@ -47,7 +47,7 @@ func writeReport(what, file string, content []byte) error {
 		return nil
 	}
 	if err := regular.Write(file, content); err != nil {
-		return fmt.Errorf("writing the %s: %w; the artifacts of the stage are written", what, err)
+		return fmt.Errorf("writing the %s: %w; the stage's artifacts were written", what, err)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (a *app) overridesText(ctx context.Context, path string) (stage.Text, error
 	}
 	file, err := gitlab.Fetch(ctx, config, a.options())
 	if err != nil {
-		return stage.Text{}, fmt.Errorf("%w; nothing was written, support is as it was", err)
+		return stage.Text{}, fmt.Errorf("%w; nothing was written, so support is unchanged", err)
 	}
 	a.transport = append(a.transport, file)
 	return stage.Text{Name: config.Project + "/" + config.Path, Content: string(file.Content), Commit: file.Commit, Source: config.URL.String()}, nil

@@ -135,7 +135,7 @@ func syncResult(document *stage.SyncDocument, stopped error) error {
 	}
 	switch {
 	case document.Ended != nil && stopped == nil:
-		return fmt.Errorf("%w; %s left: fix the cause and run sync again", document.Ended, report.Many(left, "row"))
+		return fmt.Errorf("%w; %s left: the next run tries again", document.Ended, report.Many(left, "row"))
 	case over > 0:
 		return &codedError{ExitLimit, fmt.Errorf("%w: %s left out for it%s; look at the plan and pass --accept-plan if it is right",
 			errOverLimit, report.Were(over, "row"), alsoLeft(left, stopped))}

@@ -69,7 +69,7 @@ func TestCheckNamesEveryFaultThatItCanMeet(t *testing.T) {
 		{"usgov", fault.Fault{Kind: fault.Status, Status: 401, Route: "POST /oauth/tokens"}, "check ZENDESK_USGOV_CLIENT_ID", 1},
 		{"gitlab", fault.Fault{Kind: fault.ProjectMoved}, "set OVERRIDES_PROJECT to its present path", 1},
 		{"gitlab", fault.Fault{Kind: fault.HeadRefused}, "", 0},
-		{"gitlab", fault.Fault{Kind: fault.DigestMissing}, "what came is not what GitLab says the file holds", 1},
+		{"gitlab", fault.Fault{Kind: fault.DigestMissing}, "the content did not match GitLab's SHA-256", 1},
 		{"gitlab", fault.Fault{Kind: fault.RateLimited, Delay: 10 * time.Minute}, "429 Too Many Requests", 1},
 		{"gitlab", fault.Fault{Kind: fault.RefGone}, "check OVERRIDES_REF", 1},
 		{"gitlab", fault.Fault{Kind: fault.ScopeMissing}, "give GITLAB_TOKEN the scope", 1},
@@ -97,7 +97,7 @@ func TestCheckAsksTheServicesWhoseVariablesAreRight(t *testing.T) {
 			t.Errorf("not one line with %q:\n%s", want, got.stdout)
 		}
 	}
-	for _, want := range []string{"not asked: Salesforce: ", "not asked: Zendesk US Government: ", "ok: Zendesk Global: logged in", "overrides"} {
+	for _, want := range []string{"not asked: Salesforce, because ", "not asked: Zendesk US Government, because ", "ok: Zendesk Global: logged in", "overrides"} {
 		if !strings.Contains(got.stdout, want) {
 			t.Errorf("check does not say %q:\n%s", want, got.stdout)
 		}

@@ -209,7 +209,7 @@ func TestASummaryThatCannotBeWritten(t *testing.T) {
 	w := planned(t, "partner")
 	before := records(w.everyFile())
 	got := w.must("compare partner --summary-file /dev/full", cli.ExitFailed)
-	if !strings.Contains(got.stderr, "are written") {
+	if !strings.Contains(got.stderr, "were written") {
 		t.Errorf("it does not say so: %s", got.stderr)
 	}
 	if diff := cmp.Diff(before, records(w.everyFile())); diff != "" {

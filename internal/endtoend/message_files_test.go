@@ -37,7 +37,7 @@ func unusableInputs() []unusable {
 		{organizations, compare, replacedBy(""), organizations + unreadable + "the file is cut off" + gatherAgain},
 		{organizations, compare, replacedBy("<html>"), organizations + unreadable + "it is not JSON at byte 0" + gatherAgain},
 		{organizations, compare, replacedBy("{}"), organizations + unreadable + "it is not a JSON array" + gatherAgain},
-		{organizations, compare, swapped("]\n", "]\n[]\n"), organizations + unreadable + "something follows the array" + gatherAgain},
+		{organizations, compare, swapped("]\n", "]\n[]\n"), organizations + unreadable + "unexpected data after the array" + gatherAgain},
 		{organizations, compare, swapped(`"account_owner"`, `"account_owned"`),
 			organizations + unreadable + `record 1 (salesforce_id ""): unknown key "account_owned"` + gatherAgain},
 		{organizations, compare, swapped(`"support_hold":false`, `"support_hold":"perhaps"`),
@@ -47,7 +47,7 @@ func unusableInputs() []unusable {
 		{accounts, compare, swapped(`sDiGEQA0`, `sDiGEQA1`), accounts + unreadable + `record 1 (salesforce_id "0014M00001sDiGEQA1"): ` +
 			`salesforce_id: salesforce id "0014M00001sDiGEQA1" has a wrong checksum: "QA0" belongs to its first 15 characters` + readAgain},
 		{accounts, compare, replacedBy("[]\n"), accounts + " is empty" + readAgain + "; if it stays empty, check what the integration user may see"},
-		{accounts, "compare partner", swapped("Avery", "Every"), accounts + " differs from what partner/salesforce.manifest.json says of it: it was edited, or is of another run" +
+		{accounts, "compare partner", swapped("Avery", "Every"), accounts + " does not match partner/salesforce.manifest.json, so it was edited or belongs to another run" +
 			readAgain + ", or pass --allow-edited if the change is meant"},
 	}
 }

@@ -20,7 +20,7 @@ const (
 	queryRoute = "GET /services/data/*/query"
 	listRoute  = "GET /api/v2/organizations"
 	rawRoute   = "GET /api/v4/projects/*/repository/files/*/raw"
-	later      = "run again later; the service's status page may know more"
+	later      = "run again later, or check the service's status page"
 )
 
 func salesforceFailures() []failure {
@@ -98,13 +98,13 @@ func gitlabFailures() []failure {
 	)
 	of := func(name string, f fault.Fault, message string) failure {
 		f.Route = rawRoute
-		message = "reading overrides.yaml of " + project + ": " + message + "; nothing was written, support is as it was"
+		message = "reading overrides.yaml of " + project + ": " + message + "; nothing was written, so support is unchanged"
 		return failure{name, "processor", "gitlab", f, message}
 	}
 	return []failure{
 		of("a token that is refused", fault.Fault{Kind: fault.Status, Status: 401, Body: `{"message":"401 Unauthorized"}`}, asked+"401 Unauthorized (401 Unauthorized); check GITLAB_TOKEN"),
 		of("a project that is not there or not to be seen", fault.Fault{Kind: fault.Status, Status: 404, Body: `{"message":"404 Project Not Found"}`},
-			asked+"404 Not Found (404 Project Not Found); check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that it may not see is not found"),
+			asked+"404 Not Found (404 Project Not Found); check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that the token may not see is reported as not found"),
 		of("a connection that is cut", fault.Fault{Kind: fault.DropBefore},
 			"GitLab did not answer "+file+": the connection was closed after 6 attempts; check GITLAB_URL and the network, then run again"),
 	}

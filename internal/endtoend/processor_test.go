@@ -193,9 +193,9 @@ func TestProcessorWritesNothingWhenItStops(t *testing.T) {
 		code  int
 		says  string
 	}{
-		{"GitLab is unreachable", func(w *world) string { w.environment["GITLAB_URL"] = "http://127.0.0.1:1"; return "" }, 1, "support is as it was"},
-		{"GitLab refuses the token", func(w *world) string { w.environment["GITLAB_TOKEN"] = "wrong"; return "" }, 1, "support is as it was"},
-		{"the overrides file is gone", func(w *world) string { w.GitLab.RemoveFile(sandbox.OverridesPath); return "" }, 1, "support is as it was"},
+		{"GitLab is unreachable", func(w *world) string { w.environment["GITLAB_URL"] = "http://127.0.0.1:1"; return "" }, 1, "support is unchanged"},
+		{"GitLab refuses the token", func(w *world) string { w.environment["GITLAB_TOKEN"] = "wrong"; return "" }, 1, "support is unchanged"},
+		{"the overrides file is gone", func(w *world) string { w.GitLab.RemoveFile(sandbox.OverridesPath); return "" }, 1, "support is unchanged"},
 		{"an override has an unknown key", func(w *world) string {
 			w.GitLab.SetFile(sandbox.OverridesPath, entry+"  sub_sm_ultimat: true\n")
 			return ""

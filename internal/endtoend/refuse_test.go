@@ -157,7 +157,7 @@ func TestAShortListStopsSyncBeforeCreates(t *testing.T) {
 	w.clock.Advance(time.Hour)
 	w.front.begin(endsEarly())
 	got := w.must("sync partner", cli.ExitFailed)
-	if !strings.Contains(got.stderr, "error: before the first create: listing organizations: "+w.incomplete()+"; nothing was created: ") {
+	if !strings.Contains(got.stderr, "error: before the first create: listing organizations: "+w.incomplete()+"; nothing was created") {
 		t.Errorf("sync says\n%s", got.stderr)
 	}
 	w.wroteNothing()

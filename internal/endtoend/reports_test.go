@@ -145,7 +145,7 @@ func TestAReportThatCannotBeWrittenLeavesThePlan(t *testing.T) {
 		w.must(command)
 	}
 	got := w.must("compare partner --summary-file "+path("no/such/folder"), cli.ExitFailed)
-	if !strings.Contains(got.stderr, "the artifacts of the stage are written") {
+	if !strings.Contains(got.stderr, "the stage's artifacts were written") {
 		t.Errorf("stderr does not say that the plan is there: %s", got.stderr)
 	}
 	w.must("sync partner")

@@ -162,7 +162,7 @@ func TestUndoNeedsASyncOfThePlan(t *testing.T) {
 	contains(t, w.must("undo partner --out "+w.folder, cli.ExitUsage).stderr, "is the data folder itself")
 	w.must("zendesk-gather partner")
 	w.must("compare partner")
-	contains(t, w.must("undo partner", cli.ExitArtifact).stderr, "is of plan", "download")
+	contains(t, w.must("undo partner", cli.ExitArtifact).stderr, "belongs to plan", "download")
 	if _, err := os.Stat(w.folder + "-undo-" + w.plan("partner").PlanID); err == nil {
 		t.Error("a refused undo left a folder")
 	}

@@ -47,7 +47,7 @@ func (s *Schema) change(changed Changed) (change Change, err error) {
 		return change, fmt.Errorf("%s: to: %w", changed.Field, err)
 	}
 	if change.From == change.To {
-		return change, fmt.Errorf("%s: nothing changes", changed.Field)
+		return change, fmt.Errorf("%s: from and to are equal", changed.Field)
 	}
 	return change, nil
 }

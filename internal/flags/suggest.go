@@ -25,7 +25,7 @@ func Suggest(command *cobra.Command, err error) error {
 	} else if distance(given, meant) > len(given)/3 {
 		return err
 	}
-	return fmt.Errorf("%w: --%s may be meant", err, meant)
+	return fmt.Errorf("%w: the nearest flag is --%s", err, meant)
 }
 
 // PlainWords says which value a flag takes, where the library quotes the

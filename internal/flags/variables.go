@@ -62,10 +62,10 @@ func RefuseUnknown(root *cobra.Command, environ []string) error {
 			continue
 		}
 		if strings.HasPrefix(name, Variable("allow-")) {
-			problems = append(problems, fmt.Errorf("%s does nothing: what overrides a safety check is given as a flag, each time", name))
+			problems = append(problems, fmt.Errorf("%s has no effect: give what overrides a safety check as a flag, on every run", name))
 			continue
 		}
-		problems = append(problems, fmt.Errorf("%s is not a variable of any command: %s may be meant", name, nearest(name, known)))
+		problems = append(problems, fmt.Errorf("%s is not a variable of any command: the nearest is %s", name, nearest(name, known)))
 	}
 	return errors.Join(problems...)
 }

@@ -58,7 +58,7 @@ func Fetch(ctx context.Context, config Config, options transport.Options) (File,
 			return file, nil
 		}
 	}
-	return File{}, fmt.Errorf("reading %s of %s: what came is not what GitLab says the file holds (SHA-256), %d times; check GITLAB_URL, or run again later",
+	return File{}, fmt.Errorf("reading %s of %s: the content did not match GitLab's SHA-256 in %d attempts; check GITLAB_URL, or run again later",
 		config.Path, config.Project, tries)
 }
 
@@ -187,7 +187,7 @@ func advice(status int, words transport.Words) string {
 	case strings.Contains(message, "commit"), strings.Contains(message, "ref"):
 		return "check OVERRIDES_REF: the branch, tag or commit is not there"
 	case strings.Contains(message, "project"):
-		return "check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that it may not see is not found"
+		return "check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that the token may not see is reported as not found"
 	}
-	return "check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found"
+	return "check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what the token may not see is reported as not found"
 }

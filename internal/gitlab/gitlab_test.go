@@ -159,7 +159,7 @@ func TestAFileThatProvesItselfNeedsNoCommit(t *testing.T) {
 }
 
 const notWhole = "reading dir/overrides.yaml of " + project +
-	": what came is not what GitLab says the file holds (SHA-256), 3 times; check GITLAB_URL, or run again later"
+	": the content did not match GitLab's SHA-256 in 3 attempts; check GITLAB_URL, or run again later"
 
 func TestAnAnswerWithAWrongDigestIsAskedForAgain(t *testing.T) {
 	s := start(t, func(request int, w http.ResponseWriter, _ *http.Request) {
@@ -186,10 +186,10 @@ func TestRefusalsNameTheVariableThatIsMeant(t *testing.T) {
 		status     int
 		body, want string
 	}{
-		{404, `{"message":"404 Project Not Found"}`, "404 Not Found (404 Project Not Found); check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that it may not see is not found"},
+		{404, `{"message":"404 Project Not Found"}`, "404 Not Found (404 Project Not Found); check OVERRIDES_PROJECT, and GITLAB_TOKEN: a project that the token may not see is reported as not found"},
 		{404, `{"message":"404 File Not Found"}`, "404 Not Found (404 File Not Found); check OVERRIDES_PATH, and OVERRIDES_REF"},
 		{404, `{"message":"404 Commit Not Found"}`, "404 Not Found (404 Commit Not Found); check OVERRIDES_REF: the branch, tag or commit is not there"},
-		{404, `{"error":"404 Not Found"}`, "404 Not Found (404 Not Found); check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what it may not see is not found"},
+		{404, `{"error":"404 Not Found"}`, "404 Not Found (404 Not Found); check GITLAB_URL, OVERRIDES_PROJECT, OVERRIDES_PATH and OVERRIDES_REF, and GITLAB_TOKEN: what the token may not see is reported as not found"},
 		{401, `{"message":"401 Unauthorized"}`, "401 Unauthorized (401 Unauthorized); check GITLAB_TOKEN"},
 		{401, `{"error":"invalid_token","error_description":"Token was revoked."}`, "401 Unauthorized (invalid_token: Token was revoked.); check GITLAB_TOKEN"},
 		{403, `{"error":"insufficient_scope","error_description":"The request requires higher privileges"}`,

@@ -75,7 +75,7 @@ func OpenPipeline(ctx context.Context, config PipelineConfig, options transport.
 func describePipelines(status int, body []byte) transport.Words {
 	words := wordsOf(body)
 	if status == http.StatusNotFound {
-		words.Advice = "check --project and --pipeline, and the token: what it may not see is not found"
+		words.Advice = "check --project and --pipeline, and the token: what it may not see is reported as not found"
 	}
 	return words
 }
@@ -120,7 +120,7 @@ func (p *Pipeline) find(ctx context.Context, id int, written []string) error {
 			}
 		}
 	}
-	return fmt.Errorf("none of the last %d finished ones of %s has synced; name one with --pipeline", len(listed), ref)
+	return fmt.Errorf("none of the last %d finished pipelines of %s has run a sync; name one with --pipeline", len(listed), ref)
 }
 
 // jobsOf are the ids of the jobs that kept artifacts, by name.

@@ -144,7 +144,7 @@ func TestAJobTokenFetchesWithoutLooking(t *testing.T) {
 func TestOneThatNeverSyncedIsSaidToBeMissing(t *testing.T) {
 	p := startProject(t, false)
 	p.config.Ref = "other"
-	if _, err := p.open(t, 0); err == nil || !strings.Contains(err.Error(), "none of the last 0 finished ones of other has synced; name one with --pipeline") {
+	if _, err := p.open(t, 0); err == nil || !strings.Contains(err.Error(), "none of the last 0 finished pipelines of other has run a sync; name one with --pipeline") {
 		t.Errorf("%v", err)
 	}
 	p.config.Token = "wrong"

@@ -59,7 +59,7 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{"a keeper of another kind", with(`"ignore_deletion":true`, `"ignore_deletion":1`), "ignore_deletion: 1 is not a valid check box"},
 		{"no object", `[]`, "is not an object"},
 		{"half an object", line[:100], "EOF"},
-		{"something after the object", line + line, "something follows"},
+		{"something after the object", line + line, "unexpected data after"},
 	}
 	schema := field.SchemaOf(field.Partner)
 	for _, test := range tests {

@@ -47,7 +47,7 @@ func parseEntry(item *strictyaml.Node) (*Override, error) {
 	}
 	reader.members(members)
 	if len(reader.override.Values) == 0 && errors.Join(reader.problems...) == nil {
-		reader.problem(item.Errorf("the entry names no attribute, so it would change nothing: add one, or look whether its lines are indented too far"))
+		reader.problem(item.Errorf("the entry names no attribute, so it would change nothing: add one, or check whether its lines are indented too far"))
 	}
 	return reader.override, errors.Join(reader.problems...)
 }

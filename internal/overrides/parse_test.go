@@ -69,9 +69,9 @@ func TestParseRefusesABrokenFile(t *testing.T) {
 		{"name", global + "  name: Acme\n", "overrides.yaml:2: name would rename the organization: write a label for people as account"},
 		{"label that is a number", global + "  account: 12\n  sub_edu: true\n", "overrides.yaml:2: account: 12 is not text: put text in quotes"},
 		{"no attribute", "# one\n" + global + "  account: Acme\n  reason: request 123\n  expires_on: 2026-12-31\n  instance: global\n",
-			"overrides.yaml:2: the entry names no attribute, so it would change nothing: add one, or look whether its lines are indented too far"},
+			"overrides.yaml:2: the entry names no attribute, so it would change nothing: add one, or check whether its lines are indented too far"},
 		{"attribute indented into the reason", global + "  reason: >\n    request 123\n    sub_edu: true\n",
-			"overrides.yaml:1: the entry names no attribute, so it would change nothing: add one, or look whether its lines are indented too far"},
+			"overrides.yaml:1: the entry names no attribute, so it would change nothing: add one, or check whether its lines are indented too far"},
 		{"list for a value", global + "  sub_edu: [true]\n", "overrides.yaml:2: sub_edu: a list is neither true nor false"},
 		{"all problems at once", "- sub_edu: maybe\n  seats: 3\n" + global + "  aar: much\n- reason: none\n",
 			`overrides.yaml:1: the entry has no salesforce_id

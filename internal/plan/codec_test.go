@@ -86,7 +86,7 @@ func TestUpdateRecordIsReadStrictly(t *testing.T) {
 		{strings.Replace(updateRow, `2Gcp0IAC`, `2Gcp0`, 1), "salesforce_id: "},
 		{strings.Replace(updateRow, `"name":"Birch & \"Söhne\""`, `"name":null`, 1), "name: null where a value belongs"},
 		{strings.Replace(change(`{"field":"aar","from":1,"to":2}`), `"reason":""`, `"reason":"whim"`, 1), `reason: "whim" is not a reason to update`},
-		{change(``), "changes: there are none"},
+		{change(``), "changes: the list is empty"},
 		{change(`1`), "changes: 0: a number is not an object"},
 		{change(`{"field":"aar","from":1}`), "changes: 0: missing keys: to"},
 		{change(`{"field":"aar","from":1,"to":2,"why":3}`), `changes: 0: unknown key "why"`},
@@ -94,11 +94,11 @@ func TestUpdateRecordIsReadStrictly(t *testing.T) {
 		{change(`{"field":"ignore_deletion","from":true,"to":false}`), `does not manage the field "ignore_deletion"`},
 		{change(`{"field":"aar","from":1,"to":true}`), "aar: to: true is not a valid decimal"},
 		{change(`{"field":"sub_edu","from":"yes","to":true}`), `sub_edu: from: "yes" is not a valid check box`},
-		{change(`{"field":"aar","from":1,"to":1.0}`), "aar: nothing changes"},
-		{change(`{"field":"aar","from":1,"to":2},{"field":"aar","from":2,"to":3}`), "aar stands twice"},
-		{change(`{"field":"sub_edu","from":false,"to":true},{"field":"aar","from":2,"to":3}`), "aar stands twice or out of the order"},
-		{change(`{"field":"mark_for_deletion","from":false,"to":true}`), "an update never turns it on"},
-		{change(`{"field":"name","from":"Birch","to":" "}`), "never left without a name"},
+		{change(`{"field":"aar","from":1,"to":1.0}`), "aar: from and to are equal"},
+		{change(`{"field":"aar","from":1,"to":2},{"field":"aar","from":2,"to":3}`), "aar is repeated"},
+		{change(`{"field":"sub_edu","from":false,"to":true},{"field":"aar","from":2,"to":3}`), "aar is repeated or out of order"},
+		{change(`{"field":"mark_for_deletion","from":false,"to":true}`), "an update cannot set it to true"},
+		{change(`{"field":"name","from":"Birch","to":" "}`), "the name cannot be empty"},
 		{change(`{"field":"salesforce_id","from":"","to":"001M000000qfPySIAU"}`), "is not the salesforce_id of the row"},
 	} {
 		if _, err := plan.UpdateReader(field.SchemaOf(field.Global))([]byte(tc.raw)); err == nil || !strings.Contains(err.Error(), tc.want) {
@@ -120,9 +120,9 @@ func TestMarkRecordIsReadStrictly(t *testing.T) {
 		{strings.Replace(markRow, `"support_level":"expired",`, ``, 1), global, "seen: missing keys: support_level"},
 		{markRow, field.SchemaOf(field.Partner), `seen: unknown key "support_level"`},
 		{partnerMarkRow, global, "seen: missing keys: support_level, expiration_date"},
-		{strings.Replace(markRow, `"from":false,"to":true`, `"from":true,"to":false`, 1), global, "a mark is the one change of mark_for_deletion to true"},
-		{strings.Replace(markRow, `"field":"mark_for_deletion"`, `"field":"sub_edu"`, 1), global, "a mark is the one change of mark_for_deletion to true"},
-		{strings.Replace(markRow, `[{"field"`, `[{"field":"aar","from":1,"to":2},{"field"`, 1), global, "a mark is the one change of mark_for_deletion to true"},
+		{strings.Replace(markRow, `"from":false,"to":true`, `"from":true,"to":false`, 1), global, "a mark has exactly one change, mark_for_deletion to true"},
+		{strings.Replace(markRow, `"field":"mark_for_deletion"`, `"field":"sub_edu"`, 1), global, "a mark has exactly one change, mark_for_deletion to true"},
+		{strings.Replace(markRow, `[{"field"`, `[{"field":"aar","from":1,"to":2},{"field"`, 1), global, "a mark has exactly one change, mark_for_deletion to true"},
 	} {
 		if _, err := plan.MarkReader(tc.schema)([]byte(tc.raw)); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s\nerror %v, want %q", tc.raw, err, tc.want)

@@ -86,7 +86,7 @@ func (a *ahead[T]) advance() error {
 	}
 	id := a.idOf(next)
 	if id < a.id || (id == a.id && !a.several) {
-		return fmt.Errorf("account %s comes after %s: the records are not sorted by salesforce_id, each once", id, a.id)
+		return fmt.Errorf("account %s comes after %s: records must be sorted by salesforce_id, without duplicates", id, a.id)
 	}
 	a.next, a.id = next, id
 	return nil

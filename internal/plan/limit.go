@@ -202,7 +202,7 @@ func ParsePercent(text string) (Percent, error) {
 	}
 	whole, fraction, hasFraction := strings.Cut(number, ".")
 	if len(fraction) > 3 || (hasFraction && fraction == "") {
-		return 0, fmt.Errorf("%q needs one to three digits after its point", text)
+		return 0, fmt.Errorf("%q needs one to three digits after its decimal point", text)
 	}
 	thousandths, err := strconv.ParseUint(whole+fraction+strings.Repeat("0", 3-len(fraction)), 10, 31)
 	if err != nil || whole == "" || Percent(thousandths) > 100*onePercent {

@@ -44,9 +44,9 @@ func (u Update) check(schema *field.Schema) error {
 func (u Update) allows(change field.Change) error {
 	switch {
 	case change.Field.Key == field.MarkForDeletion && change.To == field.True:
-		return errors.New("an update never turns it on")
+		return errors.New("an update cannot set it to true")
 	case change.Field.Key == field.Name && change.To == "":
-		return errors.New("an organization is never left without a name")
+		return errors.New("the name cannot be empty")
 	case change.Field.Key == field.SalesforceID && change.To != field.Value(u.AccountID) && u.Reason != UndoneUpdate:
 		return fmt.Errorf("%.60q is not the salesforce_id of the row", change.To)
 	}
@@ -63,7 +63,7 @@ func MarkReader(schema *field.Schema) func(raw jsontext.Value) (Mark, error) {
 			err = checkRow(schema, mark.ID, mark.Changes)
 		}
 		if err == nil && (len(mark.Changes) != 1 || mark.Changes[0].Field.Key != field.MarkForDeletion || mark.Changes[0].To != field.True) {
-			err = errors.New("changes: a mark is the one change of mark_for_deletion to true")
+			err = errors.New("changes: a mark has exactly one change, mark_for_deletion to true")
 		}
 		if err != nil {
 			return Mark{}, err
@@ -97,13 +97,13 @@ func checkRow(schema *field.Schema, id int64, changes []field.Change) error {
 		return fmt.Errorf("id: %d is not an organization's id", id)
 	}
 	if len(changes) == 0 {
-		return errors.New("changes: there are none")
+		return errors.New("changes: the list is empty")
 	}
 	last := -1
 	for _, change := range changes {
 		position, _ := schema.Index(change.Field.Key)
 		if position <= last {
-			return fmt.Errorf("changes: %s stands twice or out of the order of fields", change.Field.Key)
+			return fmt.Errorf("changes: %s is repeated or out of order", change.Field.Key)
 		}
 		last = position
 	}

@@ -74,10 +74,10 @@ func (r *accountReader[T, R]) part(ctx context.Context, place int8, soql string,
 	if !errors.As(err, &lost) {
 		return err
 	}
-	r.logger.Warn("beginning the query again", "service", "Salesforce", "accounts", given, "because", err)
+	r.logger.Warn("repeating the query", "service", "Salesforce", "accounts", given, "because", err)
 	_, again, err := r.run(ctx, visit{place, 2}, soql, nil)
 	if err == nil && again < given {
-		err = fmt.Errorf("%d accounts were gone when the query began again; nothing was written: run again", given-again)
+		err = fmt.Errorf("%d accounts were missing when the query was repeated; nothing was written: run again", given-again)
 	}
 	return err
 }

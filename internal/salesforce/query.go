@@ -131,7 +131,7 @@ func follow[T any, R rowOf[T]](ctx context.Context, c *Client, page list[T, R], 
 			return err
 		}
 		if asked[path] || empty > mostEmptyPages {
-			return fmt.Errorf("salesforce pages in a loop: %.100s comes again, or follows %d empty pages; run again", path, empty)
+			return fmt.Errorf("salesforce pages in a loop: %.100s came twice, or after %d empty pages; run again", path, empty)
 		}
 		asked[path] = true
 		if page, err = pageOf[T, R](ctx, c, path); err != nil {
@@ -165,7 +165,7 @@ func pageOf[T any, R rowOf[T]](ctx context.Context, c *Client, path string) (lis
 // nextPath accepts a path of the same org only.
 func (c *Client) nextPath(next string) (string, error) {
 	if next == "" {
-		return "", errors.New("salesforce says that there is more, but not where (no nextRecordsUrl); run again")
+		return "", errors.New("salesforce says that there are more records, but not where (no nextRecordsUrl); run again")
 	}
 	parsed, err := url.Parse(next)
 	if err != nil || parsed.Host != "" || parsed.Scheme != "" || !strings.HasPrefix(parsed.Path, "/services/data/") {
@@ -190,5 +190,5 @@ func asLostCursor(err error) error {
 	if failure == nil || (failure.Status != http.StatusNotFound && failure.Code != "INVALID_QUERY_LOCATOR") {
 		return err
 	}
-	return &lostCursor{failure.WithAdvice("run again; if it stays so, ask whether another integration of the same user keeps many queries open")}
+	return &lostCursor{failure.WithAdvice("run again; if it fails again, check whether another integration of the same user keeps many queries open")}
 }

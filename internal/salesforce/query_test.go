@@ -123,11 +123,11 @@ func TestAReadThatCannotProveItIsWholeFails(t *testing.T) {
 		{"no id", []http.HandlerFunc{body(page(1, "", record(customerQuery+partnerQuery, `"Name":"Nobody"`)))},
 			`account "Nobody", number 1 of the query: salesforce id "" has 0 characters, not 18; nothing was written: fix the account in Salesforce`},
 		{"pages in a loop", []http.HandlerFunc{body(page(9, next, row(first))), body(page(9, next, row(second)))},
-			"salesforce pages in a loop: " + next + " comes again, or follows 0 empty pages; run again"},
+			"salesforce pages in a loop: " + next + " came twice, or after 0 empty pages; run again"},
 		{"an empty page that is followed by itself", []http.HandlerFunc{body(page(9, next))},
-			"salesforce pages in a loop: " + next + " comes again, or follows 2 empty pages; run again"},
+			"salesforce pages in a loop: " + next + " came twice, or after 2 empty pages; run again"},
 		{"more, but not where", []http.HandlerFunc{body(`{"totalSize":2,"done":false,"records":[` + row(first) + `]}`)},
-			"salesforce says that there is more, but not where (no nextRecordsUrl); run again"},
+			"salesforce says that there are more records, but not where (no nextRecordsUrl); run again"},
 		{"an object of something else", []http.HandlerFunc{body(`{}`)},
 			"unreadable page of " + queryPath + " from Salesforce: it has no totalSize; nothing was written: run again"},
 		{"an account that cannot be read", []http.HandlerFunc{body(page(1, "", row(first, `"Support_Hold__c":"yes"`)))}, ""},
@@ -194,8 +194,8 @@ func TestRefusalsSayWhatToDoAndAreNotRepeated(t *testing.T) {
 		{"a query that is wrong", status(400, `[{"message":"unexpected token: FORM","errorCode":"MALFORMED_QUERY"}]`),
 			"400 Bad Request (MALFORMED_QUERY: unexpected token: FORM); " +
 				"check that the user of SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET may see every object and field of the query"},
-		{"a list of nothing", status(400, `[]`), "400 Bad Request; it gave no reason: run again, and ask the service's support if it stays so"},
-		{"nothing", status(400, `null`), "400 Bad Request; it gave no reason: run again, and ask the service's support if it stays so"},
+		{"a list of nothing", status(400, `[]`), "400 Bad Request; it gave no reason: run again; if it fails again, ask the service's support"},
+		{"nothing", status(400, `null`), "400 Bad Request; it gave no reason: run again; if it fails again, ask the service's support"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -221,7 +221,7 @@ func TestAPageAtTheEdgeIsWaitedOut(t *testing.T) {
 	o = start(t, nil, edge)
 	_, err := o.partners()
 	wantError(t, err, "reading partner accounts: Salesforce answered GET "+queryPath+
-		" with 503 Service Unavailable (an HTML page) after 6 attempts; run again later; the service's status page may know more")
+		" with 503 Service Unavailable (an HTML page) after 6 attempts; run again later, or check the service's status page")
 }
 
 func TestTheRunsEndEndsTheRead(t *testing.T) {

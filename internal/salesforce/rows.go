@@ -87,7 +87,7 @@ func (c *Client) readWhole(raw []byte, into rowType) (reading, error) {
 		if _, err = decoder.ReadToken(); errors.Is(err, io.EOF) {
 			err = nil
 		} else if err == nil {
-			err = errors.New("something follows it")
+			err = errors.New("unexpected data after it")
 		}
 	}
 	return found, jsonfault.Plain(err)

@@ -160,7 +160,7 @@ func TestALostQueryBeginsAnewOnce(t *testing.T) {
 				t.Errorf("%v, %s", err, ids(got))
 			}
 			o = start(t, nil, body(page(3, next, row(first), row(second))), gone, body(page(1, "", row(second))))
-			if _, err = o.customers(); err == nil || !strings.Contains(err.Error(), "1 accounts were gone when the query began again") {
+			if _, err = o.customers(); err == nil || !strings.Contains(err.Error(), "1 accounts were missing when the query was repeated") {
 				t.Errorf("an account that is gone: %v", err)
 			}
 		})
@@ -179,7 +179,7 @@ func TestEmptyPagesAreFollowedTenTimes(t *testing.T) {
 	if got, err := start(t, nil, empties(10)...).customers(); err != nil || len(got) != 1 {
 		t.Errorf("%d accounts, %v", len(got), err)
 	}
-	if _, err := start(t, nil, empties(11)...).customers(); err == nil || !strings.Contains(err.Error(), "follows 11 empty pages") {
+	if _, err := start(t, nil, empties(11)...).customers(); err == nil || !strings.Contains(err.Error(), "after 11 empty pages") {
 		t.Error(err)
 	}
 }

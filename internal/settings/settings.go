@@ -55,7 +55,7 @@ func (s *Settings) problem(text string) { s.problems = append(s.problems, text) 
 func (s *Settings) get(name string) string {
 	value := s.getenv(name)
 	if strings.ContainsFunc(value, unicode.IsControl) {
-		s.problem(name + " holds a line break or another control character: set it without")
+		s.problem(name + " holds a line break or another control character: set it without that")
 	}
 	return value
 }
@@ -83,7 +83,7 @@ func (s *Settings) requiredSecret(name string) string { return s.demand(name, s.
 func (s *Settings) header(name string) string {
 	value := s.secret(name)
 	if strings.ContainsFunc(value, func(char rune) bool { return char == ' ' || char > unicode.MaxASCII }) {
-		s.problem(name + " holds a character that no token has: set it again")
+		s.problem(name + " holds a character that a token cannot contain: set it again")
 	}
 	return value
 }

@@ -86,7 +86,7 @@ func TestAddressesAreBaseURLsOnly(t *testing.T) {
 		"http://global.example":           "ZENDESK_GLOBAL_URL is plain http: credentials would be readable on the way; use https",
 		"https://global.example/api/v2":   "ZENDESK_GLOBAL_URL holds a path: write it as https://host, without what follows it",
 		"https://global.example//":        "",
-		"https://global.example/\n":       "ZENDESK_GLOBAL_URL holds a line break or another control character: set it without; ZENDESK_GLOBAL_URL is not a URL: write it as https://host",
+		"https://global.example/\n":       "ZENDESK_GLOBAL_URL holds a line break or another control character: set it without that; ZENDESK_GLOBAL_URL is not a URL: write it as https://host",
 		"ftp://global.example":            "ZENDESK_GLOBAL_URL is not an https URL",
 		"http://127.0.0.1:8080/":          "",
 		"http://localhost":                "",
@@ -112,12 +112,12 @@ func TestSettingsThatCannotWorkAreNamed(t *testing.T) {
 		changes variables
 		want    string
 	}{
-		{"a secret that ends in a line break", variables{"SALESFORCE_CLIENT_SECRET": "sf-secret\n"}, "SALESFORCE_CLIENT_SECRET holds a line break or another control character: set it without"},
-		{"a token that ends in one", variables{"GITLAB_TOKEN": "gl-token\r\n"}, "GITLAB_TOKEN holds a line break or another control character: set it without"},
-		{"a token with a tab", variables{"ZENDESK_USGOV_API_TOKEN": "usgov\ttoken"}, "ZENDESK_USGOV_API_TOKEN holds a line break or another control character: set it without"},
-		{"an id with a null", variables{"ZENDESK_GLOBAL_CLIENT_ID": "a\x00b"}, "ZENDESK_GLOBAL_CLIENT_ID holds a line break or another control character: set it without"},
-		{"a token that fits no header", variables{"GITLAB_TOKEN": "gl–token"}, "GITLAB_TOKEN holds a character that no token has: set it again"},
-		{"a token with a space", variables{"GITLAB_TOKEN": "gl-token "}, "GITLAB_TOKEN holds a character that no token has: set it again"},
+		{"a secret that ends in a line break", variables{"SALESFORCE_CLIENT_SECRET": "sf-secret\n"}, "SALESFORCE_CLIENT_SECRET holds a line break or another control character: set it without that"},
+		{"a token that ends in one", variables{"GITLAB_TOKEN": "gl-token\r\n"}, "GITLAB_TOKEN holds a line break or another control character: set it without that"},
+		{"a token with a tab", variables{"ZENDESK_USGOV_API_TOKEN": "usgov\ttoken"}, "ZENDESK_USGOV_API_TOKEN holds a line break or another control character: set it without that"},
+		{"an id with a null", variables{"ZENDESK_GLOBAL_CLIENT_ID": "a\x00b"}, "ZENDESK_GLOBAL_CLIENT_ID holds a line break or another control character: set it without that"},
+		{"a token that fits no header", variables{"GITLAB_TOKEN": "gl–token"}, "GITLAB_TOKEN holds a character that a token cannot contain: set it again"},
+		{"a token with a space", variables{"GITLAB_TOKEN": "gl-token "}, "GITLAB_TOKEN holds a character that a token cannot contain: set it again"},
 		{"a version with V", variables{"SALESFORCE_API_VERSION": "V62.0"}, "SALESFORCE_API_VERSION is not a version such as 62.0"},
 		{"a version without .0", variables{"SALESFORCE_API_VERSION": "62"}, "SALESFORCE_API_VERSION is not a version such as 62.0"},
 		{"a version with more", variables{"SALESFORCE_API_VERSION": "62.0/"}, "SALESFORCE_API_VERSION is not a version such as 62.0"},

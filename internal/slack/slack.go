@@ -28,7 +28,7 @@ func Post(ctx context.Context, webhook *url.URL, text string, options transport.
 	for attempt := 1; ; attempt++ {
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, webhook.String(), bytes.NewReader(body))
 		if err != nil {
-			return errors.New("posting the message: SLACK_WEBHOOK_URL cannot be reached; set it again")
+			return errors.New("posting the message: SLACK_WEBHOOK_URL cannot be reached; check the variable and the network")
 		}
 		request.Header.Set("Content-Type", "application/json")
 		answer, err := round.Client().Do(request)

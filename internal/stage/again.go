@@ -108,7 +108,7 @@ func (s *session) showAgain(ctx context.Context, instance Shower, candidates []i
 	}
 	s.manifest.Counts["candidates"], s.manifest.Counts["shown"] = len(candidates), shown
 	if shown < len(candidates)-zendesk.Shortfall(len(candidates)) {
-		return fmt.Errorf("zendesk showed %d of %d organizations: the read is incomplete and nothing was written; run again", shown, len(candidates))
+		return fmt.Errorf("zendesk returned %d of %d organizations: the read is incomplete and nothing was written; run again", shown, len(candidates))
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func TestTooFewOrganizationsShownAreAShortRead(t *testing.T) {
 	refused[error](w, func() error {
 		_, err := gatherAgain(w, instance)
 		return err
-	}, "zendesk showed 20 of 31 organizations", "run again")
+	}, "zendesk returned 20 of 31 organizations", "run again")
 }
 
 func TestAGlobalGatherThatDoesNotServeIsRefused(t *testing.T) {

@@ -79,7 +79,7 @@ func (c *Checker) Problem(err error) bool {
 func (c *Checker) Salesforce(ctx context.Context, source, version string, org CheckedOrg) {
 	scope, err := org.Login(ctx)
 	if c.Problem(err) {
-		c.NotAsked("Salesforce: both queries, for there is no session")
+		c.NotAsked("Salesforce: both queries, because there is no session")
 		return
 	}
 	c.OK("Salesforce, %s: logged in, API version %s%s", source, version, scopes(scope))
@@ -111,7 +111,7 @@ func (c *Checker) Instance(ctx context.Context, name string, flows []field.Flow,
 			err = c.login(ctx, name, instance)
 		}
 		if c.Problem(err) {
-			c.NotAsked("%s: organization fields, searches and jobs, for there is no login", name)
+			c.NotAsked("%s: organization fields, searches and jobs, because there is no login", name)
 			return
 		}
 		c.fields(ctx, name, flow, instance, number == 0)
@@ -243,7 +243,7 @@ func (c *Checker) sold(name string, plans *products.Catalog) {
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		c.NotAsked("%s against what is sold, for the data folder has no customers: run `zd-sfdc-sync salesforce customer` first", name)
+		c.NotAsked("%s against what is sold, because the data folder has no customers: run `zd-sfdc-sync salesforce customer` first", name)
 		return
 	}
 	if c.Problem(err) {
@@ -255,7 +255,7 @@ func (c *Checker) sold(name string, plans *products.Catalog) {
 	})
 	slices.SortFunc(unmapped, func(a, b string) int { return cmp.Or(sold[b]-sold[a], strings.Compare(a, b)) })
 	for _, charge := range unmapped {
-		c.warn(fmt.Sprintf("%s does not have the charge name %q, which is current of %s", name, charge, report.Many(sold[charge], "account")))
+		c.warn(fmt.Sprintf("%s does not have the charge name %q, which is current for %s", name, charge, report.Many(sold[charge], "account")))
 	}
 	unused := slices.DeleteFunc(slices.Sorted(maps.Keys(plans.AllValidPlans())), func(charge string) bool { return ever[charge] > 0 })
 	if len(unused) > 0 {

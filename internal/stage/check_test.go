@@ -97,7 +97,7 @@ func TestCheckTriesTheLoginAndBothQueries(t *testing.T) {
 			"warning: account " + string(birch) + ": Name holds text that is not valid Unicode: it was read with U+FFFD in its place; fix it in Salesforce",
 		}},
 		"no login": {checkedOrg{login: errors.New("invalid_client")}, []string{
-			"problem: invalid_client", "not asked: Salesforce: both queries, for there is no session",
+			"problem: invalid_client", "not asked: Salesforce: both queries, because there is no session",
 		}},
 		"a column is missing": {checkedOrg{partners: errors.New("no column Partner_Track__c"), customers: errors.New("one; \ntwo")}, []string{
 			"ok: Salesforce, https://org: logged in, API version 62.0, scope api",
@@ -157,13 +157,13 @@ func TestCheckHoldsAnInstanceAgainstItsFlows(t *testing.T) {
 			"problem: flow partner, Global: aar is missing", searches, jobs, "problem: flow global, Global: aar is missing",
 		}},
 		"no login": {checkedInstance{login: errors.New("unauthorized")}, nil, []string{
-			"problem: unauthorized", "not asked: Global: organization fields, searches and jobs, for there is no login",
+			"problem: unauthorized", "not asked: Global: organization fields, searches and jobs, because there is no login",
 		}},
 		"no count": {checkedInstance{count: errors.New("no count")}, nil, []string{
-			"problem: no count", "not asked: Global: organization fields, searches and jobs, for there is no login",
+			"problem: no count", "not asked: Global: organization fields, searches and jobs, because there is no login",
 		}},
 		"no client": {checkedInstance{}, errors.New("no client"), []string{
-			"problem: no client", "not asked: Global: organization fields, searches and jobs, for there is no login",
+			"problem: no client", "not asked: Global: organization fields, searches and jobs, because there is no login",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -187,7 +187,7 @@ func TestCheckHoldsPlansAgainstWhatIsSold(t *testing.T) {
 	w := processed(t)
 	want := []string{
 		"ok: plans.yaml maps 1 charge name to 1 type",
-		`warning: plans.yaml does not have the charge name "Quantum", which is current of 1 account`,
+		`warning: plans.yaml does not have the charge name "Quantum", which is current for 1 account`,
 		"ok: plans.yaml has 1 of the 2 charge names that are current in the data folder",
 	}
 	if diff := cmp.Diff(want, plans(w, plansText)); diff != "" {
@@ -195,8 +195,8 @@ func TestCheckHoldsPlansAgainstWhatIsSold(t *testing.T) {
 	}
 	want = []string{
 		"ok: plans.yaml maps 1 charge name to 1 type",
-		`warning: plans.yaml does not have the charge name "Premium", which is current of 1 account`,
-		`warning: plans.yaml does not have the charge name "Quantum", which is current of 1 account`,
+		`warning: plans.yaml does not have the charge name "Premium", which is current for 1 account`,
+		`warning: plans.yaml does not have the charge name "Quantum", which is current for 1 account`,
 		"ok: plans.yaml has 1 charge names that no account has: Other",
 		"ok: plans.yaml has 0 of the 2 charge names that are current in the data folder",
 	}
@@ -205,7 +205,7 @@ func TestCheckHoldsPlansAgainstWhatIsSold(t *testing.T) {
 	}
 	want = []string{
 		"ok: plans.yaml maps 1 charge name to 1 type",
-		"not asked: plans.yaml against what is sold, for the data folder has no customers: run `zd-sfdc-sync salesforce customer` first",
+		"not asked: plans.yaml against what is sold, because the data folder has no customers: run `zd-sfdc-sync salesforce customer` first",
 	}
 	if diff := cmp.Diff(want, plans(newWorld(t), plansText)); diff != "" {
 		t.Error(diff)

@@ -78,7 +78,7 @@ func (s *session) planOfRunBefore(since artifact.Folder, flow field.Flow) *plan.
 	document := &PlanDocument{}
 	if err := since.ReadManifest(artifact.PlanManifest(flow), document); err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			s.run.Log.Warn("the plan of the run before dates nothing: "+err.Error(), "folder", since)
+			s.run.Log.Warn("first_seen dates are not taken from the previous run: "+err.Error(), "folder", since)
 		}
 		return nil
 	}

@@ -62,17 +62,17 @@ func SyncJobs() []string {
 // appears whole or not at all. It returns the jobs that kept nothing.
 func Download(ctx context.Context, run *Run, archives Archives, jobs []string) (without []string, err error) {
 	if entries, err := os.ReadDir(string(run.Folder)); err == nil && len(entries) > 0 {
-		return nil, usageError(fmt.Errorf("folder %s holds something already: name another one with --data-dir", run.Folder))
+		return nil, usageError(fmt.Errorf("folder %s is not empty: name another one with --data-dir", run.Folder))
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("looking at the folder: %w; name another one with --data-dir", err)
+		return nil, fmt.Errorf("reading the folder: %w; name another one with --data-dir", err)
 	}
 	parent, base := filepath.Split(filepath.Clean(string(run.Folder)))
 	if err := os.MkdirAll(filepath.Clean(parent), folderMode); err != nil {
-		return nil, fmt.Errorf("making the folder: %w", err)
+		return nil, fmt.Errorf("creating the folder: %w", err)
 	}
 	temporary, err := os.MkdirTemp(filepath.Clean(parent), "."+base+"-")
 	if err != nil {
-		return nil, fmt.Errorf("making the folder: %w", err)
+		return nil, fmt.Errorf("creating the folder: %w", err)
 	}
 	defer os.RemoveAll(temporary)
 	for _, job := range jobs {
@@ -85,8 +85,8 @@ func Download(ctx context.Context, run *Run, archives Archives, jobs []string) (
 		default:
 			run.Log.Info("fetched", "job", job, "bytes", len(content))
 			if err := unpack(content, temporary); err != nil {
-				return nil, &artifact.Error{Name: "the archive of " + job, Problem: "cannot be taken", Err: err,
-					Hint: "look at it in GitLab, and run the pipeline again"}
+				return nil, &artifact.Error{Name: "the archive of " + job, Problem: "cannot be used", Err: err,
+					Hint: "check it in GitLab, and run the pipeline again"}
 			}
 		}
 	}
@@ -98,10 +98,10 @@ func Download(ctx context.Context, run *Run, archives Archives, jobs []string) (
 		return nil, err
 	}
 	if err := os.Remove(string(run.Folder)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("putting the folder in its place: %w", err)
+		return nil, fmt.Errorf("moving the folder into place: %w", err)
 	}
 	if err := os.Rename(temporary, string(run.Folder)); err != nil {
-		return nil, fmt.Errorf("putting the folder in its place: %w", err)
+		return nil, fmt.Errorf("moving the folder into place: %w", err)
 	}
 	return without, nil
 }
@@ -191,11 +191,11 @@ func checkFile(folder artifact.Folder, output artifact.File, manifest string) er
 		return &artifact.Error{Name: output.Path, Problem: problem, Err: err, Hint: "run the job that wrote it again, or name another pipeline with --pipeline"}
 	}
 	if !slices.Contains(artifact.Files(), output.Path) {
-		return spoiled("is not an artifact, and "+manifest+" tells of it", nil)
+		return spoiled("is listed in "+manifest+" but is not an artifact", nil)
 	}
 	file, err := os.Open(folder.Path(output.Path))
 	if err != nil {
-		return spoiled("is not among what was kept, though "+manifest+" tells of it", nil)
+		return spoiled("is listed in "+manifest+" but was not kept by the job", nil)
 	}
 	defer file.Close()
 	digest := sha256.New()
@@ -203,7 +203,7 @@ func checkFile(folder artifact.Folder, output artifact.File, manifest string) er
 		return spoiled("cannot be read", err)
 	}
 	if hex.EncodeToString(digest.Sum(nil)) != output.SHA256 {
-		return spoiled("differs from what "+manifest+" says of it", nil)
+		return spoiled("does not match "+manifest, nil)
 	}
 	return nil
 }

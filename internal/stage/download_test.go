@@ -124,7 +124,7 @@ func TestAnArchiveThatCannotBeTrustedIsRefusedWhole(t *testing.T) {
 		{"a name that leads out", "data/../../evil", "x", "does not belong in a data folder"},
 		{"an absolute name", "/etc/evil", "x", "does not belong in a data folder"},
 		{"a link", "data/customer/plan.json", "-> /etc/passwd", "does not belong in a data folder"},
-		{"an edited file", accounts, "[]\n", "customer/salesforce_accounts.json differs from what customer/salesforce.manifest.json says of it"},
+		{"an edited file", accounts, "[]\n", "customer/salesforce_accounts.json does not match customer/salesforce.manifest.json"},
 		{"an unreadable manifest", manifest, "{", "customer/salesforce.manifest.json is not a readable manifest"},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
@@ -144,13 +144,13 @@ func TestAnArchiveThatCannotBeTrustedIsRefusedWhole(t *testing.T) {
 	w := newWorld(t)
 	k := w.pipeline()
 	k["salesforce-customer"][manifest] = strings.Replace(k["salesforce-customer"][manifest], "customer/salesforce_accounts.json", "../../etc/passwd", 1)
-	if _, _, err := w.download(k); err == nil || !strings.Contains(err.Error(), "../../etc/passwd is not an artifact") {
+	if _, _, err := w.download(k); err == nil || !strings.Contains(err.Error(), "../../etc/passwd is listed in customer/salesforce.manifest.json but is not an artifact") {
 		t.Errorf("a manifest of other files: %v", err)
 	}
 	w = newWorld(t)
 	k = w.pipeline()
 	delete(k["salesforce-customer"], accounts)
-	if _, _, err := w.download(k); err == nil || !strings.Contains(err.Error(), "is not among what was kept") {
+	if _, _, err := w.download(k); err == nil || !strings.Contains(err.Error(), "but was not kept by the job") {
 		t.Errorf("a file that is missing: %v", err)
 	}
 }

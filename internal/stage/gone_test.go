@@ -170,10 +170,10 @@ func TestRowsKeepTheDateOnWhichTheyWereFirstSeen(t *testing.T) {
 
 func TestASyncHoldsItsPlanAgainstItsLimitsAgain(t *testing.T) {
 	for name, tc := range map[string]struct{ from, to, want string }{
-		"without limits":        {`"limits": [`, `"limits": [], "limitz": [`, "is not what its plan_id names"},
-		"with a larger floor":   {`"floor": 3`, `"floor": 3000`, "is not what its plan_id names"},
-		"with a larger share":   {`"share": 1,`, `"share": 100,`, "is not what its plan_id names"},
-		"of more organizations": {`"organizations": 2`, `"organizations": 2000000`, "is not what its plan_id names"},
+		"without limits":        {`"limits": [`, `"limits": [], "limitz": [`, "does not match its plan_id"},
+		"with a larger floor":   {`"floor": 3`, `"floor": 3000`, "does not match its plan_id"},
+		"with a larger share":   {`"share": 1,`, `"share": 100,`, "does not match its plan_id"},
+		"of more organizations": {`"organizations": 2`, `"organizations": 2000000`, "does not match its plan_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := planned(t)

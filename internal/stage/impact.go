@@ -61,7 +61,7 @@ func (s *session) checkAdded(before, after *entitlement.Lookups, found *findings
 		switch {
 		case !idle:
 		case !known[entry.Instance][entry.ID] && (warning.Code == overrideOfPartner || warning.Code == overrideWithoutAccount):
-			refused = append(refused, fmt.Errorf("%s: %s; look at the id", entry.ID, warning.Message))
+			refused = append(refused, fmt.Errorf("%s: %s; check the id", entry.ID, warning.Message))
 		default:
 			s.warn(warning)
 		}

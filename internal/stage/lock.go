@@ -27,13 +27,13 @@ func (r *Run) lock(gathers bool, flows ...string) (unlock func(), err error) {
 		}
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			unlock()
-			return nil, fmt.Errorf("making the folder of the artifacts: %w; set --data-dir to a folder that can be written", err)
+			return nil, fmt.Errorf("creating the data folder: %w; set --data-dir to a folder that can be written", err)
 		}
 		// The folder itself is locked: no file stays behind.
 		lock := flock.New(folder, flock.SetFlag(os.O_RDONLY))
 		locked, err := lock.TryLock()
 		if err == nil && !locked {
-			err = errors.New("another command writes there: wait until it has ended, then run again")
+			err = errors.New("another command is writing there: wait until it has ended, then run again")
 		}
 		if err != nil {
 			unlock()

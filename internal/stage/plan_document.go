@@ -86,7 +86,7 @@ func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error)
 	}
 	if saved.PlanID != saved.planID() || saved.Flow != string(flow) {
 		return nil, &artifact.Error{
-			Name: name, Problem: "is not what its plan_id names: it or its limits were edited, or it is of another flow",
+			Name: name, Problem: "does not match its plan_id: it or its limits were edited, or it belongs to another flow",
 			Hint: "compare again; --allow-edited takes edited record files, not this one",
 		}
 	}
@@ -96,7 +96,7 @@ func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error)
 	rows := &plan.Plan{Creates: saved.Rows.Creates, Updates: saved.Rows.Updates, Marks: saved.Rows.Marks}
 	limits, err := plan.Recount(flow, saved.Limits, plan.CountsFrom(saved.Counts).Organizations, rows)
 	if err != nil {
-		return nil, &artifact.Error{Name: name, Problem: "is without its limits", Err: err, Hint: "compare again"}
+		return nil, &artifact.Error{Name: name, Problem: "has no valid limits", Err: err, Hint: "compare again"}
 	}
 	switch accepted {
 	case "":

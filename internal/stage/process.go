@@ -59,7 +59,7 @@ func Process(ctx context.Context, run *Run, options ProcessOptions) (*ProcessorD
 		}
 		entries, err := options.Overrides.ParseOverrides()
 		if err != nil {
-			return fmt.Errorf("%w; nothing was written, support is as it was", err)
+			return fmt.Errorf("%w; nothing was written, so support is unchanged", err)
 		}
 		s.manifest.Source = options.Overrides.Source
 		s.inputs.Add(options.Plans.file(len(plans.AllValidPlans())))

@@ -104,7 +104,7 @@ func TestTheProcessorRefusesWhatItCannotUse(t *testing.T) {
 		part  string
 	}{
 		"broken plans":     {func(_ *world, o *stage.ProcessOptions) { o.Plans.Content = "subscriptions: 1\n" }, true, "plans.yaml:1"},
-		"broken overrides": {func(_ *world, o *stage.ProcessOptions) { o.Overrides.Content = "- salesforce_id: short\n" }, true, "nothing was written, support is as it was"},
+		"broken overrides": {func(_ *world, o *stage.ProcessOptions) { o.Overrides.Content = "- salesforce_id: short\n" }, true, "nothing was written, so support is unchanged"},
 		"edited artifact":  {func(w *world, _ *stage.ProcessOptions) { w.write("customer/salesforce_accounts.json", "[]\n") }, false, "pass --allow-edited"},
 		"no account at all": {func(w *world, o *stage.ProcessOptions) {
 			o.AllowEdited = true

@@ -145,7 +145,7 @@ func (s *session) staleness(saved *SavedPlan, maxAge time.Duration) string {
 	age := s.run.Clock.Now().Sub(saved.GatheredAt).Round(time.Second)
 	switch {
 	case saved.Date != today && saved.Date != today.AddDays(-1):
-		return fmt.Sprintf("is of %s, and today is %s", saved.Date, today)
+		return fmt.Sprintf("is for %s, and today is %s", saved.Date, today)
 	case age > maxAge:
 		return fmt.Sprintf("rests on data gathered %s ago, more than --max-age %s", age, maxAge)
 	case age < -listFirstAfter:

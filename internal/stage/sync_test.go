@@ -120,13 +120,13 @@ func TestSyncRefusesPlansThatAreNotForNow(t *testing.T) {
 		"another day by the clock, whatever day is set": {func(w *world, o *stage.SyncOptions, _ *stage.Target) {
 			o.MaxAge = 72 * time.Hour
 			w.clock.Advance(48 * time.Hour)
-		}, "is of 2026-11-21, and today is 2026-11-23"},
+		}, "is for 2026-11-21, and today is 2026-11-23"},
 		"old data":     {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.clock.Advance(7 * time.Hour) }, "more than --max-age 6h0m0s"},
 		"data to come": {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.clock.Advance(-time.Hour) }, "is in the future"},
 		"an edited plan": {func(w *world, _ *stage.SyncOptions, _ *stage.Target) {
 			w.write("global/plan.json", strings.Replace(w.read("global/plan.json"), "https://global.zendesk.com", "https://other.zendesk.com", 1))
-		}, "is not what its plan_id names"},
-		"edited rows": {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.write("global/updates.json", "[]\n") }, "differs from what global/plan.json says of it"},
+		}, "does not match its plan_id"},
+		"edited rows": {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.write("global/updates.json", "[]\n") }, "does not match global/plan.json"},
 		"no plan":     {func(w *world, _ *stage.SyncOptions, _ *stage.Target) { w.remove("global/plan.json") }, "global/plan.json is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -180,7 +180,7 @@ func TestOneCommandAtATimeWritesInAFolder(t *testing.T) {
 			return err
 		},
 	} {
-		t.Run(name, func(t *testing.T) { refused[error](w, work, "another command writes there", "run again") })
+		t.Run(name, func(t *testing.T) { refused[error](w, work, "another command is writing there", "run again") })
 	}
 	w.gather(field.USGov)
 }

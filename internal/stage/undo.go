@@ -149,7 +149,7 @@ func (s *session) readDone(saved *SavedPlan) (*done, error) {
 		return nil, &artifact.Error{Name: name, Problem: "is missing", Hint: "no sync has carried out this plan here, so there is nothing to undo", Err: fs.ErrNotExist}
 	case planID != "" && planID != saved.PlanID:
 		return nil, &artifact.Error{
-			Name: name, Problem: fmt.Sprintf("is of plan %s, and plan.json is plan %s", planID, saved.PlanID),
+			Name: name, Problem: fmt.Sprintf("belongs to plan %s, but plan.json is plan %s", planID, saved.PlanID),
 			Hint: "undo in the data folder as it was when that plan was carried out (`zd-sfdc-sync download` fetches it)",
 		}
 	}

@@ -125,7 +125,7 @@ func TestUndoRefusesWhatIsNotTheSyncOfThePlan(t *testing.T) {
 	w.gather(field.Global)
 	w.process()
 	w.compare(field.Global)
-	refused[*artifact.Error](w, undo(w, stage.UndoOptions{}), "is of plan", "download")
+	refused[*artifact.Error](w, undo(w, stage.UndoOptions{}), "belongs to plan", "download")
 }
 
 func TestARowThatWasNotSentIsNotUndone(t *testing.T) {

@@ -53,7 +53,7 @@ func walk(raw jsontext.Value, set func(key string, value jsontext.Value) error) 
 		return err
 	}
 	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the object")
+		return errors.New("unexpected data after the object")
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func TestMembersReadsAnObjectToItsEnd(t *testing.T) {
 func TestMembersRefusesWhatIsNoSingleObject(t *testing.T) {
 	for raw, want := range map[string]string{
 		``: "EOF", `[]`: "[] is not an object", `"a"`: "is not an object", `null`: "null is not an object",
-		`{"a":1}x`: "something follows the object", `{"a":1}{"b":2}`: "something follows the object", `{"a":1},`: "something follows the object",
+		`{"a":1}x`: "unexpected data after the object", `{"a":1}{"b":2}`: "unexpected data after the object", `{"a":1},`: "unexpected data after the object",
 		`{"a":1,"a":2}`: "duplicate", `{"a":1`: "EOF", `{"a"`: "EOF", `{"a":}`: "invalid", `{"a":1,}`: "invalid", `{1:2}`: "", `{`: "EOF",
 	} {
 		err := Members(jsontext.Value(raw), func(string, jsontext.Value) error { return nil })

@@ -38,7 +38,7 @@ func Document(fileName string, content []byte) (*Node, error) {
 		return nil, fmt.Errorf("%s:%d: not valid YAML: control characters are not allowed", fileName, line)
 	}
 	if bytes.Count(content, []byte("\n"))+bytes.Count(content, []byte(",")) > mostValues {
-		return nil, fmt.Errorf("%s: it holds more than %d lines and values: the memory for that is not there", fileName, mostValues)
+		return nil, fmt.Errorf("%s: more than %d lines and values: shorten the file", fileName, mostValues)
 	}
 	content = withKnownVersion(content)
 	decoder := yaml.NewDecoder(bytes.NewReader(content))

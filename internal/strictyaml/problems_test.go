@@ -23,7 +23,7 @@ func TestAHundredProblemsAreToldAndTheOthersCounted(t *testing.T) {
 
 func TestMoreValuesThanAnybodyKeepsAreRefused(t *testing.T) {
 	for _, content := range []string{strings.Repeat("- a\n", mostValues+1), "[" + strings.Repeat("a,", mostValues+1) + "]"} {
-		if _, err := Document("f.yaml", []byte(content)); err == nil || !strings.HasPrefix(err.Error(), "f.yaml: it holds more than 1000000 lines and values") {
+		if _, err := Document("f.yaml", []byte(content)); err == nil || !strings.HasPrefix(err.Error(), "f.yaml: more than 1000000 lines and values") {
 			t.Error(err)
 		}
 	}

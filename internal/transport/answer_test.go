@@ -35,7 +35,7 @@ func TestEveryFailureSaysWhoAnsweredWhatAndWhatToDo(t *testing.T) {
 		{"wrong credentials", answer(401, `{"code":"Unauthorized","message":"who are you?"}`),
 			"Service answered GET /a/b with 401 Unauthorized (Unauthorized: who are you?); check SERVICE_TOKEN"},
 		{"no rights", answer(403, "<html>", "Content-Type", "text/html; charset=utf-8"),
-			"Service answered GET /a/b with 403 Forbidden (an HTML page); see whether an edge server dislikes what it holds, or give the client of SERVICE_TOKEN the rights for this request"},
+			"Service answered GET /a/b with 403 Forbidden (an HTML page); check whether a firewall rejected the request, or give the client of SERVICE_TOKEN the rights for this request"},
 		{"nothing there", answer(404, `{"message":"Not found"}`), "Service answered GET /a/b with 404 Not Found (Not found); check SERVICE_URL"},
 		{"a redirect", answer(301, "", "Location", "https://example.com/"),
 			"Service answered GET /a/b with 301 Moved Permanently; redirects are not followed: set SERVICE_URL to the final address"},
@@ -44,16 +44,16 @@ func TestEveryFailureSaysWhoAnsweredWhatAndWhatToDo(t *testing.T) {
 		{"a request that is wrong", answer(400, `{"code":"TooManyValues"}`),
 			"Service answered GET /a/b with 400 Bad Request (TooManyValues); fix what the answer names, then run again"},
 		{"a status without a name", answer(599, ""),
-			"Service answered GET /a/b with 599; run again later; the service's status page may know more"},
+			"Service answered GET /a/b with 599; run again later, or check the service's status page"},
 		{"a page instead of data", answer(200, "<html>hello</html>", "Content-Type", "text/html; charset=utf-8"),
-			"Service answered GET /a/b with 200 and an answer that is not JSON (text/html, 18 bytes); run again later; the service's status page may know more"},
+			"Service answered GET /a/b with 200 and an answer that is not JSON (text/html, 18 bytes); run again later, or check the service's status page"},
 		{"nothing instead of data", answer(200, "", "Content-Type", ""),
-			"Service answered GET /a/b with 200 and an answer that is not JSON (no content type, 0 bytes); run again later; the service's status page may know more"},
+			"Service answered GET /a/b with 200 and an answer that is not JSON (no content type, 0 bytes); run again later, or check the service's status page"},
 		{"half an answer", cut,
-			"Service answered GET /a/b with 200 and an answer that was cut off (the connection was closed); run again later; the service's status page may know more"},
+			"Service answered GET /a/b with 200 and an answer that was cut off (the connection was closed); run again later, or check the service's status page"},
 		{"a dropped connection", drop, "Service did not answer GET /a/b: the connection was closed; check SERVICE_URL and the network, then run again"},
 		{"words of several lines", answer(500, "{\"message\":\"one\\r\\n two\\u001b[31m\\u0000three\\u202efour\\u2028five\"}"),
-			"Service answered GET /a/b with 500 Internal Server Error (one two [31m three four five); run again later; the service's status page may know more"},
+			"Service answered GET /a/b with 500 Internal Server Error (one two [31m three four five); run again later, or check the service's status page"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(body), err)
 	}
 	_, err := s.get("/path")
-	wantError(t, err, "Service answered GET /path with 200 and an answer of more than 1 MB; run again later; the service's status page may know more")
+	wantError(t, err, "Service answered GET /path with 200 and an answer of more than 1 MB; run again later, or check the service's status page")
 	s = start(t, func(options *Options) { once(options); options.Describe = words }, answer(500, `{"message":"`+strings.Repeat("ä", 1000)+`"}`))
 	_, err = s.get("/path")
 	if failure := AsError(err); failure == nil || len(failure.Message) > 300+len("…") || !utf8.ValidString(failure.Message) {
@@ -197,7 +197,7 @@ func TestOnlyTheSuccessOfTheRouteIsOne(t *testing.T) {
 	}
 	s := start(t, once, answer(203, `{"name":"a customer's"}`))
 	_, err := s.get("/path")
-	wantError(t, err, "Service answered GET /path with 203 and not with 200; see whether a proxy changes answers on the way, then run again")
+	wantError(t, err, "Service answered GET /path with 203 and not with 200; check whether a proxy changes the answers, then run again")
 }
 
 func TestAnErrorThatCallsItselfASuccessIsNone(t *testing.T) {

@@ -172,7 +172,7 @@ func TestWithoutATokenNothingIsAsked(t *testing.T) {
 		{"refused", answer(400, `{"code":"invalid_client","message":"unknown"}`), 1,
 			"Service answered POST /oauth/tokens with 400 Bad Request (invalid_client: unknown); check SERVICE_TOKEN", true},
 		{"out of order", answer(503, ""), 6,
-			"Service answered POST /oauth/tokens with 503 Service Unavailable after 6 attempts; run again later; the service's status page may know more", true},
+			"Service answered POST /oauth/tokens with 503 Service Unavailable after 6 attempts; run again later, or check the service's status page", true},
 		{"no token in the answer", answer(200, `{"token_type":"bearer"}`), 1,
 			"Service was not asked for PUT /path: asking for a token: unreadable answer: the answer holds no access_token; check SERVICE_URL, SERVICE_TOKEN", true},
 		{"another kind of answer", answer(200, `[]`), 1,

@@ -18,13 +18,13 @@ func (t *Transport) hintFor(request *http.Request, failure *Error) string {
 	case errors.Is(failure.Cause, errTooSlow):
 		return "run again later, or ask whether the service is slow"
 	case errors.Is(failure.Cause, errNotAsked):
-		return "see whether a proxy changes answers on the way, then run again"
+		return "check whether a proxy changes the answers, then run again"
 	case failure.Status == 0:
 		return "check " + settings.URL + " and the network, then run again"
 	case failure.Status == http.StatusUnauthorized, failure.Status == http.StatusBadRequest && isTokenRequest(request):
 		return "check " + settings.Credentials
 	case failure.Status == http.StatusForbidden && failure.Message == HTMLPage:
-		return "see whether an edge server dislikes what it holds, or give the client of " + settings.Credentials + " the rights for this request"
+		return "check whether a firewall rejected the request, or give the client of " + settings.Credentials + " the rights for this request"
 	case failure.Status == http.StatusForbidden:
 		return "give the client of " + settings.Credentials + " the rights for this request"
 	case failure.Status == http.StatusNotFound:
@@ -32,10 +32,10 @@ func (t *Transport) hintFor(request *http.Request, failure *Error) string {
 	case failure.Status >= 300 && failure.Status < 400:
 		return "redirects are not followed: set " + settings.URL + " to the final address"
 	case failure.temporary:
-		return "run again later; the service's status page may know more"
+		return "run again later, or check the service's status page"
 	}
 	if failure.Code == "" && failure.Message == "" {
-		return "it gave no reason: run again, and ask the service's support if it stays so"
+		return "it gave no reason: run again; if it fails again, ask the service's support"
 	}
 	return "fix what the answer names, then run again"
 }

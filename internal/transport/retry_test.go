@@ -64,7 +64,7 @@ func TestRepeatsEndAndSayHowManyTheyWere(t *testing.T) {
 	s := start(t, nil, answer(503, ""))
 	_, err := s.get("/path?q=secret")
 	failure := wantError(t, err,
-		"Service answered GET /path with 503 Service Unavailable after 6 attempts; run again later; the service's status page may know more")
+		"Service answered GET /path with 503 Service Unavailable after 6 attempts; run again later, or check the service's status page")
 	if s.asked() != 6 || s.clock.Slept() != 31*time.Second || failure.Attempts != 6 || !failure.Temporary() || !failure.Fatal() || failure.Effect == None {
 		t.Errorf("asked %d times, waited %s: %+v", s.asked(), s.clock.Slept(), failure)
 	}
@@ -163,7 +163,7 @@ func TestAWaitPastTheDeadlineIsNotBegun(t *testing.T) {
 	defer cancel()
 	s := start(t, nil, answer(503, "", "Retry-After", "60"))
 	_, err := s.send(ctx, "GET", "/path", "")
-	wantError(t, err, "Service answered GET /path with 503 Service Unavailable; run again later; the service's status page may know more")
+	wantError(t, err, "Service answered GET /path with 503 Service Unavailable; run again later, or check the service's status page")
 	if s.asked() != 1 || s.clock.Slept() != 0 {
 		t.Errorf("asked %d times, waited %s", s.asked(), s.clock.Slept())
 	}

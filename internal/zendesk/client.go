@@ -181,7 +181,7 @@ func (c *Client) pages(ctx context.Context, path string, page func(body []byte) 
 		case !*end.HasMore:
 			return nil
 		case end.AfterCursor == "":
-			return fmt.Errorf("zendesk says that %s has more, but not where; run again", path)
+			return fmt.Errorf("zendesk says that %s has more pages, but not where they are; run again", path)
 		case empty > mostEmptyPages:
 			return fmt.Errorf("zendesk says that %s has more after %d empty pages in a row; run again", path, empty)
 		case asked[end.AfterCursor]:

@@ -67,14 +67,14 @@ func TestInvalidUnicodeIsReplacedInManagedFields(t *testing.T) {
 	if err != nil || got[0].Record.Get("name") != "Caf\ufffd" || got[0].Record.Get("account_owner") != "half \ufffd a pair" || got[0].Record.Get("solutions_architect") != "ok" {
 		t.Fatalf("%v, %+v", err, got)
 	}
-	if told := log.String(); strings.Count(told, "not valid Unicode") != 2 || !strings.Contains(told, "organization=7 field=name") || !strings.Contains(told, "organization=7 field=account_owner") {
+	if told := log.String(); strings.Count(told, "invalid Unicode was replaced") != 2 || !strings.Contains(told, "organization=7 field=name") || !strings.Contains(told, "organization=7 field=account_owner") {
 		t.Error(told)
 	}
 }
 
 func TestAListThatCannotProveItIsWholeFails(t *testing.T) {
 	const circle = "listing organizations: zendesk pages /organizations.json in a loop: a cursor came twice; run again"
-	const nowhere = "listing organizations: zendesk says that /organizations.json has more, but not where; run again"
+	const nowhere = "listing organizations: zendesk says that /organizations.json has more pages, but not where they are; run again"
 	const noEnd = "listing organizations: zendesk answered /organizations.json without meta.has_more, so whether the list is complete is unknown; run again"
 	tests := []struct {
 		rule    string
@@ -94,12 +94,12 @@ func TestAListThatCannotProveItIsWholeFails(t *testing.T) {
 		{"a list of null", []http.HandlerFunc{count(1), body(`{"organizations":null,"meta":{"has_more":false}}`)},
 			"listing organizations: the answer holds no organizations; run again"},
 		{"an organization without an id", []http.HandlerFunc{count(1), page("", `{"name":"Nobody"}`)},
-			`listing organizations: organization "Nobody" came with the id 0`},
+			`listing organizations: organization "Nobody" has the invalid id 0; run again`},
 		{"an organization with a negative id", []http.HandlerFunc{count(1), page("", `{"id":-7,"name":"N"}`)},
-			`listing organizations: organization "N" came with the id -7`},
+			`listing organizations: organization "N" has the invalid id -7; run again`},
 		{"a managed field that comes twice", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":{"support_hold":true,"support_hold":false}}`)},
 			`listing organizations: organization 7 ("N"): support_hold comes twice`},
-		{"no count", []http.HandlerFunc{body(`{}`)}, "counting organizations: the answer holds no count"},
+		{"no count", []http.HandlerFunc{body(`{}`)}, "counting organizations: the answer holds no count; run again"},
 		{"a field of another type", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":{"support_hold":"yes"}}`)},
 			`listing organizations: organization 7 ("N"): support_hold: "yes" is not a valid check box`},
 		{"a keeper of another type", []http.HandlerFunc{count(1), page("", `{"id":7,"name":"N","organization_fields":{"ignore_deletion":"yes"}}`)},
@@ -149,7 +149,7 @@ func TestAListWithoutEndIsEnded(t *testing.T) {
 		page(fmt.Sprintf("c%d", pages), some...)(w, r)
 	}
 	_, _, err := start(t, field.Partner, count(0), endless).list()
-	wantError(t, err, "listing organizations: zendesk counts 0 organizations and lists 10100 and more; run again")
+	wantError(t, err, "listing organizations: zendesk counted 0 organizations but listed 10100 or more; run again")
 }
 
 func TestOrganizationsBecomeRecordsOfTheFlow(t *testing.T) {

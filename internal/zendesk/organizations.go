@@ -22,7 +22,7 @@ func (c *Client) Count(ctx context.Context) (int, error) {
 	err := c.get(ctx, "/organizations/count.json", &answer)
 	// Against a count of nothing every list would be complete.
 	if err == nil && (answer.Count == nil || answer.Count.Value == nil || *answer.Count.Value < 0) {
-		err = errors.New("the answer holds no count")
+		err = errors.New("the answer holds no count; run again")
 	}
 	if err != nil {
 		return 0, fmt.Errorf("counting organizations: %w", err)
@@ -56,7 +56,7 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 			return 0, nil, page.fault
 		}
 		if seen.count > 2*count+endlessList {
-			return 0, nil, fmt.Errorf("zendesk counts %d organizations and lists %d and more; run again", count, seen.count)
+			return 0, nil, fmt.Errorf("zendesk counted %d organizations but listed %d or more; run again", count, seen.count)
 		}
 		for _, present := range page.organizations {
 			seen.add(present.ID)

@@ -46,7 +46,7 @@ func (c *Client) readAnswer(path string, body []byte) (answer, error) {
 		if _, err = decoder.ReadToken(); errors.Is(err, io.EOF) {
 			return found, found.broken
 		} else if err == nil {
-			err = errors.New("something follows it")
+			err = errors.New("unexpected data after it")
 		}
 	}
 	return found, c.unreadable(path, err)
@@ -111,7 +111,7 @@ func (c *Client) readOrganization(decoder *jsontext.Decoder, into *organization.
 	switch {
 	case err != nil, *broken != nil:
 	case into.ID <= 0:
-		*broken = fmt.Errorf("organization %.80q came with the id %d", name, into.ID)
+		*broken = fmt.Errorf("organization %.80q has the invalid id %d; run again", name, into.ID)
 	case reading.fault != nil:
 		*broken = fmt.Errorf("organization %d (%.80q): %w", into.ID, name, c.secrets.Error(reading.fault))
 	}
@@ -178,7 +178,7 @@ func (r *reading) clean(key string, raw jsontext.Value) jsontext.Value {
 	text, err := jsontext.AppendUnquote(nil, raw)
 	if err != nil {
 		// What was not Unicode is replaced in the text by now.
-		r.logger.Warn("text that is not valid Unicode was read with U+FFFD in its place", "organization", r.into.ID, "field", key)
+		r.logger.Warn("invalid Unicode was replaced by U+FFFD", "organization", r.into.ID, "field", key)
 	}
 	if cleaned := r.secrets.Data(string(text)); err != nil || cleaned != string(text) {
 		return field.AppendText(nil, cleaned)

@@ -163,7 +163,7 @@ func TestAnUpdateIsSentOnceWhateverComesBack(t *testing.T) {
 		{recorded(t, "missing"), "updating 1 organizations: Zendesk Global answered PUT /api/v2/organizations/update_many.json " +
 			"with 404 Not Found (RecordNotFound: Not found); check ZENDESK_GLOBAL_URL", true},
 		{status(503, ""), "updating 1 organizations: Zendesk Global answered PUT /api/v2/organizations/update_many.json " +
-			"with 503 Service Unavailable; run again later; the service's status page may know more", false},
+			"with 503 Service Unavailable; run again later, or check the service's status page", false},
 		{body(`{}`), "updating 1 organizations: the answer holds no job", false},
 		{body(`[]`), "unreadable answer to /organizations/update_many.json from Zendesk: array is not an object; run again", false},
 	}

@@ -120,7 +120,7 @@ func (d *demo) prepare(protected []string) error {
 		d.keep = true
 	}
 	if err := os.MkdirAll(d.dataDir, 0o700); err != nil {
-		return fmt.Errorf("making the folder of the artifacts: %w", err)
+		return fmt.Errorf("creating the data folder: %w", err)
 	}
 	d.protected = filepath.Join(d.dataDir, "protected.txt")
 	return writeProtected(d.protected, protected)
