@@ -8,25 +8,25 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
-// ExitCode is what a command tells the shell (README.md, Exit codes). When two
-// apply, the first of 4, 2, 1, 3, 5 is it.
+// ExitCode is what a command tells the shell (README.md, Exit codes). If
+// several apply, the first of 4, 2, 1, 3, 5 wins.
 type ExitCode int
 
 // The exit codes; the README has the same list.
 const (
 	// ExitDone is success.
 	ExitDone ExitCode = 0
-	// ExitFailed is any failure without a code of its own.
+	// ExitFailed is any other failure.
 	ExitFailed ExitCode = 1
 	// ExitUsage is wrong usage or configuration, plans.yaml and the overrides
 	// file included.
 	ExitUsage ExitCode = 2
-	// ExitLimit is a plan that exceeds a limit, or rows left out for one.
+	// ExitLimit is a plan that exceeds a limit, or rows skipped because of one.
 	ExitLimit ExitCode = 3
-	// ExitArtifact is an artifact that is missing, unreadable, stale, edited or
+	// ExitArtifact is an artifact that is missing, unreadable, stale, edited, or
 	// for another instance.
 	ExitArtifact ExitCode = 4
-	// ExitLeft is a sync that finished with rows that failed or are left.
+	// ExitLeft is a sync that finished with failed or unfinished rows.
 	ExitLeft ExitCode = 5
 )
 
