@@ -66,7 +66,7 @@ func (r *run) split(ctx context.Context, whole part, attempt int, waited bool) e
 // name if it has one, for a long name must not hold back support.
 func (r *run) sendAlone(ctx context.Context, next *row, why *refusal, waited bool) error {
 	if next.dropName(why.code, why.words) || next.alone < 2 {
-		if waited {
+		if waited || r.mayHaveLanded(why) {
 			if _, err := r.look(ctx, []*row{next}); err != nil {
 				return err
 			}

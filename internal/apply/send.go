@@ -79,13 +79,19 @@ func (r *run) heardOf(ctx context.Context, rows []*row, err error) (*refusal, er
 		r.failAll(rows, why)
 		return nil, why.err
 	}
-	if !why.lost || (why.answered() && r.harmless[why.kind]) {
+	if !r.mayHaveLanded(why) {
 		return why, nil
 	}
 	waited, err := r.queue.awaitOthers(ctx, lostWait)
 	// A kind of answer that left no job behind once does not do so later.
 	r.harmless[why.kind] = err == nil && !waited
 	return why, err
+}
+
+// mayHaveLanded reports whether an update that was not accepted can have had its
+// effect all the same.
+func (r *run) mayHaveLanded(why *refusal) bool {
+	return why.lost && (!why.answered() || !r.harmless[why.kind])
 }
 
 // failAll fails the rows that a refusal certainly had no effect on.

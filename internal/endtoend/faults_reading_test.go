@@ -12,21 +12,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/cli"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 )
 
 // readingPaths are the requests of the stages that write to no service.
 func readingPaths() map[string][]path {
-	const token, query, more = "POST /services/oauth2/token", "GET /services/data/*/query", "GET /services/data/*/query/*"
+	const token, more = "POST /services/oauth2/token", "GET /services/data/*/query/*"
 	paths := map[string][]path{}
 	add := func(command, service string, routes ...string) {
 		for _, route := range routes {
 			paths[command] = append(paths[command], path{command: command, service: service, route: route})
 		}
 	}
-	add("salesforce partner", "salesforce", token, query, more)
+	add("salesforce partner", "salesforce", token, queryRoute, more)
 	// The first account with many charges has pages of its own before the query
 	// goes on to its second one.
-	add("salesforce customer", "salesforce", token, query, more)
+	add("salesforce customer", "salesforce", token, queryRoute, more)
 	paths["salesforce customer"] = append(paths["salesforce customer"],
 		path{command: "salesforce customer", service: "salesforce", route: more, after: 2})
 	gather := []string{"POST /oauth/tokens", "GET /api/v2/organization_fields", "GET /api/v2/organizations/count", "GET /api/v2/organizations"}
@@ -98,7 +99,9 @@ func (w *troubledWorld) readThrough(t *testing.T, c faultCase) {
 	if !w.disarm(c) {
 		t.Errorf("%s: it did not happen", c)
 	}
-	harmless := c.times > 0
+	// The query of all accounts is heavy: it is sent twice at most when no answer comes.
+	exhausted := c.service == "salesforce" && c.route == queryRoute && c.fault.Kind == fault.Hang && c.times == 2
+	harmless := c.times > 0 && !exhausted
 	want := cli.ExitFailed
 	if harmless {
 		want = cli.ExitDone

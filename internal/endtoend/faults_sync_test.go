@@ -132,12 +132,14 @@ func (c faultCase) syncCodes() []cli.ExitCode {
 	writes := c.route == createRoute || c.route == updateManyRoute
 	byRow := c.fault.Kind == fault.Status && c.fault.Status >= 500
 	unanswered := c.fault.Kind == fault.DropBefore || c.fault.Kind == fault.Hang
+	// A search that is answered, and badly, fails the row that it is for.
+	search := c.route == seekRoute || c.route == searchRoute
 	switch {
 	case writes && c.answered:
 		// What had its effect is found by looking, however often its answer is lost.
 		return []cli.ExitCode{cli.ExitDone}
-	case c.times == 0 && (writes || c.route == seekRoute) && byRow,
-		c.times == 0 && c.route == seekRoute && c.answered && c.fault.Kind != fault.DropAfter,
+	case c.times == 0 && (writes || search) && byRow,
+		c.times == 0 && search && c.answered && c.fault.Kind != fault.DropAfter,
 		c.times != 1 && c.route == createRoute && (byRow || unanswered):
 		// Rows fail, the run does not; a create is sent twice at most.
 		return []cli.ExitCode{cli.ExitLeft}

@@ -51,7 +51,7 @@ func salesforceFailures() []failure {
 		of("an answer that is cut", queryRoute, fault.Fault{Kind: fault.Truncate},
 			asked+"200 and an answer that was cut off (the connection was closed) after 6 attempts; "+later),
 		of("no answer", queryRoute, fault.Fault{Kind: fault.Hang},
-			"Salesforce did not answer GET /services/data/v62.0/query: no answer within 200ms; run again later, or ask whether the service is slow"),
+			"Salesforce did not answer GET /services/data/v62.0/query: no answer within 200ms after 2 attempts; run again later, or ask whether the service is slow"),
 		of("nothing", queryRoute, fault.Fault{Kind: fault.Empty},
 			asked+"200 and an answer that is not JSON (no content type, 0 bytes) after 6 attempts; "+later),
 		of("a redirect", queryRoute, fault.Fault{Kind: fault.Redirect, Location: "https://login.example.com/"},

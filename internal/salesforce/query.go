@@ -99,8 +99,8 @@ func (l *list[T, R]) proved(found reading) error {
 
 // firstPage asks for the first page of the SOQL.
 func firstPage[T any, R rowOf[T]](ctx context.Context, c *Client, soql string) (list[T, R], error) {
-	// The service may work on the query for minutes, and would for as long
-	// again if it was asked again only because it is slow.
+	// The service may work on the query for minutes, and does so for as long
+	// again whenever it is asked again.
 	page, err := pageOf[T, R](transport.Heavy(ctx), c, c.queryPath(soql))
 	if failure := transport.AsError(err); failure != nil && failure.Status == http.StatusNotFound {
 		return page, failure.WithAdvice("check SALESFORCE_API_VERSION, and SALESFORCE_URL")

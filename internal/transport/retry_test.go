@@ -251,16 +251,18 @@ func TestWritesArePausedForByTheirCaller(t *testing.T) {
 	}
 }
 
-func TestAHeavyRequestIsNotSentAgainForSlownessAlone(t *testing.T) {
+func TestAHeavyRequestIsSentOnceMoreForSlowness(t *testing.T) {
 	for _, test := range []struct {
 		rule    string
 		heavy   bool
 		answers []http.HandlerFunc
 		asked   int
+		done    bool
 	}{
-		{"a slow one", true, []http.HandlerFunc{hang, ok}, 1},
-		{"one that another reason failed", true, []http.HandlerFunc{answer(503, ""), drop, ok}, 3},
-		{"a light one", false, []http.HandlerFunc{hang, ok}, 2},
+		{"a slow one", true, []http.HandlerFunc{hang, ok}, 2, true},
+		{"one that stays slow", true, []http.HandlerFunc{hang, hang, ok}, 2, false},
+		{"one that another reason failed", true, []http.HandlerFunc{answer(503, ""), drop, ok}, 3, true},
+		{"a light one", false, []http.HandlerFunc{hang, hang, ok}, 3, true},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			s := start(t, func(options *Options) { options.Policy.RequestTimeout = 500 * time.Millisecond }, test.answers...)
@@ -269,7 +271,7 @@ func TestAHeavyRequestIsNotSentAgainForSlownessAlone(t *testing.T) {
 				ctx = Heavy(ctx)
 			}
 			_, err := s.send(ctx, http.MethodGet, "/path", "")
-			if s.asked() != test.asked || (err == nil) != (test.asked > 1) {
+			if s.asked() != test.asked || (err == nil) != test.done {
 				t.Errorf("asked %d times: %v", s.asked(), err)
 			}
 		})

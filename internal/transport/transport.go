@@ -105,8 +105,9 @@ func (t *Transport) Stats() Stats {
 
 type heavyKey struct{}
 
-// Heavy marks requests that cost the service much: they are not sent again
-// only because no answer came in time.
+// Heavy marks requests that cost the service much: when no answer came in time
+// they are sent once more at most, as when the service says that it took too
+// long.
 func Heavy(ctx context.Context) context.Context { return context.WithValue(ctx, heavyKey{}, true) }
 
 type readingKey struct{}
@@ -125,10 +126,11 @@ func isRead(request *http.Request, body []byte) bool {
 	return ok && !isTokenRequest(request) && read(body)
 }
 
-func mayRepeat(request *http.Request, failure *Error) bool {
-	if request.Context().Value(heavyKey{}) != nil && errors.Is(failure.Cause, errTooSlow) {
-		return false
-	}
+func isHeavy(request *http.Request) bool {
+	return request.Context().Value(heavyKey{}) != nil && !isTokenRequest(request)
+}
+
+func mayRepeat(request *http.Request) bool {
 	return request.Method == http.MethodGet || request.Method == http.MethodHead || isTokenRequest(request)
 }
 
@@ -152,7 +154,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 			return nil, cause
 		}
 		wait, again := t.options.Policy.Wait(attempt, failure, t.options.Random())
-		if !again || !mayRepeat(request, failure) {
+		if !again || !mayRepeat(request) {
 			return nil, failure
 		}
 		if err := t.Pause(request.Context(), wait, failure); err != nil {
@@ -230,7 +232,10 @@ func (t *Transport) attempt(request *http.Request, body []byte, authorization st
 	started := t.options.Clock.Now()
 	response, err := t.next.RoundTrip(outgoing)
 	if err != nil {
-		return nil, t.failure(request, &Error{Cause: t.plainCause(err), Effect: effectOf(err), temporary: true})
+		cause := t.plainCause(err)
+		return nil, t.failure(request, &Error{
+			Cause: cause, Effect: effectOf(err), temporary: true, slow: isHeavy(request) && errors.Is(cause, errTooSlow),
+		})
 	}
 	defer response.Body.Close()
 	t.options.Logger.Debug("request", "service", t.options.Service, "method", request.Method,
