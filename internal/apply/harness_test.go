@@ -150,7 +150,8 @@ func (w *world) client() *zendesk.Client {
 	client, err := zendesk.New(
 		zendesk.Config{Instance: field.GlobalInstance, URL: w.url, Email: "agent@example.com", APIToken: "api-token"},
 		w.schema, transport.Options{
-			Policy: transport.DefaultPolicy(), Clock: w.time, Random: func() float64 { return 0 },
+			Connections: transport.Connections(),
+			Policy:      transport.DefaultPolicy(), Clock: w.time, Random: func() float64 { return 0 },
 			Logger: w.logger(), Secrets: redact.NewSecrets(),
 		})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -58,7 +59,9 @@ type app struct {
 	secrets   *redact.Secrets
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
-	progress  *console.Progress
+	// connections are those to all services.
+	connections *http.Transport
+	progress    *console.Progress
 	// line is Stderr where it is a terminal, otherwise nil.
 	line  *console.Line
 	color bool
@@ -90,7 +93,8 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 		line = &console.Line{To: environment.Stderr, Width: environment.ErrWidth}
 		environment.Stderr = line
 	}
-	a := &app{Environment: environment, secrets: secrets, line: line}
+	a := &app{Environment: environment, secrets: secrets, line: line, connections: transport.Connections()}
+	defer a.connections.CloseIdleConnections()
 	root, cancel := a.root()
 	defer cancel()
 	defer a.mustEnd(ctx)()

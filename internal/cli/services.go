@@ -11,7 +11,7 @@ import (
 // options are what the clients of all services share.
 func (a *app) options() transport.Options {
 	return transport.Options{
-		Policy: a.Policy, Clock: a.Clock, Random: a.Random, Logger: a.logger, Secrets: a.secrets,
+		Connections: a.connections, Policy: a.Policy, Clock: a.Clock, Random: a.Random, Logger: a.logger, Secrets: a.secrets,
 	}
 }
 

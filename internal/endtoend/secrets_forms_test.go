@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // forms are the shapes in which services repeat a secret, made without the
@@ -62,6 +64,16 @@ func runsOf(secrets []string) map[string]bool {
 		}
 	}
 	return runs
+}
+
+// withoutNames are the runs that no name has: what a record holds is to be right
+// first of all, so letters that a name can have stay in it.
+func withoutNames(runs map[string]bool) map[string]bool {
+	telling := maps.Clone(runs)
+	maps.DeleteFunc(telling, func(part string, _ bool) bool {
+		return !strings.ContainsFunc(part, func(char rune) bool { return !unicode.IsLetter(char) && char != ' ' })
+	})
+	return telling
 }
 
 // leakIn is the first run that the text holds, empty when there is none.

@@ -61,7 +61,8 @@ func start(t *testing.T, answer func(request int, w http.ResponseWriter, r *http
 	}
 	s.config = Config{URL: base, Token: "private-token", Project: project, Path: "dir/overrides.yaml"}
 	s.options = transport.Options{
-		Policy: transport.DefaultPolicy(), Clock: s.clock, Random: func() float64 { return 0 },
+		Connections: transport.Connections(),
+		Policy:      transport.DefaultPolicy(), Clock: s.clock, Random: func() float64 { return 0 },
 		Logger: slog.New(slog.DiscardHandler), Secrets: redact.NewSecrets(),
 	}
 	return s

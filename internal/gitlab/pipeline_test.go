@@ -58,7 +58,8 @@ func startProject(t *testing.T, storage bool) *project {
 	return &project{
 		Server: server, config: gitlab.PipelineConfig{URL: base, Token: "token", Project: "group/project"},
 		options: transport.Options{
-			Policy: transport.DefaultPolicy(), Clock: clocktest.New(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), Random: func() float64 { return 0 },
+			Connections: transport.Connections(),
+			Policy:      transport.DefaultPolicy(), Clock: clocktest.New(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), Random: func() float64 { return 0 },
 			Logger: slog.New(slog.DiscardHandler), Secrets: redact.NewSecrets(),
 		},
 	}

@@ -78,7 +78,8 @@ func start(t *testing.T, change func(*Config), answers ...http.HandlerFunc) *org
 		change(&config)
 	}
 	o.Client = New(config, transport.Options{
-		Policy: transport.DefaultPolicy(), Clock: o.clock, Random: func() float64 { return 0 },
+		Connections: transport.Connections(),
+		Policy:      transport.DefaultPolicy(), Clock: o.clock, Random: func() float64 { return 0 },
 		Logger: slog.New(slog.NewTextHandler(o.log, nil)), Secrets: redact.NewSecrets(),
 	})
 	return o

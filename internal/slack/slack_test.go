@@ -34,7 +34,8 @@ func post(t *testing.T, statuses ...int) (got []string, err error) {
 		t.Fatal(err)
 	}
 	err = slack.Post(t.Context(), webhook, "*new* \"Birch\"\n", transport.Options{
-		Policy: transport.DefaultPolicy(), Clock: clocktest.New(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), Random: func() float64 { return 0 },
+		Connections: transport.Connections(),
+		Policy:      transport.DefaultPolicy(), Clock: clocktest.New(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), Random: func() float64 { return 0 },
 		Logger: slog.New(slog.DiscardHandler), Secrets: redact.NewSecrets(),
 	})
 	return got, err

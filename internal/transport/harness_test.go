@@ -72,8 +72,11 @@ func start(t *testing.T, change func(*Options), answers ...http.HandlerFunc) *se
 	if err != nil {
 		t.Fatal(err)
 	}
+	connections := Connections()
+	t.Cleanup(connections.CloseIdleConnections)
 	options := Options{
-		Service: "Service", Base: base, Settings: Settings{URL: "SERVICE_URL", Credentials: "SERVICE_TOKEN"},
+		Connections: connections,
+		Service:     "Service", Base: base, Settings: Settings{URL: "SERVICE_URL", Credentials: "SERVICE_TOKEN"},
 		Policy: DefaultPolicy(), Clock: s.clock, Random: func() float64 { return 0 }, Secrets: redact.NewSecrets(),
 		Logger: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -81,7 +84,6 @@ func start(t *testing.T, change func(*Options), answers ...http.HandlerFunc) *se
 		change(&options)
 	}
 	s.Transport = New(options)
-	t.Cleanup(s.Close)
 	return s
 }
 

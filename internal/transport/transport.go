@@ -41,11 +41,13 @@ type Options struct {
 	// Posted is the status of a POST that succeeded; 0 is 201.
 	Posted int
 
-	Policy  Policy
-	Clock   clock.Clock
-	Random  func() float64
-	Logger  *slog.Logger
-	Secrets *redact.Secrets
+	// Connections sends the requests; the transports of several services share it.
+	Connections http.RoundTripper
+	Policy      Policy
+	Clock       clock.Clock
+	Random      func() float64
+	Logger      *slog.Logger
+	Secrets     *redact.Secrets
 }
 
 // Settings are the names of the variables a service is configured with.
@@ -61,7 +63,6 @@ type Stats struct {
 // come out as *Error; bodies are whole or an error.
 type Transport struct {
 	options Options
-	next    http.RoundTripper
 
 	mu           sync.Mutex
 	stats        Stats
@@ -70,9 +71,10 @@ type Transport struct {
 
 var errForeignHost = errors.New("the request is for another host than the configured one")
 
-// New returns the transport of a service.
-func New(options Options) *Transport {
-	next := &http.Transport{
+// Connections returns what sends requests, and keeps connections for the next
+// ones until CloseIdleConnections.
+func Connections() *http.Transport {
+	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: 15 * time.Second}).DialContext,
 		TLSHandshakeTimeout:    15 * time.Second,
@@ -81,20 +83,17 @@ func New(options Options) *Transport {
 		// Several requests run at once.
 		MaxIdleConnsPerHost: 16,
 	}
+}
+
+// New returns the transport of a service.
+func New(options Options) *Transport {
 	options.Policy.RequestTimeout = cmp.Or(options.Policy.RequestTimeout, time.Minute)
-	return &Transport{options: options, next: next}
+	return &Transport{options: options}
 }
 
 // Client returns an HTTP client over the transport that follows no redirects:
 // they come out as an *Error, so that no credentials travel.
 func (t *Transport) Client() *http.Client { return &http.Client{Transport: t} }
-
-// Close drops idle connections.
-func (t *Transport) Close() {
-	if closer, ok := t.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
-}
 
 // Stats returns what was asked so far.
 func (t *Transport) Stats() Stats {
@@ -230,7 +229,7 @@ func (t *Transport) attempt(request *http.Request, body []byte, authorization st
 	}
 	t.count(func(stats *Stats) { stats.Requests++ })
 	started := t.options.Clock.Now()
-	response, err := t.next.RoundTrip(outgoing)
+	response, err := t.options.Connections.RoundTrip(outgoing)
 	if err != nil {
 		cause := t.plainCause(err)
 		return nil, t.failure(request, &Error{

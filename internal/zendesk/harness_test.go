@@ -77,7 +77,8 @@ func startWith(t *testing.T, flow field.Flow, config Config, answers ...http.Han
 	}
 	config.Instance, config.URL = flow.Instance(), base
 	i.Client, err = New(config, field.SchemaOf(flow), transport.Options{
-		Policy: transport.DefaultPolicy(), Clock: i.clock, Random: func() float64 { return 0 },
+		Connections: transport.Connections(),
+		Policy:      transport.DefaultPolicy(), Clock: i.clock, Random: func() float64 { return 0 },
 		Logger: slog.New(slog.DiscardHandler), Secrets: redact.NewSecrets(),
 	})
 	if err != nil {
