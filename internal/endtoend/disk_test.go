@@ -2,47 +2,20 @@ package endtoend
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/cli"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
-
-// largestFileVariable makes the test binary a command that can write files of
-// so many bytes: the next one fails, as on a disk that is full.
-const largestFileVariable = "ENDTOEND_LARGEST_FILE"
-
-// runOnFullDisk is what the test binary does under that variable.
-func runOnFullDisk(largest string) int {
-	bytes, err := strconv.ParseUint(largest, 10, 64)
-	if err == nil {
-		// Or the signal would end the process before the error is seen.
-		signal.Ignore(syscall.SIGXFSZ)
-		err = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: bytes, Max: bytes})
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return -1
-	}
-	return int(cli.Run(context.Background(), os.Args[1:], cli.Environment{
-		Getenv: os.Getenv, Stdout: os.Stdout, Stderr: os.Stderr, Clock: clock.System{},
-		Random: func() float64 { return 0 }, Version: "test", Policy: transport.DefaultPolicy(),
-	}))
-}
 
 // onFullDisk runs the command in a process of its own.
 func (w *world) onFullDisk(largest int, command string) result {

@@ -3,7 +3,6 @@ package endtoend
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ import (
 func TestEveryWorldComesToRest(t *testing.T) {
 	t.Parallel()
 	seeds := 20
-	if os.Getenv("ZDSYNC_SOAK") == "1" {
+	if soak() {
 		seeds = 200
 	}
 	for seed := range seeds {

@@ -28,11 +28,8 @@ import (
 func TestMain(m *testing.M) {
 	// As in the program: a library logs whole addresses.
 	log.SetOutput(io.Discard)
-	if largest := os.Getenv(largestFileVariable); largest != "" {
-		os.Exit(runOnFullDisk(largest))
-	}
-	if os.Getenv(impatientVariable) != "" {
-		os.Exit(runImpatiently())
+	if code, asked := runAsProgram(); asked {
+		os.Exit(code)
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/cli"
-	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/data"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
@@ -33,14 +32,14 @@ const (
 func recoveries() []recovery { return []recovery{withJournal, withoutJournal, freshFolder} }
 
 // killFixture is one instance, the plan for it and the program that carries it
-// out, all on the machine's clock.
+// out, all on the hurried clock.
 type killFixture struct {
 	t           *testing.T
 	sandbox     *sandbox.Sandbox
 	zendesk     *killingProxy
+	clock       hurriedClock
 	environment map[string]string
 	folder      string
-	binary      string
 	planned     plannedRows
 }
 
@@ -48,13 +47,12 @@ type killFixture struct {
 // missed, and no account gets a second organization.
 func TestSyncThatIsKilledAndRunAgainAppliesEveryRowOnce(t *testing.T) {
 	t.Parallel()
-	binary := buildProgram(t)
-	whole := newKillFixture(t, binary)
+	whole := newKillFixture(t)
 	requests := whole.requestsOfOneRun()
 	whole.check()
 
 	kills := 6
-	if os.Getenv("ZDSYNC_SOAK") == "1" {
+	if soak() {
 		kills = 120
 	}
 	t.Cleanup(func() { t.Logf("%d kills over %d requests", kills, requests) })
@@ -65,7 +63,7 @@ func TestSyncThatIsKilledAndRunAgainAppliesEveryRowOnce(t *testing.T) {
 		again := recoveries()[kill%len(recoveries())]
 		t.Run(fmt.Sprintf("request %d, %s, again %s", after, at, again), func(t *testing.T) {
 			t.Parallel()
-			stage := newKillFixture(t, binary)
+			stage := newKillFixture(t)
 			stage.killSync(after, at)
 			stage.recover(again)
 			stage.finishSync()
@@ -74,27 +72,18 @@ func TestSyncThatIsKilledAndRunAgainAppliesEveryRowOnce(t *testing.T) {
 	}
 }
 
-func buildProgram(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "zd-sfdc-sync")
-	arguments := slices.Concat([]string{"build"}, buildFlags(), []string{"-o", binary, "../../cmd/zd-sfdc-sync"})
-	if output, err := exec.CommandContext(t.Context(), "go", arguments...).CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, output)
-	}
-	return binary
-}
-
 // newKillFixture serves a world of some hundred rows and makes its plan.
-func newKillFixture(t *testing.T, binary string) *killFixture {
+func newKillFixture(t *testing.T) *killFixture {
 	t.Helper()
 	today := time.Now().UTC()
-	served, err := sandbox.Start(sandbox.Options{World: busyWorld(today), JobDuration: 300 * time.Millisecond})
+	shared := hurriedClock{today}
+	served, err := sandbox.Start(sandbox.Options{World: busyWorld(today), JobDuration: 4 * time.Second, Now: shared.Now, Wait: shared.Sleep})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { served.Close() })
 	s := &killFixture{
-		t: t, sandbox: served, binary: binary, folder: t.TempDir(),
+		t: t, sandbox: served, clock: shared, folder: t.TempDir(),
 		zendesk: &killingProxy{next: served.Global}, environment: maps.Clone(served.Environment()),
 	}
 	front := httptest.NewServer(s.zendesk)
@@ -138,17 +127,17 @@ func (s *killFixture) run(command string) {
 	var output bytes.Buffer
 	code := cli.Run(context.Background(), append(strings.Fields(command), "--data-dir", s.folder), cli.Environment{
 		Getenv: func(name string) string { return s.environment[name] }, Stdout: &output, Stderr: &output,
-		Clock: clock.System{}, Random: func() float64 { return 0 }, Version: "test", Policy: transport.DefaultPolicy(),
+		Clock: s.clock, Random: func() float64 { return 0 }, Version: "test", Policy: transport.DefaultPolicy(),
 	})
 	if code != cli.ExitDone {
 		s.t.Fatalf("%s: exit code %d\n%s", command, code, output.String())
 	}
 }
 
-// sync is the program itself.
+// sync is the program in a process of its own.
 func (s *killFixture) sync() *exec.Cmd {
-	command := exec.CommandContext(s.t.Context(), s.binary, "sync", "partner", "--data-dir", s.folder)
-	command.Env = sandbox.Lines(s.environment)
+	command := exec.CommandContext(s.t.Context(), os.Args[0], "sync", "partner", "--data-dir", s.folder)
+	command.Env = append(sandbox.Lines(s.environment), hurriedVariable+"="+s.clock.since.Format(time.RFC3339Nano))
 	return command
 }
 

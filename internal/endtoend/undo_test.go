@@ -171,11 +171,10 @@ func TestUndoNeedsASyncOfThePlan(t *testing.T) {
 // A killed run leaves its journal, and no results.
 func TestUndoAfterAKilledSync(t *testing.T) {
 	t.Parallel()
-	binary := buildProgram(t)
 	for _, after := range []int{3, 9, 16} {
 		t.Run(fmt.Sprintf("request %d", after), func(t *testing.T) {
 			t.Parallel()
-			s := newKillFixture(t, binary)
+			s := newKillFixture(t)
 			before := map[string]map[int64]map[string]string{"global": state(s.sandbox.Global)}
 			s.killSync(after, moments()[after%len(moments())])
 			s.environment["ZDSYNC_MAX_MARKS"] = "100%/1000"

@@ -33,6 +33,8 @@ type Secrets struct {
 	short []string
 	// whole are the longer forms in lower case, the longest first.
 	whole []string
+	// known are all forms: many are the same in lower case.
+	known map[string]bool
 	// runs are all runs of the longer forms in lower case; telling are those
 	// that no name has: they hold more than letters and spaces.
 	runs map[[run]byte]bool
@@ -42,7 +44,9 @@ type Secrets struct {
 }
 
 // NewSecrets knows nothing yet.
-func NewSecrets() *Secrets { return &Secrets{added: map[string]bool{}, runs: map[[run]byte]bool{}} }
+func NewSecrets() *Secrets {
+	return &Secrets{added: map[string]bool{}, known: map[string]bool{}, runs: map[[run]byte]bool{}}
+}
 
 // Add makes the texts known as secrets, in every form.
 func (s *Secrets) Add(texts ...string) {
@@ -63,8 +67,11 @@ func (s *Secrets) Add(texts ...string) {
 }
 
 func (s *Secrets) addForm(form string) {
+	if len(form) < shortestSecret || s.known[form] {
+		return
+	}
+	s.known[form] = true
 	switch {
-	case len(form) < shortestSecret:
 	case len(form) < run:
 		s.short = append(s.short, form)
 	default:
