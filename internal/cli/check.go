@@ -17,11 +17,11 @@ func (a *app) checkCommand() *cobra.Command {
 	format, offline := "", false
 	command := &cobra.Command{
 		Use:   "check",
-		Short: "Check the configuration, the rule files and the services",
-		Long: "Check plans.yaml and the overrides file. Unless --offline is given, ask all services\n" +
-			"everything that can be asked without writing: log in, try both Salesforce queries with\n" +
-			"every column, check each instance's organization fields and options against what the\n" +
-			"flows write. Each finding is one line, and so is what could not be asked.",
+		Short: "Check the configuration, plans.yaml, the overrides file and the services",
+		Long: "Check plans.yaml and the overrides file. Unless --offline is given, also test every\n" +
+			"service without writing: log in, run both Salesforce queries with every column, and\n" +
+			"check that each instance's organization fields and options accept what the flows\n" +
+			"write. Prints one line for each finding, and for each test that was not possible.",
 		Example: "  zd-sfdc-sync check --offline --plans plans.yaml --overrides-file overrides.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -29,7 +29,7 @@ func (a *app) checkCommand() *cobra.Command {
 		},
 	}
 	files.addTo(command)
-	command.Flags().BoolVar(&offline, "offline", false, "check the files only, no service")
+	command.Flags().BoolVar(&offline, "offline", false, "check only the files, no service")
 	addFormat(command.Flags(), &format)
 	return command
 }

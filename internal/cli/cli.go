@@ -130,10 +130,10 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	cancel := context.CancelFunc(func() {})
 	root := &cobra.Command{
 		Use:   "zd-sfdc-sync",
-		Short: "Keep Zendesk organizations equal to Salesforce accounts",
-		Long: "Keep Zendesk organizations equal to Salesforce accounts, stage by stage:\n" +
-			"salesforce, zendesk-gather, processor, compare, sync. Each stage reads and\n" +
-			"writes JSON files in the data folder, so each can be run again and looked at.",
+		Short: "Update Zendesk organizations from Salesforce accounts",
+		Long: "Update Zendesk organizations from Salesforce accounts, stage by stage:\n" +
+			"salesforce, zendesk-gather, processor, compare, sync. Each stage reads and writes\n" +
+			"JSON files in the data folder, so you can inspect its output and run it again.",
 		Version:       a.Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -164,16 +164,16 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	root.SetErr(a.Stderr)
 	root.SetFlagErrorFunc(flags.Suggest)
 	set := root.PersistentFlags()
-	set.StringVar(&a.flags.dataDir, "data-dir", "data", "`folder` of the artifacts")
-	set.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "longest time the command may take")
-	set.DurationVar(&a.flags.requestTimeout, "request-timeout", 0, "longest time that one request may take (default 1m, Salesforce queries 2m30s)")
-	set.StringVar(&a.flags.color, "color", "auto", "auto, always or never; auto colours a terminal unless NO_COLOR is set")
+	set.StringVar(&a.flags.dataDir, "data-dir", "data", "data `folder`: where artifacts are read and written")
+	set.DurationVar(&a.flags.timeout, "timeout", 50*time.Minute, "time limit of the command")
+	set.DurationVar(&a.flags.requestTimeout, "request-timeout", 0, "time limit of one request (default 1m, Salesforce queries 2m30s)")
+	set.StringVar(&a.flags.color, "color", "auto", "auto, always or never; auto uses color in a terminal unless NO_COLOR is set")
 	set.StringVar(&a.flags.logFormat, "log-format", "text", "text or json")
 	set.StringVar(&a.flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	root.AddCommand(a.withMetrics(a.salesforceCommand(), a.gatherCommand(), a.processorCommand(), a.compareCommand())...)
 	root.AddCommand(a.showCommand(), a.checkCommand(), a.explainCommand(), a.impactCommand(), a.undoCommand(), a.downloadCommand(), a.notifyCommand())
 	for _, command := range root.Commands() {
-		command.Flags().StringVar(&a.flags.date, "date", "", "`day` that everything is decided for, YYYY-MM-DD (default today in UTC)")
+		command.Flags().StringVar(&a.flags.date, "date", "", "run as of this `day`, YYYY-MM-DD (default today in UTC)")
 	}
 	// A plan is carried out on its own day or the day after, by the clock.
 	root.AddCommand(a.withMetrics(a.syncCommand())...)

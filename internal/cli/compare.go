@@ -26,24 +26,24 @@ type compareFlags struct {
 
 func (a *app) compareCommand() *cobra.Command {
 	flags := compareFlags{limits: limitFlags{}}
-	command := flowCommand("compare", "Compare both sides and plan what to change",
-		"Compare the wanted organizations with those in Zendesk and write what differs to\n"+
+	command := flowCommand("compare", "Plan what to create, update and mark for deletion",
+		"Compare the wanted organizations with those in Zendesk and write the differences to\n"+
 			"<data-dir>/<flow>/creates.json, updates.json, not_in_sync.json and plan.json.\n"+
-			"Reads and writes files only. Exit code 3: the plan exceeds a limit.",
+			"Uses no service, only files. Exit code 3: the plan exceeds a limit.",
 		"  zd-sfdc-sync compare global --protected-ids-file protected.txt --summary-file summary.md",
 		func(command *cobra.Command, flow field.Flow) error {
 			return a.runCompare(command.Context(), flow, flags)
 		})
 	set := command.Flags()
-	set.StringVar(&flags.protectedIDsFile, "protected-ids-file", "", "`file` of Salesforce ids that are never marked, one a line")
+	set.StringVar(&flags.protectedIDsFile, "protected-ids-file", "", "`file` of Salesforce ids that are never marked for deletion, one per line")
 	flags.reports.addTo(set)
-	set.StringVar(&flags.terraformReportFile, "terraform-report-file", "", "`file` to write the numbers for a merge request to")
-	set.StringVar(&flags.orphans, "orphans", string(plan.ListOrphans), "what to do with organizations whose account is gone from Salesforce: `list`, expire or mark")
-	set.StringVar(&flags.since, "since", "", "data `folder` of the run before: rows that wait keep the date on which they were first seen")
-	set.StringSliceVar(&flags.accounts, "account", nil, "plan this Salesforce `id` only; may be given several times")
+	set.StringVar(&flags.terraformReportFile, "terraform-report-file", "", "`file` for the number of changes, which GitLab shows in merge requests")
+	set.StringVar(&flags.orphans, "orphans", string(plan.ListOrphans), "policy for organizations whose account is gone from Salesforce: `list`, expire or mark")
+	set.StringVar(&flags.since, "since", "", "data `folder` of the previous run: held rows, conflicts and orphans keep the date they were first seen")
+	set.StringSliceVar(&flags.accounts, "account", nil, "plan only this Salesforce `id`; repeatable")
 	flags.limits.addTo(set)
-	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
-	set.BoolVar(&flags.allowStale, "allow-stale", false, "take artifacts of other days or runs")
+	set.BoolVar(&flags.allowEdited, "allow-edited", false, "accept artifacts that differ from their manifest")
+	set.BoolVar(&flags.allowStale, "allow-stale", false, "accept artifacts of other days or runs")
 	return command
 }
 

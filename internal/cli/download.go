@@ -23,11 +23,12 @@ func (a *app) downloadCommand() *cobra.Command {
 	var flags downloadFlags
 	command := &cobra.Command{
 		Use:   "download",
-		Short: "Fetch the data folder of a pipeline from GitLab",
-		Long: "Put the data folder of a pipeline together from what its jobs kept, checked against\n" +
-			"its manifests: to look at, to replay, or for --since. The folder must not hold\n" +
-			"anything yet. Without --pipeline it is the last finished one that synced; with the\n" +
-			"token of a job, which cannot list pipelines, the last successful one of the branch.",
+		Short: "Download the data folder of a pipeline from GitLab",
+		Long: "Download the artifacts of a pipeline's jobs, put its data folder together, and check it\n" +
+			"against its manifests. Use the folder to inspect or replay the run, or for --since.\n" +
+			"--data-dir must be empty or not exist. The default pipeline is the last finished one\n" +
+			"that synced. A job token cannot list pipelines: with one, it is the last successful\n" +
+			"pipeline of the branch.",
 		Example: "  zd-sfdc-sync download --data-dir last\n  zd-sfdc-sync download --data-dir last --pipeline 4711 --jobs compare-global,sync-global",
 		Args:    cobra.NoArgs,
 		RunE:    func(command *cobra.Command, _ []string) error { return a.runDownload(command.Context(), flags) },
@@ -35,8 +36,8 @@ func (a *app) downloadCommand() *cobra.Command {
 	set := command.Flags()
 	set.IntVar(&flags.pipeline, "pipeline", 0, "`number` of the pipeline (default the last finished one that synced)")
 	set.StringVar(&flags.project, "project", "", "`path` of the project whose pipelines are looked at (default CI_PROJECT_PATH)")
-	set.StringVar(&flags.ref, "ref", "", "`branch` whose pipelines count (default CI_DEFAULT_BRANCH, otherwise that of the project)")
-	set.StringSliceVar(&flags.jobs, "jobs", nil, "`names` of the jobs whose artifacts are fetched (default all that keep some)")
+	set.StringVar(&flags.ref, "ref", "", "`branch` of the pipeline (default CI_DEFAULT_BRANCH, otherwise the project's default branch)")
+	set.StringSliceVar(&flags.jobs, "jobs", nil, "`names` of the jobs whose artifacts to download (default all that have any)")
 	return command
 }
 

@@ -12,17 +12,17 @@ func (a *app) explainCommand() *cobra.Command {
 	allowEdited, format := false, ""
 	command := &cobra.Command{
 		Use:   "explain <id>",
-		Short: "Explain why an account is what it is",
-		Long: "Explain from the artifacts alone, in the words of the rules, why an account gets the\n" +
-			"support it gets in both instances, and what compare made of it. The account is named\n" +
-			"by its Salesforce id (15 or 18 characters), a Zendesk organization id or its name.",
+		Short: "Explain why an account gets its support",
+		Long: "Explain, rule by rule, why an account gets its support in both instances, and what the\n" +
+			"plans do about it. Uses no service, only artifacts. Name the account by its Salesforce\n" +
+			"id (15 or 18 characters), its Zendesk organization id, or its name.",
 		Example: "  zd-sfdc-sync explain 0014M00001sDiGEQA0 --data-dir data",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {
 			return a.runExplain(command.Context(), arguments[0], format, allowEdited)
 		},
 	}
-	command.Flags().BoolVar(&allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
+	command.Flags().BoolVar(&allowEdited, "allow-edited", false, "accept artifacts that differ from their manifest")
 	addFormat(command.Flags(), &format)
 	return command
 }

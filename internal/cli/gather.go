@@ -20,18 +20,18 @@ type gatherFlags struct {
 func (a *app) gatherCommand() *cobra.Command {
 	var flags gatherFlags
 	command := flowCommand("zendesk-gather", "Read the organizations from Zendesk",
-		"Check that the instance's organization fields can hold what the flow writes, then\n"+
-			"read its organizations and write them to <data-dir>/<flow>/zendesk_orgs.json.\n"+
-			"The partner flow keeps those of a partner type and those of its Salesforce\n"+
-			"accounts, so `salesforce partner` comes before it. With --from-global it does not list\n"+
-			"the instance: it asks only for the partners that the global flow has gathered.",
+		"Check that the instance's organization fields accept the values that the flow writes,\n"+
+			"then read the organizations and write them to <data-dir>/<flow>/zendesk_orgs.json.\n"+
+			"The partner flow keeps the organizations of a partner type or of a partner account;\n"+
+			"run `salesforce partner` before it. With --from-global it does not list the instance:\n"+
+			"it fetches only the partners among the organizations that the global flow gathered.",
 		"  zd-sfdc-sync zendesk-gather global\n  zd-sfdc-sync zendesk-gather partner --from-global",
 		func(command *cobra.Command, flow field.Flow) error {
 			return a.runGather(command.Context(), flow, flags)
 		})
 	set := command.Flags()
-	set.BoolVar(&flags.fromGlobal, "from-global", false, "partner: show the organizations of the global flow's gather in place of listing")
-	set.DurationVar(&flags.maxAge, "max-age", maxAge, "oldest gather that --from-global uses")
+	set.BoolVar(&flags.fromGlobal, "from-global", false, "partner: fetch the partners in the global flow's gather instead of listing the instance")
+	set.DurationVar(&flags.maxAge, "max-age", maxAge, "maximum age of the gather that --from-global uses")
 	return command
 }
 

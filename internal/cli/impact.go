@@ -21,11 +21,11 @@ func (a *app) impactCommand() *cobra.Command {
 	var flags impactFlags
 	command := &cobra.Command{
 		Use:   "impact",
-		Short: "Show whose support a changed plans.yaml or overrides file changes",
-		Long: "Apply the processor's rules to the artifacts twice, with the files before and after\n" +
-			"a change, and show which accounts change level. The files before are those of the\n" +
-			"processor's last run, unless --plans-before names another plans.yaml. Reads files\n" +
-			"only, and writes no artifact.",
+		Short: "Show which accounts a change to plans.yaml or the overrides file affects",
+		Long: "Apply the processor's rules twice, with plans.yaml and the overrides file before and\n" +
+			"after a change, and show which accounts change support level. \"Before\" is the\n" +
+			"processor's last run, unless --plans-before names another plans.yaml. Uses no\n" +
+			"service, only files, and writes no artifacts.",
 		Example: "  zd-sfdc-sync impact --plans plans.yaml --summary-file impact.md\n" +
 			"  zd-sfdc-sync impact --overrides-file overrides.yaml",
 		Args: cobra.NoArgs,
@@ -34,13 +34,13 @@ func (a *app) impactCommand() *cobra.Command {
 		},
 	}
 	set := command.Flags()
-	set.StringVar(&flags.plansBefore, "plans-before", "", "`file` of product charge names before the change (default that of the processor's last run)")
-	set.StringVar(&flags.plans, "plans", "plans.yaml", "`file` of product charge names after the change")
+	set.StringVar(&flags.plansBefore, "plans-before", "", "plans.yaml `file` before the change (default that of the processor's last run)")
+	set.StringVar(&flags.plans, "plans", "plans.yaml", "plans.yaml `file` after the change")
 	set.StringVar(&flags.overridesFile, "overrides-file", "", "overrides `file` after the change (default that of the processor's last run)")
 	flags.reports.addTo(set)
 	addFormat(set, &flags.format)
-	set.StringVar(&flags.terraformReportFile, "terraform-report-file", "", "`file` to write the numbers for a merge request to")
-	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
+	set.StringVar(&flags.terraformReportFile, "terraform-report-file", "", "`file` for the number of changes, which GitLab shows in merge requests")
+	set.BoolVar(&flags.allowEdited, "allow-edited", false, "accept artifacts that differ from their manifest")
 	return command
 }
 

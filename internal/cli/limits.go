@@ -19,7 +19,7 @@ type limitFlags map[plan.LimitName]*string
 func (f limitFlags) addTo(set *pflag.FlagSet) {
 	for _, limit := range plan.DefaultLimits(field.Global) {
 		f[limit.Name] = set.String("max-"+strings.ReplaceAll(string(limit.Name), "_", "-"), "",
-			fmt.Sprintf("`share` and floor of %s above which a plan needs to be accepted (default %s%%/%d)", limit.Name, limit.Share, limit.Floor))
+			fmt.Sprintf("limit for %s: `share` of the organizations and floor (default %s%%/%d)", limit.Name, limit.Share, limit.Floor))
 	}
 }
 

@@ -19,19 +19,19 @@ func (a *app) notifyCommand() *cobra.Command {
 	var flags notifyFlags
 	command := &cobra.Command{
 		Use:   "notify",
-		Short: "Tell people what is new since the last run",
-		Long: "Tell people what needs attention in the plans and outcomes of the data folder: who loses\n" +
-			"support, rows that failed, are held, conflict or are orphans, limits. With --since\n" +
-			"only what is new is told by name, and nothing when nothing is; without it totals.\n" +
-			"The message is printed, and posted to SLACK_WEBHOOK_URL where that is set.",
+		Short: "Report what is new since the last run",
+		Long: "Report what needs attention in the plans and outcomes of the data folder: accounts that\n" +
+			"lose support, failed rows, held rows, conflicts, orphans, and exceeded limits. With\n" +
+			"--since, list only new ones, by name; if there are none, report nothing. Without\n" +
+			"--since, report totals. Prints the message, and posts it if SLACK_WEBHOOK_URL is set.",
 		Example: "  zd-sfdc-sync notify --since last\n  zd-sfdc-sync notify --failed \"the hourly run\"",
 		Args:    cobra.NoArgs,
 		RunE:    func(command *cobra.Command, _ []string) error { return a.runNotify(command.Context(), flags) },
 	}
 	set := command.Flags()
-	set.StringVar(&flags.since, "since", "", "`folder` of the run before, see download")
-	set.StringVar(&flags.failed, "failed", "", "`what` ended in failure: people are told in any case")
-	set.StringVar(&flags.link, "link", "", "`address` that the message links to (default CI_PIPELINE_URL)")
+	set.StringVar(&flags.since, "since", "", "data `folder` of the previous run, see download")
+	set.StringVar(&flags.failed, "failed", "", "`name` of what failed; the message is sent in any case")
+	set.StringVar(&flags.link, "link", "", "`URL` that the message links to (default CI_PIPELINE_URL)")
 	return command
 }
 

@@ -55,7 +55,7 @@ func writeReport(what, file string, content []byte) error {
 // withMetrics gives the stages their flag for metrics.
 func (a *app) withMetrics(stages ...*cobra.Command) []*cobra.Command {
 	for _, stage := range stages {
-		stage.Flags().StringVar(&a.flags.metricsFile, "metrics-file", "", "`file` to write the stage's metrics to, as OpenMetrics text")
+		stage.Flags().StringVar(&a.flags.metricsFile, "metrics-file", "", "write the metrics of the stage to this `file`, as OpenMetrics text")
 	}
 	return stages
 }

@@ -16,8 +16,8 @@ type ruleFlags struct {
 }
 
 func (f *ruleFlags) addTo(command *cobra.Command) {
-	command.Flags().StringVar(&f.plans, "plans", "plans.yaml", "`file` of product charge names")
-	command.Flags().StringVar(&f.overridesFile, "overrides-file", "", "local overrides `file`, instead of the one in GitLab")
+	command.Flags().StringVar(&f.plans, "plans", "plans.yaml", "plans.yaml `file`, which maps product charge names to subscription types")
+	command.Flags().StringVar(&f.overridesFile, "overrides-file", "", "local overrides `file` to use instead of the one in GitLab")
 }
 
 func (a *app) processorCommand() *cobra.Command {
@@ -25,10 +25,11 @@ func (a *app) processorCommand() *cobra.Command {
 	allowEdited := false
 	command := &cobra.Command{
 		Use:   "processor",
-		Short: "Decide which support every customer gets",
-		Long: "Decide from the gathered artifacts, plans.yaml and the overrides file what each\n" +
-			"customer's organization should be, and write <data-dir>/<global|usgov>/accounts.json\n" +
-			"and left_out.json. The overrides come from GitLab unless a file is given.",
+		Short: "Decide which support each customer gets",
+		Long: "Compute the field values of each customer's organization from the artifacts, plans.yaml\n" +
+			"and the overrides file, and write them to <data-dir>/<global|usgov>/accounts.json.\n" +
+			"left_out.json lists the other accounts. The overrides file comes from GitLab unless\n" +
+			"--overrides-file names a local one.",
 		Example: "  zd-sfdc-sync processor --plans plans.yaml --overrides-file overrides.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -36,7 +37,7 @@ func (a *app) processorCommand() *cobra.Command {
 		},
 	}
 	files.addTo(command)
-	command.Flags().BoolVar(&allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
+	command.Flags().BoolVar(&allowEdited, "allow-edited", false, "accept artifacts that differ from their manifest")
 	return command
 }
 

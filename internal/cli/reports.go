@@ -28,8 +28,8 @@ func addFormat(set *pflag.FlagSet, format *string) {
 type reportFlags struct{ summary, html string }
 
 func (f *reportFlags) addTo(set *pflag.FlagSet) {
-	set.StringVar(&f.summary, "summary-file", "", "also write the result, with all rows, to this `file` as Markdown")
-	set.StringVar(&f.html, "html-file", "", "also write the result to this `file`, as a page for a browser that sorts and filters")
+	set.StringVar(&f.summary, "summary-file", "", "also write the result, with all rows, to this `file`, as Markdown")
+	set.StringVar(&f.html, "html-file", "", "also write the result to this `file`, as a web page with sorting and filters")
 }
 
 // write writes the files that are wanted.

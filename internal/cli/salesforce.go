@@ -17,9 +17,9 @@ func (a *app) salesforceCommand() *cobra.Command {
 		Use:   "salesforce [partner|customer]",
 		Short: "Read the accounts from Salesforce",
 		Long: "Read the partner or customer accounts from Salesforce and write them to\n" +
-			"<data-dir>/<partner|customer>/salesforce_accounts.json. A read that cannot prove\n" +
-			"that it is complete writes nothing. Many customers are read in ranges of their ids\n" +
-			"at once (--parallel).",
+			"<data-dir>/<partner|customer>/salesforce_accounts.json. If the read may be\n" +
+			"incomplete, nothing is written. From 5,000 customers on, they are read in several\n" +
+			"ranges of ids in parallel (--parallel).",
 		Example:   "  zd-sfdc-sync salesforce customer --data-dir data",
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: []string{string(artifact.Partners), string(artifact.Customers)},
@@ -34,7 +34,7 @@ func (a *app) salesforceCommand() *cobra.Command {
 			return a.runSalesforce(command.Context(), side, ranges)
 		},
 	}
-	command.Flags().IntVar(&ranges, "parallel", defaultRanges, "customer: number of `ranges` of accounts to read at once; 1 is a single query")
+	command.Flags().IntVar(&ranges, "parallel", defaultRanges, "customer: number of id `ranges` to read in parallel; 1 is a single query")
 	return command
 }
 

@@ -23,11 +23,11 @@ type showFlags struct {
 
 func (a *app) showCommand() *cobra.Command {
 	var flags showFlags
-	command := flowCommand("show", "Show the saved plan, and after a sync its outcomes",
-		"Show <data-dir>/<flow>/plan.json row by row: who loses support or an entitlement\n"+
-			"first, then limits, then every create, update, mark, held row, conflict and orphan,\n"+
-			"and last the command that follows. After a sync of the plan each row has its outcome.\n"+
-			"Reads files only.",
+	command := flowCommand("show", "Show the saved plan, with outcomes after a sync",
+		"Show <data-dir>/<flow>/plan.json: the accounts that lose support or an entitlement, the\n"+
+			"limits, every create, update, mark, held row, conflict and orphan, and the command to\n"+
+			"run next. After a sync of the plan, each row has its outcome. Uses no service, only\n"+
+			"files.",
 		"  zd-sfdc-sync show global --rows updates --field support_level --all\n"+
 			"  zd-sfdc-sync show global --format html > plan.html\n"+
 			"  zd-sfdc-sync show global --format json | jq -r .plan_id",
@@ -36,10 +36,10 @@ func (a *app) showCommand() *cobra.Command {
 	set.StringSliceVar(&flags.rows, "rows", nil, "`kinds` of rows to show: "+strings.Join(report.RowNames(), ", ")+" (default all)")
 	set.StringVar(&flags.filter.Field, "field", "", "show rows that change this `field`")
 	set.StringVar(&flags.filter.Find, "find", "", "show rows with this `text` in a name, id, reason, value or outcome")
-	set.BoolVar(&flags.all, "all", false, "show all rows as text, not the first twenty of each kind")
-	set.StringVar(&flags.since, "since", "", "data `folder` of the run before: show what has come and gone since")
+	set.BoolVar(&flags.all, "all", false, "show all rows; text otherwise has the first twenty of each kind")
+	set.StringVar(&flags.since, "since", "", "data `folder` of the previous run: show which rows are new and which are gone")
 	addFormat(set, &flags.format)
-	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take plan files that differ from plan.json")
+	set.BoolVar(&flags.allowEdited, "allow-edited", false, "accept plan files that differ from plan.json")
 	return command
 }
 

@@ -31,25 +31,25 @@ type syncFlags struct {
 
 func (a *app) syncCommand() *cobra.Command {
 	var flags syncFlags
-	command := flowCommand("sync", "Carry out a plan in Zendesk",
-		"Carry out <data-dir>/<flow>/plan.json: creates one at a time, then updates, then\n"+
-			"marks for deletion in jobs of 100. Each organization is looked at before it is\n"+
-			"written, so running a plan again is safe. The outcome of every row is written to\n"+
-			"sync_results.json. Exit code 3: rows over a limit were left out. Exit code 5: some\n"+
-			"rows failed or are left.",
+	command := flowCommand("sync", "Apply a plan to Zendesk",
+		"Apply <data-dir>/<flow>/plan.json: creates one at a time, then updates and marks for\n"+
+			"deletion in jobs of 100. Every organization is read again before it is written, so it\n"+
+			"is safe to run a plan again. sync_results.json gets the outcome of every row.\n"+
+			"Exit code 3: rows over a limit were skipped. Exit code 5: rows failed or are\n"+
+			"unfinished.",
 		"  zd-sfdc-sync sync partner --dry-run\n  zd-sfdc-sync sync partner --accept-plan 0123456789abcdef",
 		func(command *cobra.Command, flow field.Flow) error {
 			return a.runSync(command.Context(), flow, flags)
 		})
 	set := command.Flags()
-	set.BoolVar(&flags.dryRun, "dry-run", false, "write nothing; without ZENDESK_… variables, from the files alone")
-	set.StringSliceVar(&flags.only, "only", nil, "`actions` to carry out: creates, updates, marks (default all)")
-	set.StringVar(&flags.pace, "pace", string(apply.Adaptive), "adaptive, or fixed: 30 seconds after every 20 jobs")
-	set.StringVar(&flags.acceptPlan, "accept-plan", "", "`plan_id` of exactly this plan, to carry out rows over a limit too")
+	set.BoolVar(&flags.dryRun, "dry-run", false, "write nothing; if no ZENDESK_… variables are set, use only the files")
+	set.StringSliceVar(&flags.only, "only", nil, "`actions` to apply: creates, updates, marks (default all)")
+	set.StringVar(&flags.pace, "pace", string(apply.Adaptive), "adaptive, or fixed: pause 30 seconds after every 20 jobs")
+	set.StringVar(&flags.acceptPlan, "accept-plan", "", "apply rows over a limit too, if this is the `plan_id` of the plan")
 	flags.reports.addTo(set)
-	set.DurationVar(&flags.maxAge, "max-age", maxAge, "oldest gathered data that is acted on")
-	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take plan files that differ from plan.json")
-	set.BoolVar(&flags.allowStale, "allow-stale", false, "take a plan of another day or of old data")
+	set.DurationVar(&flags.maxAge, "max-age", maxAge, "maximum age of the gathered data")
+	set.BoolVar(&flags.allowEdited, "allow-edited", false, "accept plan files that differ from plan.json")
+	set.BoolVar(&flags.allowStale, "allow-stale", false, "accept a plan of another day, or one based on old data")
 	return command
 }
 

@@ -20,19 +20,18 @@ type undoFlags struct {
 
 func (a *app) undoCommand() *cobra.Command {
 	flags := undoFlags{limits: limitFlags{}}
-	command := flowCommand("undo", "Plan the reverse of what a sync did",
-		"Turn what the sync of <data-dir>/<flow>/plan.json sent into a plan of its own, in a new\n"+
-			"folder. Exactly the fields that were sent are set back, and marks are removed; creates are\n"+
-			"listed and stay. `sync` carries the plan out, and looks at every row: only what is still\n"+
-			"as the sync left it goes back. Reads and writes files only. Exit code 3: the plan\n"+
-			"exceeds a limit.",
+	command := flowCommand("undo", "Plan the reverse of a sync",
+		"Make a plan that reverses the sync of <data-dir>/<flow>/plan.json, in a new folder. The\n"+
+			"plan restores the fields that the sync sent and removes its marks; it lists the created\n"+
+			"organizations and keeps them. `sync` applies the plan, and skips fields that have\n"+
+			"changed since. Uses no service, only files. Exit code 3: the plan exceeds a limit.",
 		"  zd-sfdc-sync undo global --data-dir data\n  zd-sfdc-sync undo global --data-dir data --out data-undo",
 		func(command *cobra.Command, flow field.Flow) error { return a.runUndo(command.Context(), flow, flags) })
 	set := command.Flags()
 	set.StringVar(&flags.out, "out", "", "`folder` of the new plan (default <data-dir>-undo-<plan_id>)")
 	flags.limits.addTo(set)
 	flags.reports.addTo(set)
-	set.BoolVar(&flags.allowEdited, "allow-edited", false, "take artifacts that differ from their manifest")
+	set.BoolVar(&flags.allowEdited, "allow-edited", false, "accept artifacts that differ from their manifest")
 	return command
 }
 

@@ -28,9 +28,9 @@ type worldFlags struct {
 func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
 		Use:   "zd-sfdc-sandbox",
-		Short: "Stand-ins of Salesforce, Zendesk and GitLab to rehearse on",
-		Long: "Stand-ins of Salesforce, both Zendesk instances and GitLab on loopback, with a\n" +
-			"small curated world that shows every rule and, if wanted, many generated accounts.",
+		Short: "Local stand-ins for Salesforce, Zendesk and GitLab",
+		Long: "Local stand-ins for Salesforce, both Zendesk instances and GitLab. Their small curated\n" +
+			"set of accounts shows every rule; you can add any number of generated accounts.",
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.SetOut(stdout)
@@ -46,13 +46,13 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 
 func (f *worldFlags) add(command *cobra.Command) {
 	set := command.Flags()
-	set.IntVar(&f.accounts, "accounts", 0, "generated customer accounts beside the curated ones")
-	set.IntVar(&f.partners, "partners", 0, "generated partner accounts beside the curated ones")
+	set.IntVar(&f.accounts, "accounts", 0, "number of generated customer accounts to add to the curated ones")
+	set.IntVar(&f.partners, "partners", 0, "number of generated partner accounts to add to the curated ones")
 	set.Uint64Var(&f.seed, "seed", 1, "seed of the generated accounts")
-	set.DurationVar(&f.jobDuration, "job-duration", time.Second, "how long a bulk update takes")
-	set.IntVar(&f.batchSize, "batch-size", 0, "most rows of a page of Salesforce, child rows counted (default 60; 2000 with generated accounts)")
-	set.IntVar(&f.childPage, "child-page", 0, "most rows of a child list's page of Salesforce (default 4; 500 with generated accounts)")
-	set.IntVar(&f.rateLimit, "rate-limit", 0, "requests a minute that Zendesk allows; 0 means no limit")
+	set.DurationVar(&f.jobDuration, "job-duration", time.Second, "time that a Zendesk job takes")
+	set.IntVar(&f.batchSize, "batch-size", 0, "maximum rows, child rows included, per Salesforce page (default 60; 2000 with generated accounts)")
+	set.IntVar(&f.childPage, "child-page", 0, "maximum rows per page of a Salesforce child list (default 4; 500 with generated accounts)")
+	set.IntVar(&f.rateLimit, "rate-limit", 0, "requests per minute that Zendesk allows; 0 means no limit")
 }
 
 // check refuses numbers that mean nothing.

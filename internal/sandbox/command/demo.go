@@ -29,11 +29,11 @@ func demoCommand() *cobra.Command {
 	var flags demoFlags
 	command := &cobra.Command{
 		Use:   "demo",
-		Short: "Run all flows against the stand-ins, until nothing is left",
-		Long: "Run every stage of every flow with the real command against the stand-ins, without\n" +
-			"any credentials, then everything twice more: what waited for the other instance\n" +
-			"comes with the second run, and the third has nothing to do but what is listed for\n" +
-			"people.",
+		Short: "Run all flows against the stand-ins until nothing is left to do",
+		Long: "Run every stage of every flow against the stand-ins, with the real zd-sfdc-sync and\n" +
+			"without credentials, three times. The second run makes the changes that had to wait\n" +
+			"for the other instance. The third finds nothing to do except the rows that people\n" +
+			"have to resolve.",
 		Example: "  zd-sfdc-sandbox demo --accounts 1000 --partners 200 --data-dir demo",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -41,10 +41,10 @@ func demoCommand() *cobra.Command {
 		},
 	}
 	flags.add(command)
-	command.Flags().StringVar(&flags.dataDir, "data-dir", "", "`folder` of the artifacts, which stays (default a new temporary one, which is removed)")
-	command.Flags().BoolVar(&flags.keep, "keep", false, "keep the temporary folder of the artifacts")
-	command.Flags().StringVar(&flags.program, "program", "", "the `command` to run (default zd-sfdc-sync beside this one)")
-	command.Flags().StringVar(&flags.plans, "plans", "plans.yaml", "`file` of product charge names")
+	command.Flags().StringVar(&flags.dataDir, "data-dir", "", "data `folder`, kept after the demo (default a temporary one, removed after the demo)")
+	command.Flags().BoolVar(&flags.keep, "keep", false, "keep the temporary data folder")
+	command.Flags().StringVar(&flags.program, "program", "", "the `command` to run (default zd-sfdc-sync in the folder of this program)")
+	command.Flags().StringVar(&flags.plans, "plans", "plans.yaml", "plans.yaml `file`, which maps product charge names to subscription types")
 	return command
 }
 
@@ -80,7 +80,7 @@ func runDemo(ctx context.Context, flags demoFlags, out io.Writer) error {
 	}
 	began := time.Now()
 	for round, title := range []string{
-		"First run: the world as the last hour left it", "Second run: what waited for the other instance", "Third run: nothing should be left to do",
+		"First run", "Second run: changes that had to wait for the other instance", "Third run: nothing should be left to do",
 	} {
 		fmt.Fprintf(out, "\n=== %s\n", title)
 		if err := d.round(ctx); err != nil {

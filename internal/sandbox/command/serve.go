@@ -20,9 +20,9 @@ func serveCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the stand-ins until interrupted",
-		Long: "Serve the stand-ins on loopback until interrupted, and print the variables that a\n" +
-			"shell needs to use them. SANDBOX_CONTROL_URL answers /requests, /audit/global and\n" +
-			"/faults, which lists what can go wrong, and takes faults (docs/sandbox.md):\n" +
+		Long: "Serve the stand-ins on loopback until interrupted, and print the environment variables\n" +
+			"that zd-sfdc-sync needs to use them. SANDBOX_CONTROL_URL answers /requests,\n" +
+			"/audit/global and /faults. Inject faults with POST requests (docs/sandbox.md):\n" +
 			`curl $SANDBOX_CONTROL_URL/faults/global -d '{"kind":"poison","row":"Restricted Partner","status":409}'`,
 		Example: "  zd-sfdc-sandbox serve --environment-file sandbox.env --protected-ids-file protected.txt &\n  source sandbox.env",
 		Args:    cobra.NoArgs,
@@ -65,9 +65,9 @@ func serveCommand() *cobra.Command {
 		},
 	}
 	flags.add(command)
-	command.Flags().StringVar(&environmentFile, "environment-file", "", "`file` to write the variables to as well, once everything is served")
-	command.Flags().StringVar(&pipelines, "pipelines", "", "`folder` of pipelines that GitLab has: <number>/<job>/<files that the job kept>")
-	command.Flags().StringVar(&protectedFile, "protected-ids-file", "", "`file` to write the ids to that the world never wants marked; a variable names it")
+	command.Flags().StringVar(&environmentFile, "environment-file", "", "also write the variables to this `file`, once the stand-ins are ready")
+	command.Flags().StringVar(&pipelines, "pipelines", "", "`folder` of the pipelines that GitLab serves: <number>/<job>/<artifacts of the job>")
+	command.Flags().StringVar(&protectedFile, "protected-ids-file", "", "write the ids that must not be marked for deletion to this `file`, and set ZDSYNC_PROTECTED_IDS_FILE")
 	return command
 }
 
