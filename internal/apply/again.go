@@ -7,9 +7,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// deadJob is a job that died, with the rows that it said nothing about.
-type deadJob struct {
-	rows []*row
+// diedJob is a job that died, with the rows that it said nothing about.
+type diedJob struct {
+	rows []*planRow
 	// of is how many rows it had.
 	of int
 }
@@ -17,30 +17,30 @@ type deadJob struct {
 // finish notes what a job that ended says of each of its rows. The rows without
 // a word of a job that died are sent again, those of others looked at in the
 // end.
-func (r *run) finish(rows []*row, last zendesk.Job) {
+func (r *run) finish(rows []*planRow, last zendesk.Job) {
 	known := "the job " + last.Status + " without a word about this organization"
 	if last.Message != "" {
 		known += ": " + last.Message
 	}
 	r.wrote = r.Clock.Now()
-	var wordless []*row
-	for i, next := range rows {
-		result, ok := resultOf(last, next.outcome.ID, i)
+	var unmentioned []*planRow
+	for i, row := range rows {
+		result, ok := resultOf(last, row.outcome.ID, i)
 		switch {
 		case !ok:
-			next.open(silent, "", known)
-			wordless = append(wordless, next)
+			row.open(silent, "", known)
+			unmentioned = append(unmentioned, row)
 		case result.Updated:
-			next.open(written, "", "")
-			r.progressed, r.deadAlone = true, 0
-		case next.dropName(result.Error, result.Details):
-			r.nameless = append(r.nameless, next)
+			row.open(written, "", "")
+			r.progressed, r.diedAlone = true, 0
+		case row.dropName(result.Error, result.Details):
+			r.withoutName = append(r.withoutName, row)
 		default:
-			r.fail(next, Failed, result.Error, result.Details)
+			r.fail(row, Failed, result.Error, result.Details)
 		}
 	}
-	if last.Died() && len(wordless) > 0 {
-		r.dead = append(r.dead, deadJob{wordless, len(rows)})
+	if last.Died() && len(unmentioned) > 0 {
+		r.diedJobs = append(r.diedJobs, diedJob{unmentioned, len(rows)})
 	}
 }
 
@@ -58,16 +58,16 @@ func resultOf(last zendesk.Job, id int64, index int) (zendesk.JobResult, bool) {
 // sendAgain sends what ended jobs have left: rows whose new name was refused,
 // without it, and those that jobs died before or at.
 func (r *run) sendAgain(ctx context.Context) error {
-	for len(r.nameless)+len(r.dead) > 0 {
-		rows := r.nameless
-		r.nameless = nil
+	for len(r.withoutName)+len(r.diedJobs) > 0 {
+		rows := r.withoutName
+		r.withoutName = nil
 		for chunk := range slices.Chunk(rows, zendesk.PageSize) {
 			if err := r.sendChunk(ctx, chunk); err != nil {
 				return err
 			}
 		}
-		for _, dead := range r.takeDead() {
-			if err := r.resend(ctx, dead); err != nil {
+		for _, died := range r.takeDied() {
+			if err := r.resend(ctx, died); err != nil {
 				return err
 			}
 		}
@@ -78,45 +78,45 @@ func (r *run) sendAgain(ctx context.Context) error {
 	return nil
 }
 
-// takeDead takes the jobs whose rows are sent again next: all of them, or one
+// takeDied takes the jobs whose rows are sent again next: all of them, or one
 // while no job makes progress, or none when that has lasted too long.
-func (r *run) takeDead() []deadJob {
-	if r.deadAlone >= alikeRows {
+func (r *run) takeDied() []diedJob {
+	if r.diedAlone >= alikeRows {
 		r.Logger.Warn("no longer sending rows again", "because", "every job with them fails")
-		r.dead = nil
+		r.diedJobs = nil
 		return nil
 	}
 	from := 0
 	if !r.progressed {
-		from = max(len(r.dead)-1, 0)
+		from = max(len(r.diedJobs)-1, 0)
 	}
-	taken := slices.Clone(r.dead[from:])
-	r.dead, r.progressed = r.dead[:from], false
+	taken := slices.Clone(r.diedJobs[from:])
+	r.diedJobs, r.progressed = r.diedJobs[:from], false
 	return taken
 }
 
 // resend looks at the rows that a job left and sends those that are not done.
 // A job that got somewhere died at the first of them: it goes alone.
-func (r *run) resend(ctx context.Context, dead deadJob) error {
-	due, err := r.look(ctx, dead.rows)
+func (r *run) resend(ctx context.Context, died diedJob) error {
+	due, err := r.look(ctx, died.rows)
 	if err != nil {
 		return err
 	}
-	due = slices.DeleteFunc(due, func(next *row) bool { return next.sends >= mostSends })
+	due = slices.DeleteFunc(due, func(row *planRow) bool { return row.sends >= mostSends })
 	if len(due) == 0 {
 		return nil
 	}
-	parts := [][]*row{due}
+	parts := [][]*planRow{due}
 	switch first := due[0]; {
-	case dead.of == 1 && first.alone > 1 && !first.dropName(first.code, first.known):
-		r.deadAlone++
+	case died.of == 1 && first.alone > 1 && !first.dropName(first.code, first.known):
+		r.diedAlone++
 		return nil
 	case len(due) == 1:
-	case len(due) < dead.of:
-		parts = [][]*row{due[:1], due[1:]}
+	case len(due) < died.of:
+		parts = [][]*planRow{due[:1], due[1:]}
 	default:
 		half := (len(due) + 1) / 2
-		parts = [][]*row{due[:half], due[half:]}
+		parts = [][]*planRow{due[:half], due[half:]}
 	}
 	refused, err := r.sendLooked(ctx, parts...)
 	for _, part := range refused {

@@ -100,10 +100,10 @@ type Options struct {
 // are not an error but rows that are Left (exit code 5). The end of the context
 // stops it between two requests.
 func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]Outcome, error) {
-	lasting, cancel := outlasting(ctx, grace)
+	writeContext, cancel := outliving(ctx, grace)
 	defer cancel()
-	run := &run{Options: options, instance: instance, lasting: lasting,
-		streaks: map[plan.Action]*streak{}, harmless: map[string]bool{}, queue: &queue{
+	run := &run{Options: options, instance: instance, writeContext: writeContext,
+		streaks: map[plan.Action]*streak{}, withoutJob: map[string]bool{}, queue: &queue{
 			instance: instance, clock: options.Clock, logger: options.Logger, pace: options.Pace, journal: options.Journal,
 		}}
 	run.add(rows)
@@ -126,11 +126,11 @@ func (r *run) outcomes() []Outcome {
 type run struct {
 	Options
 	instance Instance
-	// lasting is the context of writes: told to stop, the run sees one through
-	// that is on its way.
-	lasting context.Context
-	rows    []*row
-	settled int
+	// writeContext is that of writes: a run that is told to stop completes the
+	// write that is on its way.
+	writeContext context.Context
+	rows         []*planRow
+	settled      int
 
 	queue *queue
 	// wrote is when the last write was answered or the last job ended.
@@ -139,26 +139,26 @@ type run struct {
 	// writes in a row that nothing came back for.
 	unread, withoutAnswer int
 	streaks               map[plan.Action]*streak
-	// harmless are the kinds of refusal that left no job behind.
-	harmless map[string]bool
-	// nameless are rows that go out once more, without their new name, dead the
-	// jobs whose rows do. progressed says that a job got somewhere since rows
-	// were last taken from those; deadAlone counts the rows in a row of which
-	// every job died.
-	nameless   []*row
-	dead       []deadJob
-	progressed bool
-	deadAlone  int
-	listed     map[account.ID]int64
+	// withoutJob are the kinds of refusal that left no job behind.
+	withoutJob map[string]bool
+	// withoutName are rows that are sent once more without their new name,
+	// diedJobs those whose rows are sent again. progressed says that a job wrote
+	// a row since rows were last taken from those; diedAlone counts consecutive
+	// rows that died in a job of their own.
+	withoutName []*planRow
+	diedJobs    []diedJob
+	progressed  bool
+	diedAlone   int
+	listed      map[account.ID]int64
 }
 
-// outlasting returns a context that ends a while after the given one.
-func outlasting(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
-	lasting, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+// outliving returns a context that ends a while after the given one.
+func outliving(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
+	writeContext, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		time.AfterFunc(while, func() { cancel(context.Cause(ctx)) })
 	})
-	return lasting, func() {
+	return writeContext, func() {
 		stop()
 		cancel(nil)
 	}
@@ -167,7 +167,7 @@ func outlasting(ctx context.Context, while time.Duration) (context.Context, cont
 // carryOut keeps the order of actions: creates, then updates, then marks
 // (docs/rules.md, Order and pace).
 func (r *run) carryOut(ctx context.Context) error {
-	due := map[plan.Action][]*row{}
+	due := map[plan.Action][]*planRow{}
 	for _, action := range plan.Actions() {
 		due[action] = r.due(action)
 	}

@@ -8,14 +8,14 @@ import (
 // part is some rows of one action that go out as one job, and why they were
 // refused the last time.
 type part struct {
-	rows []*row
+	rows []*planRow
 	why  *refusal
 }
 
 // sendChunk sends up to a hundred rows as one job. What Zendesk refuses for its
 // content, or again and again, is halved until the row to blame is alone
 // (docs/rules.md, One bad row is one bad row). An error ends the run.
-func (r *run) sendChunk(ctx context.Context, rows []*row) error {
+func (r *run) sendChunk(ctx context.Context, rows []*planRow) error {
 	for attempt := 1; ; attempt++ {
 		refused, err := r.sendParts(ctx, rows)
 		if err != nil || len(refused) == 0 {
@@ -26,7 +26,7 @@ func (r *run) sendChunk(ctx context.Context, rows []*row) error {
 		if err != nil {
 			return err
 		}
-		sent := slices.MaxFunc(rows, func(a, b *row) int { return a.sends - b.sends }).sends
+		sent := slices.MaxFunc(rows, func(a, b *planRow) int { return a.sends - b.sends }).sends
 		if !waited || sent+1+sendsToFind(len(rows)) > mostSends {
 			return r.split(ctx, refused[0], attempt+1, waited)
 		}
@@ -64,31 +64,31 @@ func (r *run) split(ctx context.Context, whole part, attempt int, waited bool) e
 
 // sendAlone tries a row that was refused by itself once more: without its new
 // name if it has one, for a long name must not hold back support.
-func (r *run) sendAlone(ctx context.Context, next *row, why *refusal, waited bool) error {
-	if next.dropName(why.code, why.words) || next.alone < 2 {
+func (r *run) sendAlone(ctx context.Context, row *planRow, why *refusal, waited bool) error {
+	if row.dropName(why.code, why.words) || row.alone < 2 {
 		if waited || r.mayHaveLanded(why) {
-			if _, err := r.look(ctx, []*row{next}); err != nil {
+			if _, err := r.look(ctx, []*planRow{row}); err != nil {
 				return err
 			}
 		}
-		again, err := r.sendPart(ctx, []*row{next})
+		again, err := r.sendPart(ctx, []*planRow{row})
 		if err != nil || again == nil {
 			return err
 		}
 		why = again
 	}
-	r.giveUp(next, why)
-	return r.fared(ctx, next, why)
+	r.giveUp(row, why)
+	return r.noteRefusedAlone(ctx, row, why)
 }
 
 // giveUp leaves a row to its failure. One that may have had an effect is looked
 // at in the end.
-func (r *run) giveUp(next *row, why *refusal) {
-	if next.state == unsent {
-		r.fail(next, Failed, why.code, why.words)
+func (r *run) giveUp(row *planRow, why *refusal) {
+	if row.state == unsent {
+		r.fail(row, Failed, why.code, why.words)
 		return
 	}
-	next.code, next.known = why.code, why.words
+	row.code, row.known = why.code, why.words
 }
 
 // pause waits before what was refused is tried again, if it may pass and the
@@ -109,7 +109,7 @@ func (r *run) pause(ctx context.Context, attempt int, why *refusal) (waited bool
 
 // sendParts looks at the organizations of all parts, as one, and sends each
 // part as a job. It returns those that were refused.
-func (r *run) sendParts(ctx context.Context, parts ...[]*row) ([]part, error) {
+func (r *run) sendParts(ctx context.Context, parts ...[]*planRow) ([]part, error) {
 	if _, err := r.queue.room(ctx); err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (r *run) sendParts(ctx context.Context, parts ...[]*row) ([]part, error) {
 	return r.sendLooked(ctx, parts...)
 }
 
-func (r *run) sendLooked(ctx context.Context, parts ...[]*row) ([]part, error) {
+func (r *run) sendLooked(ctx context.Context, parts ...[]*planRow) ([]part, error) {
 	var refused []part
 	for _, rows := range parts {
 		waited, err := r.queue.room(ctx)

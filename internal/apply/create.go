@@ -12,7 +12,7 @@ import (
 
 // createAll creates the organizations that are not there, one at a time. An
 // error ends the run.
-func (r *run) createAll(ctx context.Context, due []*row) error {
+func (r *run) createAll(ctx context.Context, due []*planRow) error {
 	if len(due) == 0 {
 		return nil
 	}
@@ -24,20 +24,20 @@ func (r *run) createAll(ctx context.Context, due []*row) error {
 	if err := r.awaitKilledCreates(ctx, due); err != nil {
 		return err
 	}
-	found, stop := r.searchAhead(ctx, due)
+	searches, stop := r.searchAhead(ctx, due)
 	defer stop()
-	for next := range found {
+	for row := range searches {
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case r.endedEarly(plan.ActionCreate):
 			return nil
-		case next.state == settled || next.alone > 0:
+		case row.state == settled || row.alone > 0:
 			// It was tried before its turn.
 			continue
 		}
-		if err := r.create(ctx, next); err != nil {
-			return fmt.Errorf("creating the organization of %s: %w", next.outcome.AccountID, err)
+		if err := r.create(ctx, row); err != nil {
+			return fmt.Errorf("creating the organization of %s: %w", row.outcome.AccountID, err)
 		}
 	}
 	return nil
@@ -45,10 +45,10 @@ func (r *run) createAll(ctx context.Context, due []*row) error {
 
 // awaitKilledCreates looks for what a run that was killed may have created: its
 // answer is lost as any other, and can be followed by the organization.
-func (r *run) awaitKilledCreates(ctx context.Context, due []*row) error {
+func (r *run) awaitKilledCreates(ctx context.Context, due []*planRow) error {
 	waited := false
-	for _, next := range due {
-		if r.DryRun || !r.Journal.mayHaveCreated(next.outcome) {
+	for _, row := range due {
+		if r.DryRun || !r.Journal.mayHaveCreated(row.outcome) {
 			continue
 		}
 		if !waited {
@@ -58,8 +58,8 @@ func (r *run) awaitKilledCreates(ctx context.Context, due []*row) error {
 			}
 			waited = true
 		}
-		if _, err := r.findByName(ctx, next); err != nil {
-			return fmt.Errorf("looking for the organization of %s, which a run that was killed may have created: %w", next.outcome.AccountID, err)
+		if _, err := r.findByName(ctx, row); err != nil {
+			return fmt.Errorf("looking for the organization of %s, which a run that was killed may have created: %w", row.outcome.AccountID, err)
 		}
 	}
 	return nil
@@ -73,9 +73,9 @@ func (r *run) list(ctx context.Context) error {
 	}
 	r.listed = map[account.ID]int64{}
 	r.Logger.Info("listing the instance before the first create, because the plan rests on an old gather")
-	_, err := r.instance.List(ctx, func(present organization.Organization) error {
-		if id, ok := present.AccountID(); ok {
-			r.listed[id] = present.ID
+	_, err := r.instance.List(ctx, func(org organization.Organization) error {
+		if id, ok := org.AccountID(); ok {
+			r.listed[id] = org.ID
 		}
 		return nil
 	})
@@ -87,44 +87,44 @@ func (r *run) list(ctx context.Context) error {
 
 // create creates the organization of a row unless it is there. It is sent twice
 // at most.
-func (r *run) create(ctx context.Context, next searched) error {
-	why, err := r.tryCreate(ctx, next)
-	if err != nil || why == nil || next.state == settled {
+func (r *run) create(ctx context.Context, row searched) error {
+	why, err := r.tryCreate(ctx, row)
+	if err != nil || why == nil || row.state == settled {
 		return err
 	}
-	if next.alone == 1 && why.blame == theRow {
-		if why, err = r.createAgain(ctx, next.row, why); err != nil || why == nil {
+	if row.alone == 1 && why.blame == theRow {
+		if why, err = r.createAgain(ctx, row.planRow, why); err != nil || why == nil {
 			return err
 		}
 	}
-	r.giveUp(next.row, why)
-	return r.fared(ctx, next.row, why)
+	r.giveUp(row.planRow, why)
+	return r.noteRefusedAlone(ctx, row.planRow, why)
 }
 
 // tryCreate sends a create once, unless its organization is there, and returns
 // why it was refused, nil when nothing is left to do.
-func (r *run) tryCreate(ctx context.Context, next searched) (*refusal, error) {
-	if next.err != nil {
+func (r *run) tryCreate(ctx context.Context, row searched) (*refusal, error) {
+	if row.err != nil {
 		// Without the search it could become a second organization.
-		return r.unfound(ctx, next.err)
+		return r.readFailed(ctx, row.err)
 	}
-	if err := r.findByID(ctx, next); err != nil {
-		return r.unfound(ctx, err)
+	if err := r.findByID(ctx, row); err != nil {
+		return r.readFailed(ctx, err)
 	}
-	if next.state == settled || next.state == written {
+	if row.state == settled || row.state == written {
 		return nil, nil
 	}
 	if r.DryRun {
-		next.outcome.Sent = union(r.Schema, nil, next.send)
-		r.settle(next.row, Planned, "")
+		row.outcome.Sent = union(r.Schema, nil, row.send)
+		r.settle(row.planRow, Planned, "")
 		return nil, nil
 	}
-	return r.sendCreate(ctx, next.row)
+	return r.sendCreate(ctx, row.planRow)
 }
 
 // unfound puts a read that failed before a create down to its row, or gives the
 // failure back that ends the run.
-func (r *run) unfound(ctx context.Context, err error) (*refusal, error) {
+func (r *run) readFailed(ctx context.Context, err error) (*refusal, error) {
 	if ctx.Err() != nil || fatal(err) != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (r *run) unfound(ctx context.Context, err error) (*refusal, error) {
 
 // createAgain sends a create a second time, once it is certain that the first
 // had no effect: an answer that is lost can be followed by the organization.
-func (r *run) createAgain(ctx context.Context, next *row, why *refusal) (*refusal, error) {
+func (r *run) createAgain(ctx context.Context, row *planRow, why *refusal) (*refusal, error) {
 	lost := r.Clock.Now()
 	waited, err := r.pause(ctx, 1, why)
 	if err != nil || (!waited && why.failure != nil && why.failure.Temporary()) {
@@ -145,52 +145,52 @@ func (r *run) createAgain(ctx context.Context, next *row, why *refusal) (*refusa
 		if err := r.Clock.Sleep(ctx, r.queue.rest(lost, lostWait)); err != nil {
 			return nil, err
 		}
-		if _, err := r.findByName(r.lasting, next); err != nil {
+		if _, err := r.findByName(r.writeContext, row); err != nil {
 			// Without the look-up it could become a second organization.
-			_, err = r.unfound(r.lasting, err)
+			_, err = r.readFailed(r.writeContext, err)
 			return why, err
 		}
-		if next.state == settled {
+		if row.state == settled {
 			return nil, nil
 		}
 	}
-	return r.sendCreate(ctx, next)
+	return r.sendCreate(ctx, row)
 }
 
 // sendCreate sends the create and returns why it was refused, nil when there is
 // no more to do about it.
-func (r *run) sendCreate(ctx context.Context, next *row) (*refusal, error) {
+func (r *run) sendCreate(ctx context.Context, row *planRow) (*refusal, error) {
 	for attempt := 1; ; attempt++ {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		write := r.writesOf([]*row{next})[0]
+		write := r.writesOf([]*planRow{row})[0]
 		if err := r.Journal.flush(); err != nil {
 			return nil, err
 		}
-		created, err := r.instance.Create(r.lasting, write)
+		created, err := r.instance.Create(r.writeContext, write)
 		r.wrote = r.Clock.Now()
 		if created.ID != 0 {
 			r.accepted(plan.ActionCreate)
-			r.created(next, created, err)
+			r.created(row, created, err)
 			return nil, nil
 		}
 		why := judge(err)
-		next.refused(why)
+		row.refused(why)
 		if err := r.unanswered(why); err != nil {
 			return nil, err
 		}
 		switch {
-		case r.lasting.Err() != nil || why.blame == everything:
-			r.failAll([]*row{next}, why)
+		case r.writeContext.Err() != nil || why.blame == everything:
+			r.failAll([]*planRow{row}, why)
 			return nil, why.err
 		case why.blame == theRow:
 			return why, nil
 		case why.blame == theContent:
-			return r.createRefused(next, why)
+			return r.createRefused(row, why)
 		}
-		next.sends, next.alone = next.sends-1, next.alone-1
-		if err := r.awaitTurn(ctx, attempt, []*row{next}, why); err != nil {
+		row.sends, row.alone = row.sends-1, row.alone-1
+		if err := r.awaitTurn(ctx, attempt, []*planRow{row}, why); err != nil {
 			return nil, err
 		}
 	}
@@ -198,31 +198,31 @@ func (r *run) sendCreate(ctx context.Context, next *row) (*refusal, error) {
 
 // created checks the organization against what was sent. One that is not as it
 // was sent is shown again in the end.
-func (r *run) created(next *row, created organization.Organization, unreadable error) {
-	next.outcome.ID = created.ID
+func (r *run) created(row *planRow, created organization.Organization, unreadable error) {
+	row.outcome.ID = created.ID
 	if unreadable != nil {
-		r.fail(next, Failed, "", unreadable.Error()+"; fix the organization in Zendesk")
+		r.fail(row, Failed, "", unreadable.Error()+"; fix the organization in Zendesk")
 		return
 	}
-	next.open(written, "", plan.NotKept(next.send, &created))
-	if next.known == "" {
-		r.settle(next, Applied, "")
+	row.open(written, "", plan.NotKept(row.send, &created))
+	if row.known == "" {
+		r.settle(row, Applied, "")
 	}
 }
 
 // createRefused looks who has the name of a create that Zendesk does not want.
 // A name that is taken and that nobody visibly has is looked up once more in
 // the end.
-func (r *run) createRefused(next *row, why *refusal) (*refusal, error) {
+func (r *run) createRefused(row *planRow, why *refusal) (*refusal, error) {
 	if why.failure.Status != http.StatusUnprocessableEntity {
 		return why, nil
 	}
-	held, err := r.findByName(r.lasting, next)
-	if next.state == settled || r.lasting.Err() != nil || fatal(err) != nil {
+	held, err := r.findByName(r.writeContext, row)
+	if row.state == settled || r.writeContext.Err() != nil || fatal(err) != nil {
 		return nil, err
 	}
 	if !held && why.nameTaken() {
-		next.open(silent, why.code, why.words)
+		row.open(silent, why.code, why.words)
 	}
 	return why, nil
 }

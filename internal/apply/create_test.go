@@ -60,7 +60,7 @@ func TestATakenNameFailsItsRowAlone(t *testing.T) {
 	}
 }
 
-func TestTakenNamesThatNobodyVisiblyHasCostOneWaitForAll(t *testing.T) {
+func TestTakenNamesWithoutHolderCostOneWait(t *testing.T) {
 	w := newWorld(t, 3)
 	nobody(w, seeking, "results")
 	w.rewrite[searching] = func(body map[string]any) {
@@ -141,7 +141,7 @@ func TestACreateThatNeverArrivedIsSentAgain(t *testing.T) {
 	}
 }
 
-func TestALostCreateThatLandsLaterIsNotMadeTwice(t *testing.T) {
+func TestALateCreateIsNotMadeTwice(t *testing.T) {
 	for _, delay := range []time.Duration{time.Second, 11 * time.Second} {
 		w := newWorld(t, 0)
 		w.breaks(fault.Fault{Kind: fault.LateCreate, Delay: delay, Times: 1})

@@ -30,9 +30,9 @@ func (r *run) end(ctx context.Context, cause error) error {
 	if err := r.readBack(ctx, early); cause == nil {
 		cause = err
 	}
-	for _, next := range r.rows {
-		if next.state == unsent {
-			r.settle(next, Skipped, r.notReached(next.outcome.Action))
+	for _, row := range r.rows {
+		if row.state == unsent {
+			r.settle(row, Skipped, r.notReached(row.outcome.Action))
 		}
 	}
 	unwritten := r.Journal.flush()
@@ -66,8 +66,8 @@ func (r *run) awaitBriefly(ctx context.Context) {
 	}
 }
 
-func (r *run) inState(states ...state) []*row {
-	return slices.DeleteFunc(slices.Clone(r.rows), func(next *row) bool { return !slices.Contains(states, next.state) })
+func (r *run) inState(states ...state) []*planRow {
+	return slices.DeleteFunc(slices.Clone(r.rows), func(row *planRow) bool { return !slices.Contains(states, row.state) })
 }
 
 // readBack looks at every row that was sent and not settled by that: what is as
@@ -75,29 +75,29 @@ func (r *run) inState(states ...state) []*row {
 // is shown once more, after a while, and creates that may have had an effect
 // are looked up then; a run that ends early does not wait for it.
 func (r *run) readBack(ctx context.Context, early bool) error {
-	var sent []*row
-	for _, next := range r.inState(unclear, silent, written) {
-		if early && next.state == written {
-			r.settle(next, Applied, NotReadBack)
-		} else if next.outcome.Action != plan.ActionCreate {
-			sent = append(sent, next)
+	var sent []*planRow
+	for _, row := range r.inState(unclear, silent, written) {
+		if early && row.state == written {
+			r.settle(row, Applied, NotReadBack)
+		} else if row.outcome.Action != plan.ActionCreate {
+			sent = append(sent, row)
 		}
 	}
 	failure := r.showBack(ctx, sent, false)
-	left := r.inState(unclear, silent, written)
-	if len(left) > 0 && failure == nil && !early {
-		r.Logger.Info("reading back again the rows that differ from what was sent", "rows", len(left), "for", r.queue.rest(r.wrote, readBackWait))
+	unfinished := r.inState(unclear, silent, written)
+	if len(unfinished) > 0 && failure == nil && !early {
+		r.Logger.Info("reading back again the rows that differ from what was sent", "rows", len(unfinished), "for", r.queue.rest(r.wrote, readBackWait))
 		failure = r.Clock.Sleep(ctx, r.queue.rest(r.wrote, readBackWait))
 	}
-	var shown []*row
-	for _, next := range left {
+	var shown []*planRow
+	for _, row := range unfinished {
 		switch {
-		case next.state != written:
-			r.lookUp(ctx, next)
+		case row.state != written:
+			r.lookUp(ctx, row)
 		case failure != nil:
-			r.settle(next, Applied, NotReadBack)
+			r.settle(row, Applied, NotReadBack)
 		default:
-			shown = append(shown, next)
+			shown = append(shown, row)
 		}
 	}
 	if again := r.showBack(ctx, shown, true); failure == nil {
@@ -108,21 +108,21 @@ func (r *run) readBack(ctx context.Context, early bool) error {
 
 // showBack shows the rows' organizations, a hundred at a time, and settles the
 // rows; those that are not as they were sent only the last time.
-func (r *run) showBack(ctx context.Context, rows []*row, last bool) error {
+func (r *run) showBack(ctx context.Context, rows []*planRow, last bool) error {
 	var failure error
 	for chunk := range slices.Chunk(rows, zendesk.PageSize) {
-		present, err := r.show(ctx, chunk)
+		orgs, err := r.show(ctx, chunk)
 		if err != nil && failure == nil {
 			failure = fmt.Errorf("reading back %d rows: %w; the next sync looks before it writes", len(rows), err)
 		}
-		for _, next := range unsettled(chunk) {
+		for _, row := range unsettled(chunk) {
 			switch {
 			case err != nil:
-				r.settleUnseen(next)
-			case next.state == written:
-				r.settleWritten(next, find(present, next.outcome.ID), last)
+				r.settleUnseen(row)
+			case row.state == written:
+				r.settleWritten(row, find(orgs, row.outcome.ID), last)
 			default:
-				r.settleByLook(next, find(present, next.outcome.ID))
+				r.settleByLook(row, find(orgs, row.outcome.ID))
 			}
 		}
 	}
@@ -130,58 +130,58 @@ func (r *run) showBack(ctx context.Context, rows []*row, last bool) error {
 }
 
 // settleUnseen settles a row that cannot be read back.
-func (r *run) settleUnseen(next *row) {
-	if next.state == written {
-		r.settle(next, Applied, NotReadBack)
+func (r *run) settleUnseen(row *planRow) {
+	if row.state == written {
+		r.settle(row, Applied, NotReadBack)
 	} else {
-		r.fail(next, Unknown, next.code, next.known)
+		r.fail(row, Unknown, row.code, row.known)
 	}
 }
 
-func (r *run) settleWritten(next *row, present *organization.Organization, last bool) {
-	differs := plan.NotKept(next.send, present)
+func (r *run) settleWritten(row *planRow, org *organization.Organization, last bool) {
+	differs := plan.NotKept(row.send, org)
 	switch {
 	case differs == "":
-		r.settle(next, Applied, "")
+		r.settle(row, Applied, "")
 	case last:
-		r.settle(next, Failed, NotKept+differs)
+		r.settle(row, Failed, NotKept+differs)
 	}
 }
 
 // settleByLook settles a row that Zendesk did not say was done: it is done, or
 // failed if nothing more will come of it, or nobody knows.
-func (r *run) settleByLook(next *row, present *organization.Organization) {
-	switch look := next.look(present); {
+func (r *run) settleByLook(row *planRow, org *organization.Organization) {
+	switch look := row.look(org); {
 	case look.Applied:
-		r.foundDone(next)
+		r.foundDone(row)
 	case look.Skip != "":
-		r.fail(next, Unknown, next.code, next.known+"; "+look.Skip)
+		r.fail(row, Unknown, row.code, row.known+"; "+look.Skip)
 	default:
-		r.failOpened(next)
+		r.failOpened(row)
 	}
 }
 
 // failOpened settles a row whose organization does not show what was sent.
-func (r *run) failOpened(next *row) {
-	if next.state == silent {
-		r.fail(next, Failed, next.code, next.known)
+func (r *run) failOpened(row *planRow) {
+	if row.state == silent {
+		r.fail(row, Failed, row.code, row.known)
 	} else {
-		r.fail(next, Unknown, next.code, next.known)
+		r.fail(row, Unknown, row.code, row.known)
 	}
 }
 
 // lookUp settles a create that may have had its effect, by its name.
-func (r *run) lookUp(ctx context.Context, next *row) {
+func (r *run) lookUp(ctx context.Context, row *planRow) {
 	if ctx.Err() != nil {
-		ctx = r.lasting
+		ctx = r.writeContext
 	}
-	_, err := r.findByName(ctx, next)
+	_, err := r.findByName(ctx, row)
 	switch {
-	case next.state == settled:
+	case row.state == settled:
 	case err != nil:
-		r.Logger.Warn("a create cannot be looked up", "account", next.outcome.AccountID, "because", err)
-		r.fail(next, Unknown, next.code, next.known)
+		r.Logger.Warn("a create cannot be looked up", "account", row.outcome.AccountID, "because", err)
+		r.fail(row, Unknown, row.code, row.known)
 	default:
-		r.failOpened(next)
+		r.failOpened(row)
 	}
 }

@@ -37,7 +37,7 @@ func TestOnlyUndoneRowsOfALostJobAreSentAgain(t *testing.T) {
 	}
 }
 
-func TestALostJobDoesNotOverwriteWhatIsChangedAfterIt(t *testing.T) {
+func TestALostJobDoesNotOverwriteLaterChanges(t *testing.T) {
 	w := newWorld(t, 1)
 	w.breaks(fault.Fault{Route: updating, Kind: fault.DropAfter, Times: 1})
 	looks := 0

@@ -11,7 +11,7 @@ import (
 
 // searched is a row and the organizations that the search knows of its account.
 type searched struct {
-	*row
+	*planRow
 	ids []int64
 	err error
 }
@@ -21,15 +21,15 @@ const searchesAhead = 3
 
 // searchAhead asks for the rows in their order, a few ahead of whoever takes
 // them, so that the searches cost no time.
-func (r *run) searchAhead(ctx context.Context, rows []*row) (found <-chan searched, stop func()) {
+func (r *run) searchAhead(ctx context.Context, rows []*planRow) (searches <-chan searched, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ahead := make(chan searched, searchesAhead-1)
 	go func() {
 		defer close(ahead)
-		for _, next := range rows {
-			ids, err := r.instance.FindByAccount(ctx, next.outcome.AccountID)
+		for _, row := range rows {
+			ids, err := r.instance.FindByAccount(ctx, row.outcome.AccountID)
 			select {
-			case ahead <- searched{next, ids, err}:
+			case ahead <- searched{row, ids, err}:
 			case <-ctx.Done():
 				return
 			}
@@ -45,9 +45,9 @@ func (r *run) searchAhead(ctx context.Context, rows []*row) (found <-chan search
 
 // findByID settles a row whose organization is there: one that the search, the
 // list or the journal knows, and that is the account's when it is shown.
-func (r *run) findByID(ctx context.Context, next searched) error {
-	ids := next.ids
-	for _, id := range []int64{r.listed[next.outcome.AccountID], r.Journal.createdFor(next.outcome.AccountID)} {
+func (r *run) findByID(ctx context.Context, row searched) error {
+	ids := row.ids
+	for _, id := range []int64{r.listed[row.outcome.AccountID], r.Journal.createdFor(row.outcome.AccountID)} {
 		if id != 0 && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
@@ -58,18 +58,18 @@ func (r *run) findByID(ctx context.Context, next searched) error {
 	if err := r.Journal.flush(); err != nil {
 		return err
 	}
-	present, err := r.instance.ShowMany(ctx, ids)
+	orgs, err := r.instance.ShowMany(ctx, ids)
 	if err != nil {
-		return r.unreadable(ctx, next.row, err)
+		return r.unreadable(ctx, row.planRow, err)
 	}
-	made := r.Journal.createdFor(next.outcome.AccountID)
+	createdID := r.Journal.createdFor(row.outcome.AccountID)
 	for _, id := range ids {
-		found, ok := present[id]
+		org, ok := orgs[id]
 		switch {
-		case ok && id == made:
-			r.wasCreated(next.row, found)
+		case ok && id == createdID:
+			r.wasCreated(row.planRow, org)
 			return nil
-		case ok && r.isOf(next.row, found):
+		case ok && r.isOf(row.planRow, org):
 			return nil
 		}
 	}
@@ -79,51 +79,51 @@ func (r *run) findByID(ctx context.Context, next searched) error {
 // wasCreated holds the organization that an earlier run created against what
 // that sent, whatever it looks like: one that is not as it was sent is shown
 // again in the end.
-func (r *run) wasCreated(next *row, present organization.Organization) {
-	next.outcome.ID = present.ID
-	next.open(written, "", plan.NotKept(next.send, &present))
-	if next.known == "" {
-		r.settle(next, Applied, AlreadyThere)
+func (r *run) wasCreated(row *planRow, org organization.Organization) {
+	row.outcome.ID = org.ID
+	row.open(written, "", plan.NotKept(row.send, &org))
+	if row.known == "" {
+		r.settle(row, Applied, AlreadyThere)
 	}
 }
 
 // findByName looks a create up by its name. It settles the row if the
 // organization is its account's, whatever the name looks like there, and
 // reports whether another organization has the name.
-func (r *run) findByName(ctx context.Context, next *row) (held bool, err error) {
+func (r *run) findByName(ctx context.Context, row *planRow) (held bool, err error) {
 	if err := r.Journal.flush(); err != nil {
 		return false, err
 	}
-	found, err := r.instance.FindByName(ctx, next.outcome.Name)
+	orgs, err := r.instance.FindByName(ctx, row.outcome.Name)
 	if err != nil {
-		return false, r.unreadable(ctx, next, err)
+		return false, r.unreadable(ctx, row, err)
 	}
-	for _, present := range found {
-		if r.isOf(next, present) {
+	for _, org := range orgs {
+		if r.isOf(row, org) {
 			return false, nil
 		}
 	}
-	return len(found) > 0, nil
+	return len(orgs) > 0, nil
 }
 
 // isOf reports whether the organization is the row's account's, and settles the
 // row if so.
-func (r *run) isOf(next *row, present organization.Organization) bool {
-	id, ok := present.AccountID()
-	if !ok || id != next.outcome.AccountID {
+func (r *run) isOf(row *planRow, org organization.Organization) bool {
+	id, ok := org.AccountID()
+	if !ok || id != row.outcome.AccountID {
 		return false
 	}
-	next.outcome.ID = present.ID
-	r.foundDone(next)
+	row.outcome.ID = org.ID
+	r.foundDone(row)
 	return true
 }
 
 // unreadable leaves a row whose organization, or the holder of whose name,
 // cannot be read to people. Any other failure is given back.
-func (r *run) unreadable(ctx context.Context, next *row, err error) error {
+func (r *run) unreadable(ctx context.Context, row *planRow, err error) error {
 	if transport.AsError(err) != nil || ctx.Err() != nil {
 		return err
 	}
-	r.fail(next, Unknown, "", err.Error()+"; fix the organization in Zendesk, then run again")
+	r.fail(row, Unknown, "", err.Error()+"; fix the organization in Zendesk, then run again")
 	return nil
 }

@@ -21,7 +21,7 @@ func closed(names ...plan.LimitName) plan.Gate {
 	return plan.GateOf(checks)
 }
 
-func TestRowsOverALimitAreSkippedAndTheOthersCarriedOut(t *testing.T) {
+func TestOnlyRowsOverALimitAreSkipped(t *testing.T) {
 	lowered := updateOf(2, change(field.SupportLevel, "premium", "expired"))
 	all := apply.Rows{Creates: createsOf(9).Creates, Updates: []plan.Update{updateOf(1), lowered}, Marks: marksOf(3, 3).Marks}
 	const over = " skipped | over limit: "
@@ -42,8 +42,8 @@ func TestRowsOverALimitAreSkippedAndTheOthersCarriedOut(t *testing.T) {
 			outcomes := w.done(rows)
 			wantOutcomes(t, outcomes, test.want...)
 			for _, outcome := range outcomes {
-				if outcome.OverLimit() != (outcome.Outcome == apply.Skipped) || outcome.Left() {
-					t.Errorf("%s of %s: over limit %t, left %t", outcome.Action, outcome.AccountID, outcome.OverLimit(), outcome.Left())
+				if outcome.OverLimit() != (outcome.Outcome == apply.Skipped) || outcome.Unfinished() {
+					t.Errorf("%s of %s: over limit %t, left %t", outcome.Action, outcome.AccountID, outcome.OverLimit(), outcome.Unfinished())
 				}
 			}
 		})
@@ -92,7 +92,7 @@ func TestAnAcceptedPlanLeavesNothingOut(t *testing.T) {
 	}
 }
 
-func TestAnOutcomeIsOneRecordInTheOrderOfItsKeys(t *testing.T) {
+func TestOutcomeRecordHasItsKeysInOrder(t *testing.T) {
 	outcome := apply.Outcome{
 		Action: plan.ActionUpdate, ID: 9007199254740993, AccountID: accountID(1), Name: "A & B <c> \xff",
 		Outcome: apply.Failed, JobID: "V3-1", Error: "E", Description: "D", Sent: []string{"name"},

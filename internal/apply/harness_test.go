@@ -66,8 +66,8 @@ type world struct {
 	// rewrite changes the JSON of successful answers to a route.
 	rewrite map[string]func(body map[string]any)
 	// serves stands before the stand-in if set.
-	serves func(next http.Handler, writer http.ResponseWriter, request *http.Request)
-	dead   bool
+	serves   func(next http.Handler, writer http.ResponseWriter, request *http.Request)
+	diedJobs bool
 }
 
 // newWorld has the organizations of accounts 1 to count.

@@ -129,7 +129,7 @@ func TestAJobThatAPollMissesOnceIsNotForgotten(t *testing.T) {
 	wantOutcomes(t, w.done(updatesOf(1, 1)), "update 1 failed | OrganizationUpdateFailed | in the end")
 }
 
-func TestAJobThatTheFirstPollMissesLateIsNotForgotten(t *testing.T) {
+func TestAJobMissingFromAPollIsPolledAgain(t *testing.T) {
 	w := newWorld(t, 2001)
 	w.FailOrganization(organizationID(1), "OrganizationUpdateFailed", "in the end")
 	polls := 0
@@ -190,7 +190,7 @@ func TestPollsThatFailForAWhileAreRepeated(t *testing.T) {
 	}
 }
 
-func TestPollsThatKeepFailingEndTheRunWithALook(t *testing.T) {
+func TestFailingPollsEndTheRunWithALook(t *testing.T) {
 	w := newWorld(t, 201)
 	w.FailOrganization(organizationID(2), "OrganizationUpdateFailed", "nobody hears this")
 	w.breaks(fault.Fault{Route: polling, Kind: fault.Status, Status: 500})
@@ -232,7 +232,7 @@ func TestAnItemThatSaysNothingIsNoWord(t *testing.T) {
 		"update 1 applied", "update 2 failed | the job completed without a word about this organization")
 }
 
-func TestADeadJobWithOnlyANameLeftSendsNothing(t *testing.T) {
+func TestADeadJobOfNamesAloneIsNotSentAgain(t *testing.T) {
 	w := newWorld(t, 1)
 	w.breaks(fault.Fault{Kind: fault.JobKilled})
 	w.Edit(organizationID(1), func(o *sandbox.Organization) { o.Fields["account_owner"] = "after" })

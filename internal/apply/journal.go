@@ -132,21 +132,21 @@ func readJournal(path string) (*Journal, error) {
 	return journal, nil
 }
 
-func (j *Journal) note(next entry) {
-	if next.PlanID != "" {
-		j.planID = next.PlanID
+func (j *Journal) note(line entry) {
+	if line.PlanID != "" {
+		j.planID = line.PlanID
 	}
-	for _, row := range next.Sent {
+	for _, row := range line.Sent {
 		key := rowKey{row.Action, row.ID, row.AccountID}
 		j.sent[key] = append(j.sent[key], row.Fields...)
 		j.unanswered[key] = true
 	}
-	if next.Outcome != nil {
-		delete(j.unanswered, keyOf(*next.Outcome))
+	if line.Outcome != nil {
+		delete(j.unanswered, keyOf(*line.Outcome))
 	}
-	if made := next.Outcome; made != nil && made.Action == plan.ActionCreate && made.ID != 0 {
+	if created := line.Outcome; created != nil && created.Action == plan.ActionCreate && created.ID != 0 {
 		// One that was not kept as it was sent is there all the same.
-		j.created[made.AccountID] = made.ID
+		j.created[created.AccountID] = created.ID
 	}
 }
 
@@ -184,13 +184,13 @@ func (j *Journal) mayHaveCreated(row Outcome) bool {
 func (j *Journal) outcome(outcome Outcome) { j.write(entry{Outcome: &outcome}) }
 
 // sending notes what is about to be sent of the rows.
-func (j *Journal) sending(rows []*row) {
+func (j *Journal) sending(rows []*planRow) {
 	if j == nil {
 		return
 	}
 	sent := make([]sentRow, len(rows))
-	for i, next := range rows {
-		sent[i] = sentRow{next.outcome.Action, next.outcome.ID, next.outcome.AccountID, keysOf(next.send)}
+	for i, row := range rows {
+		sent[i] = sentRow{row.outcome.Action, row.outcome.ID, row.outcome.AccountID, keysOf(row.send)}
 	}
 	j.write(entry{Sent: sent})
 }
@@ -204,12 +204,12 @@ func keysOf(changes []field.Change) []string {
 }
 
 // write keeps the line until flush.
-func (j *Journal) write(next entry) {
+func (j *Journal) write(noted entry) {
 	if j == nil {
 		return
 	}
 	// Words from outside may be cut inside a character.
-	line, err := json.Marshal(next, jsontext.AllowInvalidUTF8(true))
+	line, err := json.Marshal(noted, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		// Texts and numbers always have a form in JSON.
 		return

@@ -50,7 +50,7 @@ func outcomesIn(t *testing.T, path string) map[string]int {
 	return counts
 }
 
-func TestEveryOutcomeIsOnTheDiskBeforeTheNextRequest(t *testing.T) {
+func TestOutcomesAreOnDiskBeforeTheNextRequest(t *testing.T) {
 	w := newWorld(t, 103)
 	path := journalPath(t)
 	rows := updatesOf(1, 101)
@@ -90,7 +90,7 @@ func lastLine(content []byte) []byte {
 	return lines[len(lines)-1]
 }
 
-func TestTheJournalOfAnotherPlanIsSetAsideAndTakenBack(t *testing.T) {
+func TestEachPlanHasItsOwnJournal(t *testing.T) {
 	path := journalPath(t)
 	w := newWorld(t, 0)
 	w.done(createsOf(1), keep(openJournal(t, path, thisPlan)))

@@ -167,7 +167,7 @@ func TestEveryOutcomeOfATroubledRunIsTrue(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, outcome := range outcomes {
-		if !outcome.Left() && len(outcome.Sent) == 0 {
+		if !outcome.Unfinished() && len(outcome.Sent) == 0 {
 			t.Errorf("%v names no field that was sent", outcome)
 		}
 	}

@@ -58,7 +58,7 @@ func TestACreateThatWasAnsweredIsNotAwaited(t *testing.T) {
 }
 
 // It has its id, and is that organization for a run that follows.
-func TestACreateThatWasNotKeptIsNotMadeAgain(t *testing.T) {
+func TestACreateThatDiffersIsNotMadeAgain(t *testing.T) {
 	w := newWorld(t, 0)
 	path := journalPath(t)
 	w.breaks(fault.Fault{Kind: fault.ValueDropped, Row: string(accountID(901)), Field: "salesforce_id", Times: 1})

@@ -10,27 +10,27 @@ import (
 func TestWritesAreCutOffOnceTheGraceIsOver(t *testing.T) {
 	stop := errors.New("told to stop")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	lasting, release := outlasting(ctx, time.Millisecond)
+	writeContext, release := outliving(ctx, time.Millisecond)
 	defer release()
-	if lasting.Err() != nil {
+	if writeContext.Err() != nil {
 		t.Error("the context of writes ended before the run's")
 	}
 	cancel(stop)
-	<-lasting.Done()
-	if cause := context.Cause(lasting); !errors.Is(cause, stop) {
+	<-writeContext.Done()
+	if cause := context.Cause(writeContext); !errors.Is(cause, stop) {
 		t.Errorf("it ended with %v, want %v", cause, stop)
 	}
 }
 
 func TestWritesOutlastTheRunsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	lasting, release := outlasting(ctx, time.Hour)
+	writeContext, release := outliving(ctx, time.Hour)
 	cancel()
-	if lasting.Err() != nil {
+	if writeContext.Err() != nil {
 		t.Error("the context of writes ended at once")
 	}
 	release()
-	if lasting.Err() == nil {
+	if writeContext.Err() == nil {
 		t.Error("the context of writes outlives the run")
 	}
 }

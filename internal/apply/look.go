@@ -12,29 +12,29 @@ import (
 
 // look settles the rows that are done or must not be done any more, and
 // returns the others with what is to be sent of them.
-func (r *run) look(ctx context.Context, rows []*row) ([]*row, error) {
+func (r *run) look(ctx context.Context, rows []*planRow) ([]*planRow, error) {
 	rows = unsettled(rows)
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	present, err := r.show(ctx, rows)
+	orgs, err := r.show(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
-	for _, next := range unsettled(rows) {
-		look := next.look(find(present, next.outcome.ID))
-		next.send = look.Send
+	for _, row := range unsettled(rows) {
+		look := row.look(find(orgs, row.outcome.ID))
+		row.send = look.Send
 		switch {
 		case look.Applied:
-			r.foundDone(next)
-		case look.Skip != "" && next.state != unsent:
+			r.foundDone(row)
+		case look.Skip != "" && row.state != unsent:
 			// It was sent: whether it was done before it was changed is open.
-			r.fail(next, Unknown, next.code, next.known+"; "+look.Skip)
+			r.fail(row, Unknown, row.code, row.known+"; "+look.Skip)
 		case look.Skip != "":
-			r.settle(next, Skipped, look.Skip)
+			r.settle(row, Skipped, look.Skip)
 		case r.DryRun:
-			next.outcome.Sent = union(r.Schema, nil, look.Send)
-			r.settle(next, Planned, "")
+			row.outcome.Sent = union(r.Schema, nil, look.Send)
+			r.settle(row, Planned, "")
 		}
 	}
 	return unsettled(rows), nil
@@ -54,13 +54,13 @@ func oneToBlame(err error) bool {
 // show reads the organizations of the rows as they are now. Of an answer that
 // cannot be read it asks for fewer and fewer, until the one to blame is alone: its
 // row fails, the others go on.
-func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Organization, error) {
+func (r *run) show(ctx context.Context, rows []*planRow) (map[int64]organization.Organization, error) {
 	if err := r.Journal.flush(); err != nil {
 		return nil, err
 	}
-	present, err := r.instance.ShowMany(ctx, idsOf(rows))
+	orgs, err := r.instance.ShowMany(ctx, idsOf(rows))
 	if err == nil || ctx.Err() != nil || !oneToBlame(err) {
-		return present, err
+		return orgs, err
 	}
 	if len(rows) == 1 {
 		status := Failed
@@ -73,13 +73,13 @@ func (r *run) show(ctx context.Context, rows []*row) (map[int64]organization.Org
 		}
 		return nil, nil
 	}
-	present = map[int64]organization.Organization{}
+	orgs = map[int64]organization.Organization{}
 	for half := range slices.Chunk(rows, (len(rows)+1)/2) {
 		found, err := r.show(ctx, half)
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(present, found)
+		maps.Copy(orgs, found)
 	}
-	return present, nil
+	return orgs, nil
 }

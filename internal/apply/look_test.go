@@ -72,7 +72,7 @@ func TestARowOfAnotherAccountIsSkipped(t *testing.T) {
 	w.wantOwner(1, "before")
 }
 
-func TestAMarkIsSkippedWhenWhatItRestsOnHasChanged(t *testing.T) {
+func TestAMarkIsSkippedWhenItsReasonHasChanged(t *testing.T) {
 	w := newWorld(t, 7)
 	edit := func(n int, change func(*sandbox.Organization)) { w.Edit(organizationID(n), change) }
 	edit(1, func(o *sandbox.Organization) { o.Fields["ignore_deletion"] = true })
@@ -128,7 +128,7 @@ func TestAnOrganizationThatCannotBeReadFailsAlone(t *testing.T) {
 	}
 }
 
-func TestAnInstanceWhoseAnswersCannotBeReadEndsTheRun(t *testing.T) {
+func TestUnreadableAnswersEndTheRun(t *testing.T) {
 	w := newWorld(t, 100)
 	w.rewrite[looking] = func(body map[string]any) { body["organizations"] = "none of your business" }
 	outcomes := w.fails(updatesOf(1, 100), "more than 20 organizations cannot be read")

@@ -11,7 +11,7 @@ import (
 	sandbox "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/zendesk"
 )
 
-func TestALateJobOfALostAnswerIsWaitedFor(t *testing.T) {
+func TestTheLateJobOfALostAnswerIsAwaited(t *testing.T) {
 	w := newWorld(t, 2)
 	w.breaks(fault.Fault{Kind: fault.LostJob, Times: 1})
 	wantOutcomes(t, w.done(updatesOf(1, 2)), "update 1 applied", "update 2 applied")
@@ -59,7 +59,7 @@ func TestOtherJobsAreWaitedForTenMinutesAtMost(t *testing.T) {
 	}
 }
 
-func TestJobsThatMayNotBeListedAreGivenTheirTime(t *testing.T) {
+func TestJobsThatCannotBeListedAreWaitedFor(t *testing.T) {
 	w := newWorld(t, 1)
 	w.breaks(fault.Fault{Kind: fault.Status, Status: 404, Route: jobsList}, fault.Fault{Kind: fault.DropAfter, Route: updating, Times: 1})
 	wantOutcomes(t, w.done(updatesOf(1, 1)), "update 1 applied")
@@ -85,7 +85,7 @@ func TestNothingToDoListsNoJobs(t *testing.T) {
 	w.wantRequests(map[string]int{})
 }
 
-func TestTheRowBehindWhichAJobDiesIsOneRow(t *testing.T) {
+func TestAJobThatDiesAtARowFailsThatRowAlone(t *testing.T) {
 	for _, kind := range []fault.Kind{fault.JobFailed, fault.JobKilled} {
 		for _, at := range []int{1, 40, 100} {
 			w := newWorld(t, 100)
@@ -109,7 +109,7 @@ func TestTheRowBehindWhichAJobDiesIsOneRow(t *testing.T) {
 	}
 }
 
-func TestAJobThatDiesAtANameIsSentWithoutIt(t *testing.T) {
+func TestARowThatKillsItsJobGoesWithoutItsName(t *testing.T) {
 	w := newWorld(t, 10)
 	w.breaks(fault.Fault{Kind: fault.JobKilled, Field: "name"})
 	rows := updatesOf(1, 10)

@@ -91,7 +91,7 @@ func TestAChunkCostsTwoLooksAndOneJob(t *testing.T) {
 	}
 }
 
-func TestAPlanThatIsDoneCostsOneLookAChunk(t *testing.T) {
+func TestAFinishedPlanCostsOneReadPerChunk(t *testing.T) {
 	w := newWorld(t, 150)
 	w.done(updatesOf(1, 150))
 	before := w.Requests()
@@ -132,7 +132,7 @@ func TestADryRunLooksAndWritesNothing(t *testing.T) {
 	}
 }
 
-func TestARunThatIsStoppedBeforeItBeginsAsksNothing(t *testing.T) {
+func TestARunStoppedAtOnceSendsNothing(t *testing.T) {
 	w := newWorld(t, 1)
 	stop := errors.New("told to stop")
 	ctx, cancel := context.WithCancelCause(t.Context())

@@ -60,7 +60,7 @@ func (o Outcome) OverLimit() bool {
 }
 
 // Left reports whether the row should have been done and was not.
-func (o Outcome) Left() bool {
+func (o Outcome) Unfinished() bool {
 	return o.Outcome == Failed || o.Outcome == Unknown ||
 		(o.Outcome == Skipped && o.Reason != NotSelected && !o.OverLimit())
 }
@@ -83,30 +83,30 @@ func compareOutcomes(a, b Outcome) int {
 func overLimit(limit plan.LimitName) string { return overLimitPrefix + string(limit) }
 
 // settle gives the row its outcome and writes it to the journal.
-func (r *run) settle(next *row, status Status, reason string) {
-	if status == Applied && next.short != nil {
-		status, reason = next.short.status, next.short.reason
+func (r *run) settle(row *planRow, status Status, reason string) {
+	if status == Applied && row.partial != nil {
+		status, reason = row.partial.status, row.partial.reason
 	}
-	next.state = settled
-	next.outcome.Outcome, next.outcome.Reason = status, reason
+	row.state = settled
+	row.outcome.Outcome, row.outcome.Reason = status, reason
 	r.settled++
 	if r.Progress != nil {
 		r.Progress(r.settled, len(r.rows))
 	}
-	r.Journal.outcome(next.outcome)
+	r.Journal.outcome(row.outcome)
 }
 
 // foundDone settles a row that a look finds done: by this run, if it was sent.
-func (r *run) foundDone(next *row) {
+func (r *run) foundDone(row *planRow) {
 	reason := AlreadyThere
-	if next.state != unsent {
+	if row.state != unsent {
 		reason = ""
 	}
-	r.settle(next, Applied, reason)
+	r.settle(row, Applied, reason)
 }
 
 // fail gives the row the words of a failure.
-func (r *run) fail(next *row, status Status, code, description string) {
-	next.outcome.Error, next.outcome.Description = code, description
-	r.settle(next, status, "")
+func (r *run) fail(row *planRow, status Status, code, description string) {
+	row.outcome.Error, row.outcome.Description = code, description
+	r.settle(row, status, "")
 }

@@ -92,7 +92,7 @@ func paced(t testing.TB, updates int, pace apply.Pace) (queued, known time.Durat
 	return sent[len(sent)-1], w.clock.Now().Sub(w.start)
 }
 
-func TestFourThousandUpdatesAreThreeTimesFasterAtTheAdaptivePace(t *testing.T) {
+func TestAdaptivePaceIsThreeTimesFasterThanFixed(t *testing.T) {
 	for _, test := range []struct {
 		pace          apply.Pace
 		queued, known time.Duration

@@ -48,7 +48,7 @@ func (w *world) interrupt(wait time.Duration, rows apply.Rows, set ...func(*appl
 
 const notReached = " skipped | not reached: the run ended before"
 
-func TestAStopDuringTheFixedPauseKeepsWhatTheJobsDid(t *testing.T) {
+func TestAStopDuringTheFixedPauseKeepsJobResults(t *testing.T) {
 	w := newWorld(t, 2001)
 	outcomes := w.interrupt(30*time.Second, updatesOf(1, 2001), fixed)
 	if got := counts(outcomes); got[apply.Applied] != 2000 || got[apply.Skipped] != 1 {
@@ -69,7 +69,7 @@ func TestAStopDuringAnEndlessJobLeavesItUnknown(t *testing.T) {
 	}
 }
 
-func TestAStopWhileZendeskThrottlesLeavesRowsUnreachedAndNotFailed(t *testing.T) {
+func TestAStopWhileThrottledLeavesRowsUnreached(t *testing.T) {
 	throttled := fault.Fault{Kind: fault.Status, Status: 429, RetryAfter: 40 * time.Second}
 	for _, test := range []struct {
 		route string
@@ -113,7 +113,7 @@ func TestAStopWhileAnotherJobIsAwaitedWritesNothing(t *testing.T) {
 	}
 }
 
-func TestAStopWhileHalvesArePausedForKeepsWhatWasDone(t *testing.T) {
+func TestAStopBetweenHalvesKeepsWhatWasDone(t *testing.T) {
 	w := newWorld(t, 4)
 	w.breaks(fault.Fault{Kind: fault.Poison, Row: nameOf(1), Status: 500})
 	// The policy waits 1, 2, 4, 8 and 16 seconds for the whole chunk.
@@ -148,7 +148,7 @@ func TestAStopAfterALostCreateLooksItUp(t *testing.T) {
 	wantOutcomes(t, w.interrupt(time.Millisecond, createsOf(1, 2)), "create 1 applied", "create 2"+notReached)
 }
 
-func TestAWriteThatIsOnItsWayIsSeenThrough(t *testing.T) {
+func TestAStopCompletesTheWriteInProgress(t *testing.T) {
 	for route, rows := range map[string]apply.Rows{creating: createsOf(8), updating: updatesOf(1, 1)} {
 		w := newWorld(t, 1)
 		ctx, cancel := context.WithCancelCause(t.Context())

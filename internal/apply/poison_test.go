@@ -227,7 +227,7 @@ func TestAnActionThatEndsEarlySaysWhy(t *testing.T) {
 		t.Errorf("outcomes %v", got)
 	}
 	const want = "not reached: 5 rows before it failed alike (Zendesk Global answered PUT /api/v2/organizations/update_many.json with 500"
-	if got := outcomes[150]; !strings.HasPrefix(got.Reason, want) || !got.Left() {
+	if got := outcomes[150]; !strings.HasPrefix(got.Reason, want) || !got.Unfinished() {
 		t.Errorf("outcome %v", got)
 	}
 }

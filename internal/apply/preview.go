@@ -11,9 +11,9 @@ func Preview(rows Rows, options Options) []Outcome {
 	run := &run{Options: options}
 	run.add(rows)
 	for _, action := range plan.Actions() {
-		for _, next := range run.due(action) {
-			next.outcome.Sent = union(run.Schema, nil, next.changes)
-			run.settle(next, Planned, NotLookedAt)
+		for _, row := range run.due(action) {
+			row.outcome.Sent = union(run.Schema, nil, row.changes)
+			run.settle(row, Planned, NotLookedAt)
 		}
 	}
 	return run.outcomes()

@@ -91,7 +91,7 @@ func TestAReceiptIsNoLook(t *testing.T) {
 	w.wantOrganizations(1, 1)
 }
 
-func TestACreateFoundByItsAccountIsAppliedWhateverItsName(t *testing.T) {
+func TestACreateFoundByAccountIsAppliedUnderAnyName(t *testing.T) {
 	w := newWorld(t, 0)
 	id := w.Insert(sandbox.Organization{Name: "Quite another name", Fields: map[string]any{"salesforce_id": string(accountID(1))}})
 	w.clock.Advance(5 * time.Minute)
@@ -102,7 +102,7 @@ func TestACreateFoundByItsAccountIsAppliedWhateverItsName(t *testing.T) {
 	}
 }
 
-func TestWhatTheSearchKnowsIsShownBeforeItIsBelieved(t *testing.T) {
+func TestSearchHitsAreShownBeforeTheyCount(t *testing.T) {
 	w := newWorld(t, 0)
 	id := w.Insert(sandbox.Organization{Name: "Moved on", Fields: map[string]any{"salesforce_id": string(accountID(1))}})
 	w.clock.Advance(5 * time.Minute)
@@ -111,7 +111,7 @@ func TestWhatTheSearchKnowsIsShownBeforeItIsBelieved(t *testing.T) {
 	w.wantOrganizations(1, 1, 7)
 }
 
-func TestASearchThatFailsIsOneRowAndMakesNoOrganization(t *testing.T) {
+func TestAFailedSearchCreatesNothingAndFailsItsRow(t *testing.T) {
 	w := newWorld(t, 0)
 	w.breaks(fault.Fault{Route: seeking, Kind: fault.Status, Status: 422, Body: `{"error":"invalid"}`, Times: 1})
 	outcomes := w.done(createsOf(1, 2))
@@ -135,7 +135,7 @@ func TestADryRunSearchesAndShowsWhatItWouldSend(t *testing.T) {
 	w.wantRequests(map[string]int{seeking: 2, looking: 2})
 }
 
-func TestSentListsTheFieldsThatAnyRunOfThePlanSent(t *testing.T) {
+func TestSentListsTheFieldsOfAllRunsOfThePlan(t *testing.T) {
 	w := newWorld(t, 3)
 	path := journalPath(t)
 	w.Edit(organizationID(2), func(o *sandbox.Organization) { o.Fields["account_owner"] = "after" })

@@ -30,7 +30,7 @@ func TestARefusalOfContentNeverEndsTheRun(t *testing.T) {
 	}
 }
 
-func TestAServiceThatIsDownForAWhileIsWaitedFor(t *testing.T) {
+func TestAServiceThatComesBackIsWaitedFor(t *testing.T) {
 	for _, count := range []int{1, 2, 100, 230} {
 		w := newWorld(t, count)
 		w.serves = func(next http.Handler, writer http.ResponseWriter, request *http.Request) {
@@ -62,7 +62,7 @@ func TestRowsAreHeldAgainstTheirOrganizationsBeforeEveryHalf(t *testing.T) {
 	w.wantOwner(4, "by hand")
 }
 
-func TestAMarkCanBeTakenBackAndAnAccountGivenBack(t *testing.T) {
+func TestUnmarkAndAccountTypeAreRestored(t *testing.T) {
 	w := newWorld(t, 2)
 	w.Edit(organizationID(1), func(o *sandbox.Organization) {
 		o.Fields["mark_for_deletion"], o.Fields["ignore_deletion"] = true, true
@@ -76,7 +76,7 @@ func TestAMarkCanBeTakenBackAndAnAccountGivenBack(t *testing.T) {
 	w.wantOrganizations(1, 77)
 }
 
-func TestANameThatNoRequestMayHoldIsOneRow(t *testing.T) {
+func TestANameThatFitsNoRequestFailsItsRowAlone(t *testing.T) {
 	for name, refusal := range refusals() {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 1)
@@ -92,7 +92,7 @@ func TestANameThatNoRequestMayHoldIsOneRow(t *testing.T) {
 			rows := createsOf(7, 8, 9)
 			rows.Updates = updatesOf(1, 1).Updates
 			outcomes := w.done(rows)
-			if got := counts(outcomes); got[apply.Applied] != 3 || !outcomes[2].Left() {
+			if got := counts(outcomes); got[apply.Applied] != 3 || !outcomes[2].Unfinished() {
 				t.Errorf("outcomes %v", outcomes)
 			}
 		})
@@ -138,7 +138,7 @@ func TestAStopBetweenHalvesSendsNoMore(t *testing.T) {
 	}
 }
 
-func TestARowWithOnlyANameLeftIsNotSent(t *testing.T) {
+func TestARowOfItsNameAloneIsNotSentAgain(t *testing.T) {
 	w := newWorld(t, 2)
 	w.breaks(fault.Fault{Kind: fault.Poison, Field: "name", Status: 422})
 	w.Edit(organizationID(1), func(o *sandbox.Organization) { o.Fields["account_owner"] = "after" })

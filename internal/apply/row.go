@@ -25,9 +25,9 @@ const (
 	settled
 )
 
-// row is one planned row on its way to its outcome. Its state changes in open
+// planRow is one planned row on its way to its outcome. Its state changes in open
 // and settle alone.
-type row struct {
+type planRow struct {
 	outcome Outcome
 	state   state
 	// code and known are what is known of a row that is not settled: Zendesk's
@@ -41,11 +41,11 @@ type row struct {
 	send []field.Change
 	// sends counts how often the row was sent, alone how often by itself.
 	sends, alone int
-	// barred is the limit that the whole row is over.
-	barred plan.LimitName
-	// short is the outcome in place of applied when part of the row could not
+	// overLimit is the limit that the whole row is over.
+	overLimit plan.LimitName
+	// partial is the outcome in place of applied when part of the row could not
 	// be done; nil when all of it can.
-	short *verdict
+	partial *verdict
 }
 
 // verdict is an outcome and its reason.
@@ -55,10 +55,12 @@ type verdict struct {
 }
 
 // open notes how far the row has come without being settled.
-func (r *row) open(state state, code, known string) { r.state, r.code, r.known = state, code, known }
+func (r *planRow) open(state state, code, known string) {
+	r.state, r.code, r.known = state, code, known
+}
 
 // refused notes what a refusal leaves open: nothing, if it had no effect.
-func (r *row) refused(why *refusal) {
+func (r *planRow) refused(why *refusal) {
 	switch {
 	case !why.lost:
 		if r.state == unsent {
@@ -77,7 +79,7 @@ const butForTheName = "as planned but for the name"
 
 // dropName takes the new name out of a row that was refused, and reports
 // whether it could: there must be one, and something else.
-func (r *row) dropName(code, words string) bool {
+func (r *planRow) dropName(code, words string) bool {
 	isName := func(change field.Change) bool { return change.Field.Key == field.Name }
 	rest := slices.DeleteFunc(slices.Clone(r.changes), isName)
 	if r.outcome.Action == plan.ActionCreate || len(rest) == 0 || len(rest) == len(r.changes) {
@@ -85,7 +87,7 @@ func (r *row) dropName(code, words string) bool {
 	}
 	r.changes = rest
 	r.send = slices.DeleteFunc(slices.Clone(r.send), isName)
-	r.short = &verdict{Failed, butForTheName}
+	r.partial = &verdict{Failed, butForTheName}
 	r.outcome.Error, r.outcome.Description = code, words
 	r.open(silent, code, words)
 	return true
@@ -95,68 +97,68 @@ func (r *row) dropName(code, words string) bool {
 func (r *run) add(rows Rows) {
 	for _, create := range rows.Creates {
 		fields := create.Fields()
-		r.rows = append(r.rows, &row{barred: rows.Gate.Create(), changes: fields, send: fields, outcome: Outcome{
+		r.rows = append(r.rows, &planRow{overLimit: rows.Gate.Create(), changes: fields, send: fields, outcome: Outcome{
 			Action: plan.ActionCreate, AccountID: create.ID, Name: string(create.Record.Get(field.Name)),
 		}})
 	}
 	for _, update := range rows.Updates {
 		pass, limit := rows.Gate.Update(update)
-		next := &row{changes: pass, outcome: Outcome{
+		row := &planRow{changes: pass, outcome: Outcome{
 			Action: plan.ActionUpdate, ID: update.ID, AccountID: update.AccountID, Name: update.Name,
 		}}
-		next.look = func(present *organization.Organization) plan.Look {
-			return plan.LookUpdate(update.AccountID, next.changes, present)
+		row.look = func(org *organization.Organization) plan.Look {
+			return plan.LookUpdate(update.AccountID, row.changes, org)
 		}
 		if len(pass) == 0 {
-			next.barred = limit
+			row.overLimit = limit
 		} else if limit != "" {
-			next.short = &verdict{Skipped, overLimit(limit) + " (mark_for_deletion is off)"}
+			row.partial = &verdict{Skipped, overLimit(limit) + " (mark_for_deletion is off)"}
 		}
-		r.rows = append(r.rows, next)
+		r.rows = append(r.rows, row)
 	}
 	for _, mark := range rows.Marks {
-		r.rows = append(r.rows, &row{barred: rows.Gate.Mark(mark), changes: mark.Changes, outcome: Outcome{
+		r.rows = append(r.rows, &planRow{overLimit: rows.Gate.Mark(mark), changes: mark.Changes, outcome: Outcome{
 			Action: plan.ActionMark, ID: mark.ID, AccountID: mark.AccountID, Name: mark.Name,
-		}, look: func(present *organization.Organization) plan.Look { return plan.LookMark(mark, present) }})
+		}, look: func(org *organization.Organization) plan.Look { return plan.LookMark(mark, org) }})
 	}
-	for _, next := range r.rows {
-		next.outcome.Sent = union(r.Schema, r.Journal.sentBefore(next.outcome), nil)
+	for _, row := range r.rows {
+		row.outcome.Sent = union(r.Schema, r.Journal.sentBefore(row.outcome), nil)
 	}
 }
 
 // due returns the rows of the action that are to be carried out and settles
 // the others.
-func (r *run) due(action plan.Action) []*row {
-	var due []*row
-	for _, next := range r.rows {
+func (r *run) due(action plan.Action) []*planRow {
+	var due []*planRow
+	for _, row := range r.rows {
 		switch {
-		case next.outcome.Action != action:
+		case row.outcome.Action != action:
 		case len(r.Only) > 0 && !slices.Contains(r.Only, action):
-			r.settle(next, Skipped, NotSelected)
-		case next.barred != "":
-			r.settle(next, Skipped, overLimit(next.barred))
+			r.settle(row, Skipped, NotSelected)
+		case row.overLimit != "":
+			r.settle(row, Skipped, overLimit(row.overLimit))
 		default:
-			due = append(due, next)
+			due = append(due, row)
 		}
 	}
 	return due
 }
 
 // unsettled are those of the rows that have no outcome yet.
-func unsettled(rows []*row) []*row {
-	return slices.DeleteFunc(slices.Clone(rows), func(next *row) bool { return next.state == settled })
+func unsettled(rows []*planRow) []*planRow {
+	return slices.DeleteFunc(slices.Clone(rows), func(row *planRow) bool { return row.state == settled })
 }
 
 // writesOf are what the rows send. It notes that they do.
-func (r *run) writesOf(rows []*row) []zendesk.Write {
+func (r *run) writesOf(rows []*planRow) []zendesk.Write {
 	writes := make([]zendesk.Write, len(rows))
-	for i, next := range rows {
-		next.sends++
+	for i, row := range rows {
+		row.sends++
 		if len(rows) == 1 {
-			next.alone++
+			row.alone++
 		}
-		next.outcome.Sent = union(r.Schema, next.outcome.Sent, next.send)
-		writes[i] = zendesk.Write{ID: next.outcome.ID, Changes: next.send}
+		row.outcome.Sent = union(r.Schema, row.outcome.Sent, row.send)
+		writes[i] = zendesk.Write{ID: row.outcome.ID, Changes: row.send}
 	}
 	r.Journal.sending(rows)
 	return writes
@@ -165,26 +167,26 @@ func (r *run) writesOf(rows []*row) []zendesk.Write {
 // union returns the keys of the fields sent by now, in table order.
 func union(schema *field.Schema, sent []string, more []field.Change) []string {
 	var keys []string
-	for _, managed := range schema.Fields {
-		isIt := func(change field.Change) bool { return change.Field.Key == managed.Key }
-		if slices.Contains(sent, managed.Key) || slices.ContainsFunc(more, isIt) {
-			keys = append(keys, managed.Key)
+	for _, f := range schema.Fields {
+		isIt := func(change field.Change) bool { return change.Field.Key == f.Key }
+		if slices.Contains(sent, f.Key) || slices.ContainsFunc(more, isIt) {
+			keys = append(keys, f.Key)
 		}
 	}
 	return keys
 }
 
-func idsOf(rows []*row) []int64 {
+func idsOf(rows []*planRow) []int64 {
 	ids := make([]int64, len(rows))
-	for i, next := range rows {
-		ids[i] = next.outcome.ID
+	for i, row := range rows {
+		ids[i] = row.outcome.ID
 	}
 	return ids
 }
 
-func find(present map[int64]organization.Organization, id int64) *organization.Organization {
-	if found, ok := present[id]; ok {
-		return &found
+func find(orgs map[int64]organization.Organization, id int64) *organization.Organization {
+	if org, ok := orgs[id]; ok {
+		return &org
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 // sendPart sends what the last look left of the rows, as one job, and waits
 // while it is turned away. It returns why they were refused, nil when they
 // were not; an error ends the run.
-func (r *run) sendPart(ctx context.Context, rows []*row) (*refusal, error) {
+func (r *run) sendPart(ctx context.Context, rows []*planRow) (*refusal, error) {
 	for attempt := 1; ; attempt++ {
 		if rows = r.sendable(rows); len(rows) == 0 {
 			return nil, nil
@@ -24,19 +24,19 @@ func (r *run) sendPart(ctx context.Context, rows []*row) (*refusal, error) {
 		if err := r.Journal.flush(); err != nil {
 			return nil, err
 		}
-		queued, err := r.instance.UpdateMany(r.lasting, writes)
+		queued, err := r.instance.UpdateMany(r.writeContext, writes)
 		r.wrote = r.Clock.Now()
 		if err == nil {
 			r.accepted(rows[0].outcome.Action)
 			r.queued(queued.ID, rows)
 			return nil, nil
 		}
-		why, err := r.heardOf(ctx, rows, err)
+		why, err := r.noteRefusal(ctx, rows, err)
 		if err != nil || why.blame != theRate {
 			return why, err
 		}
-		for _, next := range rows {
-			next.sends--
+		for _, row := range rows {
+			row.sends--
 		}
 		if err := r.awaitTurn(ctx, attempt, rows, why); err != nil {
 			return nil, err
@@ -49,33 +49,33 @@ func (r *run) sendPart(ctx context.Context, rows []*row) (*refusal, error) {
 
 // sendable leaves out the rows that are settled, those of which nothing is left
 // to send once the name is, and those that were sent as often as they may be.
-func (r *run) sendable(rows []*row) []*row {
-	return slices.DeleteFunc(unsettled(rows), func(next *row) bool {
-		spent := next.sends >= mostSends
+func (r *run) sendable(rows []*planRow) []*planRow {
+	return slices.DeleteFunc(unsettled(rows), func(row *planRow) bool {
+		spent := row.sends >= mostSends
 		switch {
-		case len(next.send) == 0:
-			r.foundDone(next)
-		case spent && next.state == unsent:
-			r.fail(next, Failed, next.code, next.known)
+		case len(row.send) == 0:
+			r.foundDone(row)
+		case spent && row.state == unsent:
+			r.fail(row, Failed, row.code, row.known)
 		}
-		return spent || len(next.send) == 0
+		return spent || len(row.send) == 0
 	})
 }
 
-// heardOf notes what an update that was not accepted leaves open, and waits
+// noteRefusal notes what an update that was not accepted leaves open, and waits
 // for the job that it may have queued all the same. An error ends the run.
-func (r *run) heardOf(ctx context.Context, rows []*row, err error) (*refusal, error) {
+func (r *run) noteRefusal(ctx context.Context, rows []*planRow, err error) (*refusal, error) {
 	if errors.Is(err, zendesk.ErrTooManyJobs) {
 		return &refusal{blame: theRate, code: "TooManyJobs", words: err.Error(), err: err}, nil
 	}
 	why := judge(err)
-	for _, next := range rows {
-		next.refused(why)
+	for _, row := range rows {
+		row.refused(why)
 	}
 	if err := r.unanswered(why); err != nil {
 		return nil, err
 	}
-	if why.blame == everything || r.lasting.Err() != nil {
+	if why.blame == everything || r.writeContext.Err() != nil {
 		r.failAll(rows, why)
 		return nil, why.err
 	}
@@ -84,28 +84,28 @@ func (r *run) heardOf(ctx context.Context, rows []*row, err error) (*refusal, er
 	}
 	waited, err := r.queue.awaitOthers(ctx, lostWait)
 	// A kind of answer that left no job behind once does not do so later.
-	r.harmless[why.kind] = err == nil && !waited
+	r.withoutJob[why.kind] = err == nil && !waited
 	return why, err
 }
 
 // mayHaveLanded reports whether an update that was not accepted can have had its
 // effect all the same.
 func (r *run) mayHaveLanded(why *refusal) bool {
-	return why.lost && (!why.answered() || !r.harmless[why.kind])
+	return why.lost && (!why.answered() || !r.withoutJob[why.kind])
 }
 
 // failAll fails the rows that a refusal certainly had no effect on.
-func (r *run) failAll(rows []*row, why *refusal) {
-	for _, next := range rows {
-		if next.state == unsent {
-			r.fail(next, Failed, why.code, why.words)
+func (r *run) failAll(rows []*planRow, why *refusal) {
+	for _, row := range rows {
+		if row.state == unsent {
+			r.fail(row, Failed, why.code, why.words)
 		}
 	}
 }
 
 // awaitTurn waits while the instance turns requests away, attempts times by
 // now.
-func (r *run) awaitTurn(ctx context.Context, attempt int, rows []*row, why *refusal) error {
+func (r *run) awaitTurn(ctx context.Context, attempt int, rows []*planRow, why *refusal) error {
 	err := why.err
 	if why.failure != nil {
 		err = r.instance.Pause(ctx, attempt, why.failure)
@@ -124,10 +124,10 @@ func (r *run) awaitTurn(ctx context.Context, attempt int, rows []*row, why *refu
 }
 
 // queued notes the job of the rows, and what its end says of them.
-func (r *run) queued(id string, rows []*row) {
-	for _, next := range rows {
-		next.outcome.JobID = id
-		next.open(unclear, "", "its job has not ended")
+func (r *run) queued(id string, rows []*planRow) {
+	for _, row := range rows {
+		row.outcome.JobID = id
+		row.open(unclear, "", "its job has not ended")
 	}
 	r.queue.sent++
 	r.queue.add(id, func(last zendesk.Job, problem string) {
@@ -135,8 +135,8 @@ func (r *run) queued(id string, rows []*row) {
 			r.finish(rows, last)
 			return
 		}
-		for _, next := range rows {
-			next.open(unclear, "", problem)
+		for _, row := range rows {
+			row.open(unclear, "", problem)
 		}
 	})
 }

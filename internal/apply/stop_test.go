@@ -119,13 +119,13 @@ func TestAStoppedRunIsCompletedByTheNext(t *testing.T) {
 // run still does reaches neither the stand-in nor the journal it leaves.
 type mortal struct {
 	*clocktest.Clock
-	dead func() bool
+	diedJobs func() bool
 }
 
 var errKilled = errors.New("killed")
 
 func (m mortal) Sleep(ctx context.Context, duration time.Duration) error {
-	if m.dead() {
+	if m.diedJobs() {
 		return errKilled
 	}
 	return m.Clock.Sleep(ctx, duration)
@@ -265,13 +265,13 @@ func (w *world) revive() {
 func (w *world) setKilled(dead bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.dead = dead
+	w.diedJobs = dead
 }
 
 func (w *world) killed() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.dead
+	return w.diedJobs
 }
 
 func read(t testing.TB, path string) []byte {

@@ -74,11 +74,11 @@ func (r *run) streakOf(action plan.Action) *streak {
 // endedEarly reports whether the action ended before its last row.
 func (r *run) endedEarly(action plan.Action) bool { return r.streakOf(action).ended != nil }
 
-// fared notes that a row was refused alone. Five that are refused alike end the
-// action, if its last row is as well; when the next action begins like that, an
-// error ends the run.
-func (r *run) fared(ctx context.Context, next *row, why *refusal) error {
-	action := next.outcome.Action
+// noteRefusedAlone notes that a row was refused in a request of its own. Five
+// that are refused alike end the action, if its last row is as well; when the
+// next action begins like that, an error ends the run.
+func (r *run) noteRefusedAlone(ctx context.Context, row *planRow, why *refusal) error {
+	action := row.outcome.Action
 	s := r.streakOf(action)
 	if s.ended != nil || !s.add(why) {
 		return nil
@@ -90,7 +90,7 @@ func (r *run) fared(ctx context.Context, next *row, why *refusal) error {
 			return fmt.Errorf("%s and %s fail in the same way, %d consecutive rows each: %w", other, action, alikeRows, why.err)
 		}
 	}
-	alike, err := r.lastFares(ctx, action, why)
+	alike, err := r.tryLastRow(ctx, action, why)
 	if err != nil || !alike {
 		return err
 	}
@@ -99,10 +99,10 @@ func (r *run) fared(ctx context.Context, next *row, why *refusal) error {
 	return nil
 }
 
-// lastFares tries the last row of the action that was not sent by itself, and
+// tryLastRow tries the last row of the action that was not sent by itself, and
 // reports whether it is refused alike. Without such a row nothing speaks
 // against it.
-func (r *run) lastFares(ctx context.Context, action plan.Action, why *refusal) (alike bool, err error) {
+func (r *run) tryLastRow(ctx context.Context, action plan.Action, why *refusal) (alike bool, err error) {
 	for _, last := range slices.Backward(r.rows) {
 		if last.outcome.Action != action || last.alone > 0 || (last.state != unsent && last.state != silent) {
 			continue
@@ -118,13 +118,13 @@ func (r *run) lastFares(ctx context.Context, action plan.Action, why *refusal) (
 }
 
 // try sends a row once, by itself, and returns why it was refused.
-func (r *run) try(ctx context.Context, next *row) (*refusal, error) {
-	if next.outcome.Action == plan.ActionCreate {
-		ids, err := r.instance.FindByAccount(ctx, next.outcome.AccountID)
-		return r.tryCreate(ctx, searched{next, ids, err})
+func (r *run) try(ctx context.Context, row *planRow) (*refusal, error) {
+	if row.outcome.Action == plan.ActionCreate {
+		ids, err := r.instance.FindByAccount(ctx, row.outcome.AccountID)
+		return r.tryCreate(ctx, searched{row, ids, err})
 	}
-	if _, err := r.look(ctx, []*row{next}); err != nil {
+	if _, err := r.look(ctx, []*planRow{row}); err != nil {
 		return nil, err
 	}
-	return r.sendPart(ctx, []*row{next})
+	return r.sendPart(ctx, []*planRow{row})
 }

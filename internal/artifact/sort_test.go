@@ -10,7 +10,7 @@ import (
 )
 
 // More than three runs of records, none of which is the last in every run.
-func TestMoreRecordsThanAreSortedInMemoryEndUpInOrder(t *testing.T) {
+func TestSortSpillsToDiskInOrder(t *testing.T) {
 	folder := Folder(t.TempDir())
 	const count, accounts = 3*runBytes/(64<<10) + 100, 40
 	filler := strings.Repeat("x", 64<<10)

@@ -165,7 +165,7 @@ func TestADiskThatFailsLeavesTheOldFiles(t *testing.T) {
 	}
 }
 
-func TestAFileInTheWayOfOneMakesTheOthersUntrusted(t *testing.T) {
+func TestAnUnwritableFileLeavesTheOthersUntrusted(t *testing.T) {
 	folder := Folder(t.TempDir())
 	if err := os.MkdirAll(folder.Path("global/left_out.json/in the way"), 0o700); err != nil {
 		t.Fatal(err)

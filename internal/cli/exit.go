@@ -27,7 +27,7 @@ const (
 	// for another instance.
 	ExitArtifact ExitCode = 4
 	// ExitLeft is a sync that finished with failed or unfinished rows.
-	ExitLeft ExitCode = 5
+	ExitUnfinished ExitCode = 5
 )
 
 // codedError is an error with an exit code of its own.

@@ -14,7 +14,7 @@ import (
 // (docs: Commands).
 func printedOr(unprinted, err error) error {
 	code := exitCodeOf(err)
-	if unprinted == nil || (code != ExitDone && code != ExitLimit && code != ExitLeft) {
+	if unprinted == nil || (code != ExitDone && code != ExitLimit && code != ExitUnfinished) {
 		return err
 	}
 	failed := fmt.Errorf("printing the results: %w; the files were written", unprinted)

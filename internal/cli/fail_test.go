@@ -20,7 +20,7 @@ func TestResultsThatCannotBePrintedAreAFailure(t *testing.T) {
 	}{
 		"done":             {nil, ExitFailed},
 		"over a limit":     {&codedError{ExitLimit, errOverLimit}, ExitFailed},
-		"rows left":        {&codedError{ExitLeft, errors.New("rows are left")}, ExitFailed},
+		"rows left":        {&codedError{ExitUnfinished, errors.New("rows are left")}, ExitFailed},
 		"an artifact":      {&artifact.Error{Name: "plan.json"}, ExitArtifact},
 		"wrong usage":      {usageError(errors.New("wrong")), ExitUsage},
 		"any other reason": {errors.New("broken"), ExitFailed},

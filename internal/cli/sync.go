@@ -124,35 +124,35 @@ func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
 // syncResult turns the outcome of a sync into its exit code: a failure before
 // rows left out for a limit before rows left (README.md, Exit codes).
 func syncResult(document *stage.SyncDocument, stopped error) error {
-	over, left := 0, 0
+	over, unfinished := 0, 0
 	for _, outcome := range document.Outcomes {
 		switch {
 		case outcome.OverLimit():
 			over++
-		case outcome.Left():
-			left++
+		case outcome.Unfinished():
+			unfinished++
 		}
 	}
 	switch {
 	case document.Ended != nil && stopped == nil:
-		return fmt.Errorf("%w; %s left: the next run tries again", document.Ended, report.Many(left, "row"))
+		return fmt.Errorf("%w; %s left: the next run tries again", document.Ended, report.Many(unfinished, "row"))
 	case over > 0:
 		return &codedError{ExitLimit, fmt.Errorf("%w: %s left out for it%s; look at the plan and pass --accept-plan if it is right",
-			errOverLimit, report.Were(over, "row"), alsoLeft(left, stopped))}
-	case stopped != nil && left > 0:
-		return &codedError{ExitLeft, fmt.Errorf("stopped early (%w): %s left; run sync again", stopped, report.Many(left, "row"))}
-	case left > 0:
-		return &codedError{ExitLeft, fmt.Errorf("%s failed or left: sync_results.json says why; the next run tries again", report.Many(left, "row"))}
+			errOverLimit, report.Were(over, "row"), alsoUnfinished(unfinished, stopped))}
+	case stopped != nil && unfinished > 0:
+		return &codedError{ExitUnfinished, fmt.Errorf("stopped early (%w): %s left; run sync again", stopped, report.Many(unfinished, "row"))}
+	case unfinished > 0:
+		return &codedError{ExitUnfinished, fmt.Errorf("%s failed or left: sync_results.json says why; the next run tries again", report.Many(unfinished, "row"))}
 	}
 	return nil
 }
 
-func alsoLeft(left int, stopped error) string {
-	if left == 0 {
+func alsoUnfinished(unfinished int, stopped error) string {
+	if unfinished == 0 {
 		return ""
 	}
 	if stopped != nil {
-		return fmt.Sprintf(" and %s left because the run was stopped early (%v)", report.Were(left, "row"), stopped)
+		return fmt.Sprintf(" and %s left because the run was stopped early (%v)", report.Were(unfinished, "row"), stopped)
 	}
-	return fmt.Sprintf(" and %s failed or left", report.Many(left, "row"))
+	return fmt.Sprintf(" and %s failed or left", report.Many(unfinished, "row"))
 }

@@ -31,7 +31,7 @@ func progressOf(terminal bool) (*Progress, *clocktest.Clock, *bytes.Buffer) {
 	return NewProgress(line, clock, logger), clock, &out
 }
 
-func TestProgressIsALineEveryTenSecondsWithTheExpectedEnd(t *testing.T) {
+func TestProgressIsLoggedEveryTenSeconds(t *testing.T) {
 	p, clock, out := progressOf(false)
 	p.Expect(1000)
 	for second := range 25 {
@@ -67,7 +67,7 @@ func TestProgressBeyondWhatWasExpectedHasNothingLeft(t *testing.T) {
 	}
 }
 
-func TestProgressOnATerminalIsALineThatGoesAway(t *testing.T) {
+func TestProgressOnATerminalIsErased(t *testing.T) {
 	p, clock, out := progressOf(true)
 	p.Expect(200)
 	p.Update("reading organizations", 10)

@@ -98,7 +98,7 @@ func (w *troubledWorld) syncBadRow(flow string, bad rowFault) {
 	got := w.run("sync", flow)
 	want := cli.ExitDone
 	if bad.fails {
-		want = cli.ExitLeft
+		want = cli.ExitUnfinished
 	}
 	if got.code != want {
 		t.Errorf("exit code %d, want %d\n%s%s", got.code, want, got.stdout, got.stderr)

@@ -142,10 +142,10 @@ func (c faultCase) syncCodes() []cli.ExitCode {
 		c.times == 0 && search && c.answered && c.fault.Kind != fault.DropAfter,
 		c.times != 1 && c.route == createRoute && (byRow || unanswered):
 		// Rows fail, the run does not; a create is sent twice at most.
-		return []cli.ExitCode{cli.ExitLeft}
+		return []cli.ExitCode{cli.ExitUnfinished}
 	case c.times == 2 && c.refused && slices.Contains([]string{createRoute, searchRoute, seekRoute}, c.route):
 		// Searches are ahead of the creates: which of them is refused is open.
-		return []cli.ExitCode{cli.ExitDone, cli.ExitLeft}
+		return []cli.ExitCode{cli.ExitDone, cli.ExitUnfinished}
 	case c.times > 0:
 		return []cli.ExitCode{cli.ExitDone}
 	}

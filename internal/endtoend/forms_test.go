@@ -72,7 +72,7 @@ func (w *world) recordRows(flow string) []formRow {
 
 // Text, Markdown, HTML and JSON of a plan come from one model: each has every
 // row of the record files with its changes, and no other row.
-func TestEveryFormOfAPlanHasTheRowsOfItsRecordFiles(t *testing.T) {
+func TestAllFormsOfAPlanHaveTheSameRows(t *testing.T) {
 	t.Parallel()
 	w := gatheredWorld(t, curated())
 	w.must("processor")

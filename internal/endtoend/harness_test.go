@@ -141,7 +141,7 @@ func (w *world) hour() {
 			w.must("zendesk-gather partner --from-global")
 		}
 		w.must("compare "+flow, cli.ExitDone, cli.ExitLimit)
-		w.must("sync "+flow, cli.ExitDone, cli.ExitLimit, cli.ExitLeft)
+		w.must("sync "+flow, cli.ExitDone, cli.ExitLimit, cli.ExitUnfinished)
 	}
 	w.clock.Advance(time.Hour)
 }

@@ -169,7 +169,7 @@ func TestSyncTakesNoWrongTypes(t *testing.T) {
 							where.put(body, wrong)
 						}
 					})))
-					got := w.must("sync global", cli.ExitDone, cli.ExitFailed, cli.ExitLeft)
+					got := w.must("sync global", cli.ExitDone, cli.ExitFailed, cli.ExitUnfinished)
 					w.forgers["global"].begin(nil)
 					w.checkComplete("global", got.code)
 					w.clock.Advance(time.Hour)

@@ -45,7 +45,7 @@ type killFixture struct {
 
 // Whenever sync dies, the next run applies every row once: none twice, none
 // missed, and no account gets a second organization.
-func TestSyncThatIsKilledAndRunAgainAppliesEveryRowOnce(t *testing.T) {
+func TestKilledSyncRunAgainAppliesEveryRowOnce(t *testing.T) {
 	t.Parallel()
 	whole := newKillFixture(t)
 	requests := whole.requestsOfOneRun()

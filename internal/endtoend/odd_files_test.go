@@ -112,7 +112,7 @@ func TestReportsAreRegularFilesOfTheirOwner(t *testing.T) {
 	}
 }
 
-func TestFilesThatPeopleNameMayBeLinksButNotPipes(t *testing.T) {
+func TestNamedFilesMayBeLinksButNotPipes(t *testing.T) {
 	t.Parallel()
 	w := planned(t, "global")
 	folder := t.TempDir()

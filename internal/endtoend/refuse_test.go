@@ -170,13 +170,13 @@ func TestOrganizationsThatAreNotShownAreNotWritten(t *testing.T) {
 	t.Parallel()
 	w := startHalved(t)
 	w.front.begin(on("GET", "/organizations/show_many", edits(func(body map[string]any) { body["organizations"] = []any{} })))
-	w.must("sync partner --only updates,marks", cli.ExitLeft)
+	w.must("sync partner --only updates,marks", cli.ExitUnfinished)
 	w.wroteNothing()
 }
 
 // Where half of one side is missing and everything agrees, the limits stand
 // before it: no mark and no create of the other half.
-func TestHalfASideThatLooksWholeIsOverTheLimits(t *testing.T) {
+func TestHalfOfEitherSideExceedsTheLimits(t *testing.T) {
 	t.Parallel()
 	half := func(world data.World) *data.World {
 		number := 0
@@ -207,7 +207,7 @@ func TestHalfASideThatLooksWholeIsOverTheLimits(t *testing.T) {
 			}
 			w.must("compare partner", cli.ExitLimit)
 			w.front.begin(nil)
-			w.must("sync partner", cli.ExitLimit, cli.ExitLeft)
+			w.must("sync partner", cli.ExitLimit, cli.ExitUnfinished)
 			for _, write := range w.Global.Audit() {
 				_, marked := write.Changes["mark_for_deletion"]
 				if (test.action == "create" && write.Action == "create") || (test.action == "mark_for_deletion" && marked && write.Action != "create") {

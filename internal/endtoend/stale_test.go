@@ -60,12 +60,12 @@ func TestAnOlderPlanAfterANewerOne(t *testing.T) {
 			newer.must("sync " + flow)
 			newer.clock.Advance(time.Minute)
 			written := len(older.Global.Audit()) + len(older.USGov.Audit())
-			got := older.must("sync "+flow, cli.ExitDone, cli.ExitLeft)
+			got := older.must("sync "+flow, cli.ExitDone, cli.ExitUnfinished)
 			older.clock.Advance(time.Minute)
 			if now := len(older.Global.Audit()) + len(older.USGov.Audit()); now != written {
 				t.Errorf("the older plan made %d writes:\n%s", now-written, got.stdout)
 			}
-			older.checkComplete(flow, cli.ExitLeft)
+			older.checkComplete(flow, cli.ExitUnfinished)
 			newer.checkAtRest(flow)
 		})
 	}
@@ -87,7 +87,7 @@ func TestTwoSyncsAtOnce(t *testing.T) {
 			var both sync.WaitGroup
 			for _, w := range []*world{one, other} {
 				both.Go(func() {
-					if got := w.run("sync", flow); got.code != cli.ExitDone && got.code != cli.ExitLeft {
+					if got := w.run("sync", flow); got.code != cli.ExitDone && got.code != cli.ExitUnfinished {
 						t.Errorf("exit code %d\n%s", got.code, got.stderr)
 					}
 				})
@@ -144,7 +144,7 @@ func TestOrganizationsEditedAfterThePlan(t *testing.T) {
 			if !w.Global.Edit(test.id, test.edit) {
 				t.Fatalf("there is no organization %d", test.id)
 			}
-			w.must("sync global", cli.ExitDone, cli.ExitLeft)
+			w.must("sync global", cli.ExitDone, cli.ExitUnfinished)
 			w.clock.Advance(time.Minute)
 			var results []struct {
 				ID      int64
@@ -261,12 +261,12 @@ func TestAClockThatJumpsDuringSync(t *testing.T) {
 				w := planned(t, "global")
 				w.commandClock = &jumpingClock{watchedClock: watchedClock{Clock: w.clock}, jumps: jumps}
 				slept := w.clock.Slept()
-				w.must("sync global --allow-stale --pace "+pace, cli.ExitDone, cli.ExitLeft)
+				w.must("sync global --allow-stale --pace "+pace, cli.ExitDone, cli.ExitUnfinished)
 				if waited := w.clock.Slept() - slept; waited > 20*time.Minute {
 					t.Errorf("sync waited %s", waited)
 				}
 				w.commandClock = w.clock
-				w.checkComplete("global", cli.ExitLeft)
+				w.checkComplete("global", cli.ExitUnfinished)
 				w.clock.Advance(time.Minute)
 				for _, command := range flowStages("global") {
 					w.must(command)

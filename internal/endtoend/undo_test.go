@@ -56,7 +56,7 @@ func (w *world) undone(folders map[string]string) map[string]string {
 		got := w.must("undo "+flow+" --out "+out[flow], cli.ExitDone, cli.ExitLimit)
 		contains(w.t, got.stdout, "sync "+flow+" --data-dir "+out[flow], "The next run does the same again unless")
 		w.folder = out[flow]
-		w.must("sync "+flow, cli.ExitDone, cli.ExitLeft)
+		w.must("sync "+flow, cli.ExitDone, cli.ExitUnfinished)
 	}
 	return out
 }

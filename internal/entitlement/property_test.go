@@ -195,7 +195,7 @@ func TestOneMoreChargeNeverLowersTheBestLevel(t *testing.T) {
 
 // One more charge that leaves every subscription in its instance lowers the
 // level of neither, overrides or not.
-func TestOneMoreChargeThatMovesNoSubscriptionLowersNoLevel(t *testing.T) {
+func TestAnUnrelatedChargeLowersNoLevel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before, after, moved := decideWithAndWithout(t, drawWorld(t, true).lookups(t))
 		if moved {

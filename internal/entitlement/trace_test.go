@@ -42,7 +42,7 @@ func TestTraceTellsWhoseASubscriptionIsAndWhy(t *testing.T) {
 	}
 }
 
-func TestTraceTellsWhatAChargeMeansAndUntilWhenItCounts(t *testing.T) {
+func TestTraceGivesTypeAndEndOfACharge(t *testing.T) {
 	trace := traced(t, world{}, customer(
 		orphan(current("SaaS Ultimate")),
 		subscription("S1", endingOn(" SM  Premium", "2026-05-31"), endingOn("SM Premium", "2026-05-30"),

@@ -61,7 +61,7 @@ func TestParseMemberSetsManagedFieldsOnly(t *testing.T) {
 	}
 }
 
-func TestNamesAreTheSameTrimmedAndWithoutRegardToCase(t *testing.T) {
+func TestNamesAreComparedTrimmedWithoutCase(t *testing.T) {
 	for _, name := range []Value{"acme ltd", " ACME Ltd ", "\u00a0Acme LTD\t"} {
 		if NameKey(name) != "acme ltd" {
 			t.Errorf("%q is held for %q", name, NameKey(name))

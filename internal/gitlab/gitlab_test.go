@@ -120,7 +120,7 @@ func TestAnAnswerThatNamesNoDigestIsNotTaken(t *testing.T) {
 	}
 }
 
-func TestTheHeadersAreAskedForWhereTheFileCameWithoutThem(t *testing.T) {
+func TestMissingHeadersAreRequestedAlone(t *testing.T) {
 	for rule, missing := range map[string][]string{
 		"both": {digestHeader, commitHeader}, "the digest": {digestHeader}, "the commit": {commitHeader},
 	} {
@@ -235,7 +235,7 @@ func TestGitLabsWordsAreQuoted(t *testing.T) {
 	}
 }
 
-func TestAServiceThatIsOutOfOrderIsWaitedFor(t *testing.T) {
+func TestAServiceInMaintenanceIsWaitedFor(t *testing.T) {
 	s := start(t, func(request int, w http.ResponseWriter, _ *http.Request) {
 		if request <= 2 {
 			w.WriteHeader(http.StatusBadGateway)

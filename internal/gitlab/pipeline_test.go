@@ -154,7 +154,7 @@ func TestOneThatNeverSyncedIsSaidToBeMissing(t *testing.T) {
 	}
 }
 
-func TestAnArchiveIsNotFetchedFromPlainHTTP(t *testing.T) {
+func TestArchivesAreNotFetchedOverPlainHTTP(t *testing.T) {
 	p := startProject(t, false)
 	pipeline, err := p.open(t, 10)
 	if err != nil {

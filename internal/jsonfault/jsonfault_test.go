@@ -15,7 +15,7 @@ type record struct {
 	Subs  []map[string]int `json:"subs"`
 }
 
-func TestUnreadableJSONIsSaidInPlainWords(t *testing.T) {
+func TestUnreadableJSONHasAPlainError(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"name":"A","nome":"B"}`:   `unknown key "nome"`,
 		`{"name":5}`:                "name: a number is not a text",

@@ -163,7 +163,7 @@ func TestExpiredReturnsTheEntriesToWarnOf(t *testing.T) {
 	}
 }
 
-func TestValueTellsWhatTheEntryNamesFromWhatItDoesNot(t *testing.T) {
+func TestValueKnowsWhatTheEntryNames(t *testing.T) {
 	override := parsed(t, "- {salesforce_id: 001M000000qfPySIAU, sub_edu: false, sub_oss: true}\n").All()[0]
 	tests := []struct {
 		key   string

@@ -168,7 +168,7 @@ func sinceBefore(p *report.Plan) []section {
 // about is what a row that needs a person is about.
 func about(row report.Row) string {
 	switch {
-	case row.Outcome != nil && row.Outcome.Left():
+	case row.Outcome != nil && row.Outcome.Unfinished():
 		return row.Outcome.Words()
 	case row.Loses != nil:
 		return strings.Join(lossLines(row), "; ")

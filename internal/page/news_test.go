@@ -47,7 +47,7 @@ func TestAMessageNamesWhatIsNew(t *testing.T) {
 	}
 }
 
-func TestAPlanShowsWhatIsDifferentFromAnEarlierOne(t *testing.T) {
+func TestAPlanShowsChangesSinceAnEarlierOne(t *testing.T) {
 	now := &report.Plan{Subject: report.Subject{Flow: field.Partner, Date: "2026-11-21"}, Rows: heldRows(2, "Birch %d")}
 	now.Rows[0].FirstSeen = "2026-11-02"
 	before := &report.Plan{Subject: report.Subject{Date: "2026-11-20"}, Rows: append(heldRows(1, "Birch %d"), report.Row{Kind: report.Orphan, Name: "Tulip"})}

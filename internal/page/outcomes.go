@@ -184,7 +184,7 @@ func outcomeCell(row report.Row) cell {
 	switch {
 	case row.Outcome.Outcome == apply.Applied:
 		return told.in(good)
-	case row.Outcome.Left():
+	case row.Outcome.Unfinished():
 		return told.in(bad)
 	}
 	return told.in(warn)

@@ -14,7 +14,7 @@ func identityLost(present string) string {
 	return `conflict identity_lost 0 001B0000002Gcp0IAC "Birch" organizations [7] accounts [] ` + present
 }
 
-func TestAnOrganizationWhoseIDWasLostIsLeftToPeople(t *testing.T) {
+func TestAnOrganizationThatLostItsIDIsNotChanged(t *testing.T) {
 	flow := field.Global
 	old := func(id string, more ...string) set {
 		values := set{field.SalesforceID: field.Value(id), field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}

@@ -14,7 +14,7 @@ import (
 
 // A 15-character id stands before its 18-character form, and what is not an id may
 // stand between them.
-func TestTheFormsOfAnIDMeetInTheJoin(t *testing.T) {
+func TestTheJoinMatchesBothFormsOfAnID(t *testing.T) {
 	short := has(field.Global, 9, maple, "Maple", set{"salesforce_id": field.Value(maple.Short())})
 	between := has(field.Global, 5, maple, "Typo", set{"salesforce_id": field.Value(maple.Short() + "IAA")})
 	long := has(field.Global, 7, maple, "Maple too", nil)
@@ -60,7 +60,7 @@ func TestAnUnsortedOrShortSourceIsAnError(t *testing.T) {
 	}
 }
 
-func TestNamesAreAskedForOnlyWhereTheyMayBeTheSame(t *testing.T) {
+func TestOnlyNamesOfTheSameKeyAreCompared(t *testing.T) {
 	var asked []int64
 	input := func(wanted ...plan.Wanted) plan.Input {
 		return plan.Input{

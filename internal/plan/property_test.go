@@ -239,7 +239,7 @@ func TestTheOrderOfInputsNeverMatters(t *testing.T) {
 	})
 }
 
-func TestTheAccountsAskedForArePlannedAsInTheFullPlan(t *testing.T) {
+func TestSelectedAccountsArePlannedAsInTheFullPlan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		input := drawInput(t)
 		full := describe(input.make())

@@ -76,7 +76,7 @@ func TestLookupStructures(t *testing.T) {
 	}
 }
 
-func TestNamesMatchWhateverTheirWhiteSpaceButWithTheirCase(t *testing.T) {
+func TestNamesMatchByCaseButNotByWhiteSpace(t *testing.T) {
 	plans := parsed(t, smallPlans)
 	tests := []struct{ name, want string }{
 		{"Self-Managed - Premium", "sub_sm_premium"},
@@ -128,7 +128,7 @@ func TestLookupsOfNormalNamesDoNotAllocate(t *testing.T) {
 	}
 }
 
-func TestANameThatACommentMayHaveCutIsWarnedOf(t *testing.T) {
+func TestNamesCutByACommentAreWarnedOf(t *testing.T) {
 	const file = `# about
 subscriptions: # all
   sub_edu: # programs

@@ -41,7 +41,7 @@ func TestEveryKnownChargeNameIsMappedOrIgnored(t *testing.T) {
 	}
 }
 
-func TestShippedTypesHaveTheLevelsSeatsAndInstanceOfTheDomain(t *testing.T) {
+func TestShippedTypesFollowTheDomain(t *testing.T) {
 	want := map[string]Type{
 		"sub_sm_ultimate":                {Level: "ultimate", Seats: true, USGov: Exception},
 		"sub_sm_premium":                 {Level: "premium", Seats: true, USGov: Exception},
@@ -154,7 +154,7 @@ func TestShippedPlansHaveEveryFormOfTheMainProducts(t *testing.T) {
 	}
 }
 
-func TestShippedPlansTellPublishedNamesFromThoseFormedByPattern(t *testing.T) {
+func TestShippedPlansMarkNamesFormedByPattern(t *testing.T) {
 	published, err := os.ReadFile("testdata/charge_names.txt")
 	if err != nil {
 		t.Fatal(err)

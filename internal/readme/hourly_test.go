@@ -69,7 +69,7 @@ func (h *hourly) run() (output string, code int) {
 	return string(printed), command.ProcessState.ExitCode()
 }
 
-func TestTheHourlyScriptTellsOnceAndOnlyWhatIsNew(t *testing.T) {
+func TestTheHourlyScriptReportsOnlyWhatIsNew(t *testing.T) {
 	t.Parallel()
 	h := startHourly(t)
 	for _, test := range []struct {

@@ -47,7 +47,7 @@ func TestOnlyRegularFilesAreOpened(t *testing.T) {
 	}
 }
 
-func TestGivenFilesMayBeLinkedAndAreNotNamedInErrors(t *testing.T) {
+func TestErrorsDoNotNameGivenFiles(t *testing.T) {
 	folder := odd(t)
 	for name, want := range map[string]error{"file": nil, "link": nil, "pipe": ErrNotRegular, "folder": ErrNotRegular, "none": os.ErrNotExist} {
 		content, err := ReadGiven(filepath.Join(folder, name))

@@ -71,7 +71,7 @@ func topics() []struct {
 		of   func(Row) bool
 	}{
 		{TopicLost, func(row Row) bool { return row.Loses != nil }},
-		{TopicFailed, func(row Row) bool { return row.Outcome != nil && row.Outcome.Left() }},
+		{TopicFailed, func(row Row) bool { return row.Outcome != nil && row.Outcome.Unfinished() }},
 		{TopicHeld, kind(Held)}, {TopicConflicts, kind(Conflict)}, {TopicOrphans, kind(Orphan)},
 	}
 }

@@ -101,7 +101,7 @@ func tallyOf(outcomes []apply.Outcome) *Tally {
 		tally.Actions = append(tally.Actions, counts)
 	}
 	for _, outcome := range outcomes {
-		if outcome.Left() {
+		if outcome.Unfinished() {
 			tally.Unfinished++
 		}
 	}
@@ -131,7 +131,7 @@ func (t *ActionTally) add(outcome apply.Outcome) {
 
 // Unfinished returns the rows that should have been carried out and were not.
 func (p *Plan) Unfinished() []Row {
-	return p.with(func(outcome *apply.Outcome) bool { return outcome.Left() })
+	return p.with(func(outcome *apply.Outcome) bool { return outcome.Unfinished() })
 }
 
 // OverLimit returns the rows that were left out, whole or in part, for a limit.

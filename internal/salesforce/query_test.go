@@ -78,7 +78,7 @@ func TestRecordedChildListsAreNullOrLists(t *testing.T) {
 	wantError(t, err, "salesforce gave 7 of 50 records (totalSize): the read is incomplete and nothing was written; run again")
 }
 
-func TestAChildListThatPagesOnItsOwnIsFollowed(t *testing.T) {
+func TestChildListsWithPagesAreFollowed(t *testing.T) {
 	// 499 of 1,200 children came with a parent that says done.
 	people := func(from, to int) string {
 		var rows []string
@@ -164,7 +164,7 @@ func TestTheNextPageIsAPathOfTheSameOrg(t *testing.T) {
 	}
 }
 
-func TestASessionThatEndsOnTheWayIsRenewedOnce(t *testing.T) {
+func TestAnExpiredSessionIsRenewedOnce(t *testing.T) {
 	const next = "/services/data/v62.0/query/01g-1"
 	expired := status(401, `[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]`)
 	o := start(t, nil, body(page(2, next, row(first))), expired, body(page(2, "", row(second))))

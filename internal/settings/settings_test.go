@@ -145,7 +145,7 @@ func TestSettingsThatCannotWorkAreNamed(t *testing.T) {
 	}
 }
 
-func TestAKeyInPlaceOfItsFileIsNeverShown(t *testing.T) {
+func TestAPrivateKeyGivenAsAPathIsNotShown(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)

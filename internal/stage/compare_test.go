@@ -169,7 +169,7 @@ func TestAPlanRepeatsThatNobodyCanKeep(t *testing.T) {
 	}
 }
 
-func TestASideThatCannotBeWrittenLeavesTheOldPlan(t *testing.T) {
+func TestAFailedWriteLeavesTheOldPlan(t *testing.T) {
 	w := planned(t)
 	w.compare(field.Global)
 	before := w.read("global/plan.json")

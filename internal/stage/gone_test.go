@@ -74,7 +74,7 @@ func (w *world) cancelled(kind string, arr account.Decimal) {
 	w.org.customers[0] = &gone
 }
 
-func TestASubscriptionThatIsReplacedBetweenTwoRunsWritesNothing(t *testing.T) {
+func TestAReplacedSubscriptionWritesNothing(t *testing.T) {
 	w := settled(t)
 	before := w.org.customers[0]
 	w.cancelled("Customer", "100")
@@ -83,7 +83,7 @@ func TestASubscriptionThatIsReplacedBetweenTwoRunsWritesNothing(t *testing.T) {
 	w.wants("2026-11-24")
 }
 
-func TestACancelledCustomerKeepsItsSupportUntilItsDateIsOver(t *testing.T) {
+func TestCancelledCustomersKeepSupportUntilTheirDate(t *testing.T) {
 	w := settled(t)
 	w.cancelled("Customer", "100")
 	const held = "held Birch [subscriptions_gone (2027-01-31)]"
@@ -148,7 +148,7 @@ func TestNoPartnerIsMarkedWhenTheReadsOverlap(t *testing.T) {
 	}
 }
 
-func TestRowsKeepTheDateOnWhichTheyWereFirstSeen(t *testing.T) {
+func TestRowsKeepTheirFirstSeenDate(t *testing.T) {
 	w := settled(t)
 	w.cancelled("Customer", "100")
 	w.wants("2026-11-23", "held Birch [subscriptions_gone (2027-01-31)]")

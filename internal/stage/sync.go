@@ -189,7 +189,7 @@ func (s *session) count(outcome apply.Outcome) {
 	if outcome.OverLimit() {
 		counts[countOverLimit]++
 	}
-	if outcome.Left() {
+	if outcome.Unfinished() {
 		counts[countLeft]++
 	}
 }

@@ -45,7 +45,7 @@ func TestWhatIsWrittenIsReadAndWrittenTheSame(t *testing.T) {
 	}
 }
 
-func TestTextThatIsNotUnicodeIsWrittenAllTheSame(t *testing.T) {
+func TestInvalidUnicodeIsWritten(t *testing.T) {
 	line, err := Marshal("a\xffb")
 	if err != nil || string(line) != "\"a\ufffdb\"" {
 		t.Errorf("%s, %v", line, err)

@@ -26,7 +26,7 @@ func words(_ int, body []byte) Words {
 	return Words{Code: answer.Code, Message: answer.Message}
 }
 
-func TestEveryFailureSaysWhoAnsweredWhatAndWhatToDo(t *testing.T) {
+func TestFailuresNameServiceAnswerAndAdvice(t *testing.T) {
 	tests := []struct {
 		rule   string
 		answer http.HandlerFunc
@@ -120,7 +120,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
-func TestAnswersOfAnyKindAreTakenWhereTheServiceGivesFiles(t *testing.T) {
+func TestFilesMayHaveAnyContentType(t *testing.T) {
 	s := start(t, func(options *Options) { options.AnyBody = true }, answer(200, "- a: yaml\n"), answer(200, ""))
 	for _, want := range []string{"- a: yaml\n", ""} {
 		if body, err := s.get("/file"); err != nil || body != want {

@@ -147,7 +147,7 @@ func withTokenFrom(endpoint *service) func(*Options) {
 	}
 }
 
-func TestATokenIsAskedForAgainAlthoughItIsAPost(t *testing.T) {
+func TestTokenRequestsAreRepeated(t *testing.T) {
 	endpoint := start(t, nil, answer(503, ""), drop, answer(200, `{"access_token":"token-1","expires_in":1800}`))
 	s := start(t, withTokenFrom(endpoint), ok)
 	if _, err := s.get("/path"); err != nil || endpoint.asked() != 3 {
@@ -192,7 +192,7 @@ func TestWithoutATokenNothingIsAsked(t *testing.T) {
 	}
 }
 
-func TestTheEndOfTheRunEndsTheWaitForAToken(t *testing.T) {
+func TestCancellationEndsTheWaitForAToken(t *testing.T) {
 	over := errors.New("the time is over")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	endpoint := start(t, nil, func(_ http.ResponseWriter, r *http.Request) {

@@ -278,7 +278,7 @@ func TestAHeavyRequestIsSentOnceMoreForSlowness(t *testing.T) {
 	}
 }
 
-func TestWhatTookTheServiceTooLongIsTriedOnceMore(t *testing.T) {
+func TestSlowAnswersAreTriedOnceMore(t *testing.T) {
 	s := start(t, func(options *Options) {
 		options.Describe = func(int, []byte) Words { return Words{Code: "SLOW", Outlook: Slow} }
 	}, answer(400, "{}"))

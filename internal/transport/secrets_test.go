@@ -33,7 +33,7 @@ func TestRepeatedSecretsAreInNoMessageOrLog(t *testing.T) {
 	}
 }
 
-func TestATokenThatTheServiceRepeatsIsInNoMessage(t *testing.T) {
+func TestRepeatedTokensAreRedacted(t *testing.T) {
 	var s *service
 	fetched := 0
 	bearer := tokens(&s, 0, &fetched)

@@ -50,7 +50,7 @@ func TestOnlyAnActiveCheckBoxKeepsOrganizations(t *testing.T) {
 	}
 }
 
-func TestEveryFieldThatCannotHoldWhatTheFlowWritesIsNamed(t *testing.T) {
+func TestUnsuitableFieldsAreAllNamed(t *testing.T) {
 	i := start(t, field.Partner, fieldsOf(`
 		{"key":"sfdc_short_id","type":"text","active":false},
 		{"key":"account_type","type":"dropdown","active":true,"custom_field_options":[{"value":"open_partner"}]},
@@ -97,7 +97,7 @@ func globalFields(accountTypes, levels, regions string) string {
 
 const allLevels = "ultimate gold premium silver consumption_only custom community expired"
 
-func TestOptionsAreFoundByTheirTagOrByKeyAndTag(t *testing.T) {
+func TestOptionsMatchByTagOrKeyAndTag(t *testing.T) {
 	const types, regions = "customer former_customer", "amer apj emea"
 	for _, test := range []struct{ rule, types, levels, regions, want string }{
 		{"plain tags", types, allLevels, regions, ""},

@@ -33,7 +33,7 @@ func TestRecordedPagesAreListedToTheLast(t *testing.T) {
 	}
 }
 
-func TestARecordedPageWithMoreIsFollowedByItsCursorAlone(t *testing.T) {
+func TestRecordedPagesAreFollowedByCursor(t *testing.T) {
 	i := start(t, field.Partner, count(5), recorded(t, "list_first"), page("", named(1)))
 	if _, listed, err := i.list(); err != nil || listed != 5 {
 		t.Errorf("%d listed, %v", listed, err)

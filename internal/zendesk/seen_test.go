@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAnIDThatComesTwiceIsFoundInAnyOrder(t *testing.T) {
+func TestRepeatedIDsAreFoundInAnyOrder(t *testing.T) {
 	for _, test := range []struct {
 		ids   []int64
 		twice int64

@@ -141,7 +141,7 @@ func TestAnUpdateSendsTheChangedFieldsOnly(t *testing.T) {
 	}
 }
 
-func TestTooManyJobsIsKnownByItsWordWhateverTheStatus(t *testing.T) {
+func TestTooManyJobsIsKnownByItsCode(t *testing.T) {
 	const words = `{"error":"TooManyJobs","description":"Too many jobs are currently queued or running. Try again later.","current_job_ids":["V3-1"]}`
 	for _, code := range []int{200, 400, 403, 409, 422, 429, 500, 503} {
 		i := start(t, field.Partner, status(code, words))

@@ -11,7 +11,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 )
 
-func TestFaultIsReadFromJSONWithDurationsAsText(t *testing.T) {
+func TestFaultReadsDurationsAsText(t *testing.T) {
 	text := `{"route":"PUT /a/*","kind":"status","status":503,"body":"x","content_type":"text/plain",` +
 		`"header":{"X-One":"1"},"times":2,"after":1,"retry_after":"3s","delay":"250ms"}`
 	want := fault.Fault{

@@ -126,7 +126,7 @@ func TestBatchSizeIsKeptWithinItsBounds(t *testing.T) {
 	}
 }
 
-func TestChildListPagesOnItsOwnThoughTheParentIsDone(t *testing.T) {
+func TestChildListPagesAfterTheParentIsDone(t *testing.T) {
 	world := generated(1, data.Options{Subscriptions: 1, Charges: 7})
 	o := serve(t, salesforce.Options{World: world, ChildPage: 3})
 	got := o.query("SELECT Id, (SELECT Id FROM Zuora__R00N40000001lGjTEAU__r) FROM Account")

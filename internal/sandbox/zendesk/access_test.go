@@ -38,7 +38,7 @@ func TestGrantedTokenSaysHowLongItLives(t *testing.T) {
 	}
 }
 
-func TestClientCredentialsAreTakenFromJSONAndForm(t *testing.T) {
+func TestClientCredentialsMayBeJSONOrForm(t *testing.T) {
 	i := start(t, zendesk.Options{})
 	i.sendAs("Bearer "+i.token("read write"), "GET", count, "").want(t, 200)
 
@@ -160,7 +160,7 @@ func TestRateLimitCountsFixedMinutes(t *testing.T) {
 	}
 }
 
-func TestRoutesAnswerWithAndWithoutSuffixAndAreCountedAsOne(t *testing.T) {
+func TestRoutesAreTheSameWithAndWithoutSuffix(t *testing.T) {
 	i := start(t, zendesk.Options{Organizations: named(2)})
 	for _, path := range []string{"/api/v2/organizations", "/api/v2/organizations.json", "/api/v2/organizations/1",
 		"/api/v2/organizations/2.json", "/api/v2/organizations/show_many?ids=1", "/api/v2/organization_fields"} {

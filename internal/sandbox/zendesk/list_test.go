@@ -118,7 +118,7 @@ func TestOffsetPagingStopsAtTenThousand(t *testing.T) {
 	}
 }
 
-func TestShowManyLeavesUnknownIDsOutAndAnswersByName(t *testing.T) {
+func TestShowManyOmitsUnknownIDsAndSortsByName(t *testing.T) {
 	i := start(t, zendesk.Options{Organizations: []zendesk.Organization{
 		{ID: 1, Name: "b"}, {ID: 2, Name: "A"}, {ID: 3, Name: "C"},
 	}})
