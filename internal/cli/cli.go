@@ -210,8 +210,8 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	}
 	a.Policy.RequestTimeout = cmp.Or(a.flags.requestTimeout, a.Policy.RequestTimeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
-	ended := a.mustEnd(ctx)
 	a.logger = slog.New(handler)
+	ended := a.mustEnd(ctx)
 	if today := account.DateOf(a.started); a.date != today {
 		a.logger.Warn("deciding for a day other than today", "date", a.date, "today", today)
 	}
@@ -230,12 +230,21 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 // context has: something holds it up that no context reaches, such as a pipe
 // that nobody reads. The function that it returns says that the command ended.
 func (a *app) mustEnd(ctx context.Context) (ended func()) {
+	said := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(said)
 		if a.Exit != nil {
 			time.AfterFunc(a.Grace, func() { a.Exit(ExitFailed) })
 		}
+		if a.logger != nil {
+			a.logger.Warn("stopping after the request in progress; a second signal ends the program at once", "because", context.Cause(ctx))
+		}
 	})
-	return func() { stop() }
+	return func() {
+		if !stop() {
+			<-said
+		}
+	}
 }
 
 // run is what a stage works in.

@@ -75,11 +75,11 @@ func (f compareFlags) options(flow field.Flow) (stage.CompareOptions, error) {
 }
 
 func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlags) error {
-	a.announce("compare", string(flow), "")
 	options, err := flags.options(flow)
 	if err != nil {
 		return err
 	}
+	a.announce("compare", string(flow), "")
 	run := a.run()
 	document, made, err := stage.Compare(ctx, run, flow, options)
 	if err != nil {

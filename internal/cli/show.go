@@ -36,7 +36,7 @@ func (a *app) showCommand() *cobra.Command {
 	set.StringSliceVar(&flags.rows, "rows", nil, "`kinds` of rows to show: "+strings.Join(report.RowNames(), ", ")+" (default all)")
 	set.StringVar(&flags.filter.Field, "field", "", "show rows that change this `field`")
 	set.StringVar(&flags.filter.Find, "find", "", "show rows with this `text` in a name, id, reason, value or outcome")
-	set.BoolVar(&flags.all, "all", false, "show all rows; text otherwise has the first twenty of each kind")
+	set.BoolVar(&flags.all, "all", false, "show all rows; without it a terminal shows the first twenty of each kind")
 	set.StringVar(&flags.since, "since", "", "data `folder` of the previous run: show which rows are new and which are gone")
 	addFormat(set, &flags.format)
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "accept plan files that differ from plan.json")
@@ -67,5 +67,5 @@ func (a *app) runShow(flow field.Flow, flags showFlags) error {
 	if flags.format == formatHTML {
 		stage.ExplainRows(run, whole, flags.allowEdited)
 	}
-	return a.print(whole, flags.format, flags.all)
+	return a.print(whole, flags.format, flags.all || a.Width == 0)
 }

@@ -36,11 +36,11 @@ func (a *app) undoCommand() *cobra.Command {
 }
 
 func (a *app) runUndo(ctx context.Context, flow field.Flow, flags undoFlags) error {
-	a.announce("undo", string(flow), "")
 	limits, err := flags.limits.of(flow)
 	if err != nil {
 		return err
 	}
+	a.announce("undo", string(flow), "")
 	options := stage.UndoOptions{Out: artifact.Folder(flags.out), Limits: limits, AllowEdited: flags.allowEdited}
 	folder, document, made, err := stage.Undo(ctx, a.run(), flow, options)
 	if err != nil {

@@ -1,21 +1,39 @@
 package page
 
 import (
-	"fmt"
+	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
 func checkSheet(check *report.Check) sheet {
-	s := sheet{title: "Check", verdict: of("Everything is as it should be.").in(good)}
-	if check.Problems > 0 {
-		s.verdict = of(fmt.Sprintf("%s to fix.", report.Many(check.Problems, "problem"))).in(bad)
-	}
+	s := sheet{title: "Check", verdict: checkVerdict(check)}
 	var found section
 	for _, finding := range check.Findings {
 		tone := map[report.State]tone{report.OK: good, report.Warning: warn, report.NotAsked: warn, report.Problem: bad}[finding.State]
 		found.lines = append(found.lines, of(string(finding.State)+": "+finding.Text).in(tone))
+		for _, detail := range finding.Details {
+			found.lines = append(found.lines, of("    "+detail))
+		}
 	}
 	s.sections = []section{found}
 	return s
+}
+
+func checkVerdict(check *report.Check) cell {
+	counts := map[report.State]int{}
+	for _, finding := range check.Findings {
+		counts[finding.State]++
+	}
+	parts, tone := []string{"No problems"}, good
+	if warnings := counts[report.Warning]; warnings > 0 {
+		parts, tone = append(parts, report.Many(warnings, "warning")), warn
+	}
+	if skipped := counts[report.NotAsked]; skipped > 0 {
+		parts, tone = append(parts, report.Many(skipped, "check")+" not possible"), warn
+	}
+	if check.Problems > 0 {
+		parts[0], tone = report.Many(check.Problems, "problem")+" to fix", bad
+	}
+	return of(strings.Join(parts, ", ") + ".").in(tone)
 }

@@ -39,18 +39,11 @@ func impactVerdict(impact *report.Impact) cell {
 			higher++
 		}
 	}
-	verdict := of(fmt.Sprintf("%s, of %s: %d to less, %d to more.", changesOfLevel(len(impact.Moves)), report.Many(impact.Accounts, "account"), lower, higher))
+	verdict := of(fmt.Sprintf("%s among %s: %d to less, %d to more.", report.Many(len(impact.Moves), "level change"), report.Many(impact.Accounts, "account"), lower, higher))
 	if lower > 0 {
 		return verdict.in(bad)
 	}
 	return verdict.in(good)
-}
-
-func changesOfLevel(count int) string {
-	if count == 1 {
-		return "1 level changes"
-	}
-	return fmt.Sprintf("%d levels change", count)
 }
 
 func lowers(move report.LevelMove) bool { return levelRank(move.To) < levelRank(move.From) }

@@ -81,7 +81,7 @@ Rows over a limit were left out. If every one of them is right, accept exactly t
 func TestADryRunSaysSoFirstAndLast(t *testing.T) {
 	got := textOf(t, outcomesOf(true, apply.Outcome{Action: plan.ActionUpdate, ID: 6, AccountID: tulip, Outcome: apply.Planned, Sent: []string{"sub_ss_ase"}}))
 	const first = "Dry run: nothing was sent. Of plan 0123456789abcdef, 1 row would be sent; 0 found done, 0 over a limit, 0 unfinished.\n"
-	const last = "\nCarry it out: zd-sfdc-sync sync global\nDry run: nothing was sent.\n"
+	const last = "\nApply it: zd-sfdc-sync sync global\nDry run: nothing was sent.\n"
 	if !strings.HasPrefix(got, first) || !strings.HasSuffix(got, last) {
 		t.Errorf("got\n%s", got)
 	}
@@ -121,7 +121,7 @@ func TestImpactNamesWhoChangesLevel(t *testing.T) {
 	impact.Add(&account.Account{ID: tulip, Name: "Tulip"},
 		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, Holds: []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}},
 		entitlement.Decision{Outcomes: []entitlement.Outcome{premium, leftOut}, Holds: []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}})
-	same(t, `3 levels change, of 3 accounts: 2 to less, 1 to more.
+	same(t, `3 level changes among 3 accounts: 2 to less, 1 to more.
 
 Who changes level
   name   flow    movement             salesforce_id
@@ -165,5 +165,20 @@ func TestCheckShowsOneProblemALine(t *testing.T) {
   ok: plans.yaml maps 3 charge names
   problem: SALESFORCE_URL is missing
   problem: overrides.yaml:3: unknown key
+`, textOf(t, check))
+}
+
+func TestCheckCountsWhatIsNotInOrder(t *testing.T) {
+	check := report.NewCheck()
+	check.Add(report.OK, "plans.yaml has 2 charge names that no account has", "Premium", "Ultimate")
+	check.Add(report.Warning, "plans.yaml does not have the charge name \"Quantum\"")
+	check.Add(report.NotAsked, "GitLab, because its variables have problems")
+	same(t, `No problems, 1 warning, 1 check not possible.
+
+  ok: plans.yaml has 2 charge names that no account has
+      Premium
+      Ultimate
+  warning: plans.yaml does not have the charge name "Quantum"
+  not asked: GitLab, because its variables have problems
 `, textOf(t, check))
 }

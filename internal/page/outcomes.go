@@ -67,7 +67,7 @@ func dryClosing(o *report.Outcomes, overLimit int) []string {
 		lines = append(lines, "Rows over a limit would be left out, unless exactly this plan is accepted: --accept-plan "+o.PlanID)
 	}
 	if o.HasChanges() {
-		lines = append(lines, "Carry it out: "+o.Command("sync", string(o.Flow)))
+		lines = append(lines, "Apply it: "+o.Command("sync", string(o.Flow)))
 	}
 	return append(lines, dryRun)
 }

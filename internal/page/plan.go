@@ -38,11 +38,14 @@ func planSheet(p *report.Plan) sheet {
 	switch exceeded := p.Exceeded(); {
 	case len(exceeded) > 0:
 		s.closing = []string{
-			"Over the limit: " + strings.Join(exceeded, ", ") + ". A sync leaves these rows out and carries out the others.",
-			"If every one of them is right, carry out exactly this plan:",
+			"Over the limit: " + strings.Join(exceeded, ", ") + ". A sync skips these rows and applies the others.",
+			"If every one of them is right, apply exactly this plan:",
 		}
 	case p.HasChanges():
-		s.closing = []string{"Carry it out:"}
+		s.closing = []string{"Apply it:"}
+	}
+	if !p.Filter.IsZero() && p.Next != "" {
+		s.closing = append([]string{"The command applies the whole plan, not only the rows shown."}, s.closing...)
 	}
 	return s
 }
@@ -99,9 +102,14 @@ func lost(p *report.Plan) section {
 	// A plan of undo reverses a sync: no rule decided it.
 	undone := slices.ContainsFunc(p.Rows, func(row report.Row) bool { return row.Reason == string(plan.UndoneUpdate) })
 	if len(s.rows) > 0 && !undone {
-		s.say("Why, of each: " + p.Command("explain", accountOf(s)))
+		s.say(explainFirst(p, s))
 	}
 	return s
+}
+
+// explainFirst is the command that tells why the first row of the section is there.
+func explainFirst(p *report.Plan, s section) string {
+	return "See why, for example: " + p.Command("explain", accountOf(s))
 }
 
 // accountOf is the account of the first row.

@@ -115,7 +115,7 @@ func rowSections(p *report.Plan) []section {
 		section := rowSection(kindTitle(kind), rowColumns(kind, optionalOf(p, rows)), rows)
 		if kind == report.Held && len(rows) > 0 {
 			section.say(remedies(rows)...)
-			section.say("Why, of each: " + p.Command("explain", accountOf(section)))
+			section.say(explainFirst(p, section))
 		}
 		section.more = p.Command(slices.Concat([]string{"show", string(p.Flow), "--rows", kind.Rows()}, p.Filter.Within(), []string{"--all"})...)
 		sections = append(sections, section)

@@ -167,8 +167,8 @@ func tilesOf(p *report.Plan) []tile {
 	}
 	return append(tiles,
 		tile{"held", p.Counts.Held, warn.class(), string(report.Held)},
-		tile{"conflicts", p.Counts.Conflicts, warn.class(), string(report.Conflict)},
-		tile{"orphans", p.Counts.Orphans, warn.class(), string(report.Orphan)})
+		tile{report.Plural(p.Counts.Conflicts, "conflict"), p.Counts.Conflicts, warn.class(), string(report.Conflict)},
+		tile{report.Plural(p.Counts.Orphans, "orphan"), p.Counts.Orphans, warn.class(), string(report.Orphan)})
 }
 
 // lostFilter is the tile's name for rows that take something away.

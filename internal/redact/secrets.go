@@ -246,15 +246,19 @@ func blank(text string, hidden []bool) string {
 }
 
 // Writer returns a writer that blanks out secrets of what it passes on. A
-// secret has to come in one write, as it does when a line does.
-func (s *Secrets) Writer(to io.Writer) io.Writer { return &writer{s, to} }
+// secret has to come in one write, as it does when a line does. It is safe for
+// several goroutines.
+func (s *Secrets) Writer(to io.Writer) io.Writer { return &writer{secrets: s, to: to} }
 
 type writer struct {
 	secrets *Secrets
+	mu      sync.Mutex
 	to      io.Writer
 }
 
 func (w *writer) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if _, err := io.WriteString(w.to, w.secrets.Redact(string(text))); err != nil {
 		return 0, err
 	}

@@ -15,6 +15,8 @@ type Finding struct {
 	// State is ok, warning, problem or not asked.
 	State State  `json:"state"`
 	Text  string `json:"text"`
+	// Details are what the text counts, each on a line of its own.
+	Details []string `json:"details,omitempty"`
 }
 
 // State is how a check came out.
@@ -33,8 +35,8 @@ const (
 func NewCheck() *Check { return &Check{Header: headerOf("check")} }
 
 // Add notes a finding.
-func (c *Check) Add(state State, text string) {
-	c.Findings = append(c.Findings, Finding{state, text})
+func (c *Check) Add(state State, text string, details ...string) {
+	c.Findings = append(c.Findings, Finding{state, text, details})
 	if state == Problem {
 		c.Problems++
 	}

@@ -6,14 +6,17 @@ import (
 )
 
 // Many is a number of things: 1 account, 2 accounts, 2 queries.
-func Many(count int, thing string) string {
+func Many(count int, thing string) string { return fmt.Sprintf("%d %s", count, Plural(count, thing)) }
+
+// Plural is the thing without its number: account, accounts, queries.
+func Plural(count int, thing string) string {
 	switch {
 	case count == 1:
-		return "1 " + thing
+		return thing
 	case strings.HasSuffix(thing, "y"):
-		return fmt.Sprintf("%d %sies", count, strings.TrimSuffix(thing, "y"))
+		return strings.TrimSuffix(thing, "y") + "ies"
 	}
-	return fmt.Sprintf("%d %ss", count, thing)
+	return thing + "s"
 }
 
 // Were is what so many things were: 1 row was, 2 rows were.

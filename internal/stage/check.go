@@ -259,7 +259,7 @@ func (c *Checker) sold(name string, plans *products.Catalog) {
 	}
 	unused := slices.DeleteFunc(slices.Sorted(maps.Keys(plans.AllValidPlans())), func(charge string) bool { return ever[charge] > 0 })
 	if len(unused) > 0 {
-		c.OK("%s has %d charge names that no account has: %s", name, len(unused), strings.Join(unused, "; "))
+		c.Found.Add(report.OK, fmt.Sprintf("%s has %s that no account has", name, report.Many(len(unused), "charge name")), unused...)
 	}
 	c.OK("%s has %d of the %d charge names that are current in the data folder", name, len(sold)-len(unmapped), len(sold))
 }

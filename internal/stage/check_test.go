@@ -74,7 +74,7 @@ func checked(w *world, work func(*stage.Checker)) []string {
 	var lines []string
 	problems := 0
 	for _, finding := range checker.Found.Findings {
-		lines = append(lines, string(finding.State)+": "+finding.Text)
+		lines = append(append(lines, string(finding.State)+": "+finding.Text), finding.Details...)
 		if finding.State == report.Problem {
 			problems++
 		}
@@ -197,7 +197,7 @@ func TestCheckHoldsPlansAgainstWhatIsSold(t *testing.T) {
 		"ok: plans.yaml maps 1 charge name to 1 type",
 		`warning: plans.yaml does not have the charge name "Premium", which is current for 1 account`,
 		`warning: plans.yaml does not have the charge name "Quantum", which is current for 1 account`,
-		"ok: plans.yaml has 1 charge names that no account has: Other",
+		"ok: plans.yaml has 1 charge name that no account has", "Other",
 		"ok: plans.yaml has 0 of the 2 charge names that are current in the data folder",
 	}
 	if diff := cmp.Diff(want, plans(w, "subscriptions:\n  sub_edu:\n    support_level: community\n    charges:\n      - Other\n")); diff != "" {
