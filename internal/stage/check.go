@@ -274,5 +274,11 @@ func (c *Checker) Overrides(text Text) {
 	if text.Commit != "" {
 		from = ", of commit " + text.Commit
 	}
+	for _, entry := range entries.All() {
+		date, set := entry.Value(field.ExpirationDate)
+		if set && date != "" && account.Date(date) < c.Run.Day && !entry.ExpiredOn(c.Run.Day) {
+			c.warn(fmt.Sprintf("%s:%d: the expiration_date of %s, %s, is in the past; check that this is meant", text.Name, entry.Line, entry.ID, date))
+		}
+	}
 	c.OK("%s holds %s, %d of them expired%s", text.Name, report.Many(len(entries.All()), "override"), len(entries.Expired(c.Run.Day)), from)
 }

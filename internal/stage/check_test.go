@@ -219,6 +219,19 @@ func TestCheckHoldsPlansAgainstWhatIsSold(t *testing.T) {
 	}
 }
 
+func TestCheckWarnsOfPastExpirationDates(t *testing.T) {
+	content := "- salesforce_id: " + string(birch) + "\n  expiration_date: 2026-11-20\n" +
+		"- salesforce_id: " + string(maple) + "\n  expiration_date: 2026-11-21\n"
+	got := checked(newWorld(t), func(c *stage.Checker) { c.Overrides(stage.Text{Name: "overrides.yaml", Content: content}) })
+	want := []string{
+		"warning: overrides.yaml:1: the expiration_date of " + string(birch) + ", 2026-11-20, is in the past; check that this is meant",
+		"ok: overrides.yaml holds 2 overrides, 0 of them expired",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCheckReadsTheOverrides(t *testing.T) {
 	content := "- salesforce_id: " + string(birch) + "\n  expires_on: 2026-11-20\n  sub_sm_premium: true\n" +
 		"- salesforce_id: " + string(maple) + "\n  sub_sm_premium: true\n"
