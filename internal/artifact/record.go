@@ -46,13 +46,13 @@ func (k key) String() string {
 // organization is the Zendesk id, 0 where there is none.
 func (r *RecordFile) Append(account string, organization int64, record any) error {
 	line, err := strictjson.Marshal(record)
-	next := key{account, organization}
+	at := key{account, organization}
 	switch {
 	case err != nil:
 	case r.sorter != nil:
-		err = r.sorter.add(next, line)
+		err = r.sorter.add(at, line)
 	default:
-		err = r.write(next, line)
+		err = r.write(at, line)
 	}
 	if err != nil {
 		return &WriteError{Name: r.name, Err: err}

@@ -71,7 +71,7 @@ func (f Folder) differs(want File, name string) (bool, error) {
 
 func (s *SortedInput[T]) sort() error {
 	for {
-		next, err := s.stream.Next()
+		record, err := s.stream.Next()
 		if errors.Is(err, io.EOF) {
 			slices.SortStableFunc(s.edited, func(a, b T) int { return s.key(a).compare(s.key(b)) })
 			return nil
@@ -79,33 +79,33 @@ func (s *SortedInput[T]) sort() error {
 		if err != nil {
 			return err
 		}
-		s.edited = append(s.edited, next)
+		s.edited = append(s.edited, record)
 	}
 }
 
 // Next returns the next record, and io.EOF after the last one.
-func (s *SortedInput[T]) Next() (next T, err error) {
+func (s *SortedInput[T]) Next() (record T, err error) {
 	switch {
 	case !s.isEdited:
-		if next, err = s.stream.Next(); err != nil {
-			return next, err
+		if record, err = s.stream.Next(); err != nil {
+			return record, err
 		}
 	case len(s.edited) == 0:
-		return next, io.EOF
+		return record, io.EOF
 	default:
-		next, s.edited = s.edited[0], s.edited[1:]
+		record, s.edited = s.edited[0], s.edited[1:]
 	}
-	at := s.key(next)
+	at := s.key(record)
 	switch order := s.last.compare(at); {
 	case !s.given, order < 0:
 	case s.isEdited:
-		return next, &Error{Name: s.stream.name, Problem: "has two records of " + at.String(),
+		return record, &Error{Name: s.stream.name, Problem: "has two records of " + at.String(),
 			Hint: "take one of them out, or run " + Command(s.stream.name) + " again"}
 	default:
-		return next, differs(s.stream.name, s.manifestName)
+		return record, differs(s.stream.name, s.manifestName)
 	}
 	s.last, s.given = at, true
-	return next, nil
+	return record, nil
 }
 
 func (s *SortedInput[T]) key(record T) key {

@@ -81,26 +81,26 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	}
 	a.announce("compare", string(flow), "")
 	run := a.run()
-	document, made, err := stage.Compare(ctx, run, flow, options)
+	document, planned, err := stage.Compare(ctx, run, flow, options)
 	if err != nil {
 		return err
 	}
 	if err := a.wrote(&document.Manifest, document.Limits); err != nil {
 		return err
 	}
-	whole := report.PlanOf(document.Subject(run.Folder), made)
+	whole := report.PlanOf(document.Subject(run.Folder), planned)
 	if flags.reports.html != "" {
 		stage.ExplainRows(run, whole, options.AllowEdited)
 	}
 	if err := a.show(whole, flags.reports); err != nil {
 		return err
 	}
-	if made.Counts.Marks > 0 && flags.protectedIDsFile == "" {
-		a.logger.Info("no --protected-ids-file was given: marks are not checked against a list of protected ids", "marks", made.Counts.Marks)
+	if planned.Counts.Marks > 0 && flags.protectedIDsFile == "" {
+		a.logger.Info("no --protected-ids-file was given: marks are not checked against a list of protected ids", "marks", planned.Counts.Marks)
 	}
-	numbers := report.Terraform(made.Counts.Creates, made.Counts.Updates, made.Counts.Marks)
+	numbers := report.Terraform(planned.Counts.Creates, planned.Counts.Updates, planned.Counts.Marks)
 	if err := writeReport("numbers", flags.terraformReportFile, numbers); err != nil {
 		return err
 	}
-	return overLimit(made, document.PlanID)
+	return overLimit(planned, document.PlanID)
 }

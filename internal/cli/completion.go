@@ -40,9 +40,9 @@ func values() map[string][]string {
 func fieldKeys() []string {
 	var keys []string
 	for _, flow := range field.Flows() {
-		for _, managed := range field.SchemaOf(flow).Fields {
-			if !slices.Contains(keys, managed.Key) {
-				keys = append(keys, managed.Key)
+		for _, f := range field.SchemaOf(flow).Fields {
+			if !slices.Contains(keys, f.Key) {
+				keys = append(keys, f.Key)
 			}
 		}
 	}

@@ -42,7 +42,7 @@ func (a *app) runUndo(ctx context.Context, flow field.Flow, flags undoFlags) err
 	}
 	a.announce("undo", string(flow), "")
 	options := stage.UndoOptions{Out: artifact.Folder(flags.out), Limits: limits, AllowEdited: flags.allowEdited}
-	folder, document, made, err := stage.Undo(ctx, a.run(), flow, options)
+	folder, document, reverse, err := stage.Undo(ctx, a.run(), flow, options)
 	if err != nil {
 		return err
 	}
@@ -51,11 +51,11 @@ func (a *app) runUndo(ctx context.Context, flow field.Flow, flags undoFlags) err
 	if err := a.wrote(&document.Manifest, document.Limits); err != nil {
 		return err
 	}
-	if err := a.show(report.PlanOf(document.Subject(folder), made), flags.reports); err != nil {
+	if err := a.show(report.PlanOf(document.Subject(folder), reverse), flags.reports); err != nil {
 		return err
 	}
 	if document.HasChanges {
 		a.printf("\nThe next run does the same again unless its cause is fixed or the schedule is paused.")
 	}
-	return overLimit(made, document.PlanID)
+	return overLimit(reverse, document.PlanID)
 }

@@ -70,19 +70,19 @@ func (o Outcome) isOld() bool {
 // Decide applies the processor's rules to one account. A trace that is not nil
 // is filled with what the rules did.
 func (l *Lookups) Decide(customer *account.Account, trace *Trace) Decision {
-	seen := l.read(customer)
-	trace.start(seen)
-	decision := Decision{Holds: seen.holds, CurrentCharge: seen.hasCurrent}
+	f := l.read(customer)
+	trace.start(f)
+	decision := Decision{Holds: f.holds, CurrentCharge: f.hasCurrent}
 	for i := range l.instances {
 		here := &l.instances[i]
-		override, elsewhere := l.override(seen, here)
+		override, elsewhere := l.override(f, here)
 		if elsewhere {
 			trace.in(here.Instance).ignores(override)
 			decision.OverrideElsewhere, override = override, nil
 		}
-		decision.Outcomes = append(decision.Outcomes, l.outcome(seen, here, override, trace.in(here.Instance)))
+		decision.Outcomes = append(decision.Outcomes, l.outcome(f, here, override, trace.in(here.Instance)))
 	}
-	l.relate(seen, decision, trace)
+	l.relate(f, decision, trace)
 	return decision
 }
 
@@ -96,44 +96,44 @@ func (d Decision) In(instance field.Instance) Outcome {
 // without one. Elsewhere means that it has to be ignored: it does not name its
 // instance, so it is for Global, and the account is US Government's
 // (docs/rules.md, Which accounts get an object).
-func (l *Lookups) override(seen *facts, here *instance) (override *overrides.Override, elsewhere bool) {
-	override, ok := l.OverridesByID.InForce(here.Instance, seen.ID, l.Today)
+func (l *Lookups) override(f *facts, here *instance) (override *overrides.Override, elsewhere bool) {
+	override, ok := l.OverridesByID.InForce(here.Instance, f.ID, l.Today)
 	if !ok || override.Named {
 		return override, false
 	}
-	_, inUSGov := l.USGovOrgsByID.Of(seen.ID)
-	return override, seen.hasSubscription(field.USGovInstance) || inUSGov && !seen.hasSubscription(field.GlobalInstance)
+	_, inUSGov := l.USGovOrgsByID.Of(f.ID)
+	return override, f.hasSubscription(field.USGovInstance) || inUSGov && !f.hasSubscription(field.GlobalInstance)
 }
 
 // outcome decides for one instance.
-func (l *Lookups) outcome(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) Outcome {
+func (l *Lookups) outcome(f *facts, here *instance, override *overrides.Override, trace *InstanceTrace) Outcome {
 	trace.overriddenBy(override)
-	reason, ground := l.admit(seen, here, override)
+	reason, ground := l.admit(f, here, override)
 	if reason != "" {
-		return leaveOut(seen, here, reason, ground, trace)
+		return leaveOut(f, here, reason, ground, trace)
 	}
 	trace.because("", ground)
-	object := l.build(seen, here, override, trace)
+	object := l.build(f, here, override, trace)
 	expiration := account.Date(object.Record.Get(field.ExpirationDate))
 	if expiration != "" && expiration < l.ThreeYearsOut && (object.expired() || !grants(override)) {
-		return leaveOut(seen, here, ExpiredThreeYears, GroundTooOld, trace)
+		return leaveOut(f, here, ExpiredThreeYears, GroundTooOld, trace)
 	}
 	return Outcome{Instance: here.Instance, Entitlement: object}
 }
 
 // admit returns why the account gets no object in the instance, empty when it
 // gets one, and on which ground (docs/rules.md, Which accounts get an object).
-func (l *Lookups) admit(seen *facts, here *instance, override *overrides.Override) (Reason, Ground) {
+func (l *Lookups) admit(f *facts, here *instance, override *overrides.Override) (Reason, Ground) {
 	switch {
-	case l.PartnerOwns(seen.ID):
+	case l.PartnerOwns(f.ID):
 		return OwnedByPartner, GroundPartner
-	case seen.hasSubscription(here.Instance):
+	case f.hasSubscription(here.Instance):
 		return "", GroundSubscription
-	case here.hasOrganization(seen.ID):
+	case here.hasOrganization(f.ID):
 		return "", GroundOrganization
 	case override != nil:
 		return "", GroundOverride
-	case len(seen.subscriptions) == 0 && !seen.hasCurrent:
+	case len(f.subscriptions) == 0 && !f.hasCurrent:
 		return NoSubscriptions, GroundNothing
 	}
 	return OtherInstance, GroundElsewhere
@@ -151,7 +151,7 @@ func grants(override *overrides.Override) bool {
 	})
 }
 
-func leaveOut(seen *facts, here *instance, reason Reason, ground Ground, trace *InstanceTrace) Outcome {
+func leaveOut(f *facts, here *instance, reason Reason, ground Ground, trace *InstanceTrace) Outcome {
 	trace.because(reason, ground)
-	return Outcome{Instance: here.Instance, LeftOut: &LeftOut{ID: seen.ID, Name: seen.Name, Reason: reason, CurrentCharge: seen.hasCurrent}}
+	return Outcome{Instance: here.Instance, LeftOut: &LeftOut{ID: f.ID, Name: f.Name, Reason: reason, CurrentCharge: f.hasCurrent}}
 }

@@ -58,35 +58,35 @@ type chargeFacts struct {
 
 // read sorts out what every rule asks of the account.
 func (l *Lookups) read(customer *account.Account) *facts {
-	seen := &facts{
+	f := &facts{
 		Account:       customer,
 		subscriptions: make([]subscriptionFacts, len(customer.Subscriptions)),
 		charges:       make([]chargeFacts, len(customer.Charges)),
 	}
 	for i := range customer.Subscriptions {
-		seen.subscriptions[i].Subscription = &customer.Subscriptions[i]
+		f.subscriptions[i].Subscription = &customer.Subscriptions[i]
 	}
 	for i := range customer.Charges {
-		seen.charges[i].Charge = &customer.Charges[i]
+		f.charges[i].Charge = &customer.Charges[i]
 	}
-	slices.SortFunc(seen.subscriptions, func(a, b subscriptionFacts) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(seen.charges, func(a, b chargeFacts) int { return cmp.Compare(a.ID, b.ID) })
-	for i := range seen.charges {
-		l.readCharge(seen, &seen.charges[i])
+	slices.SortFunc(f.subscriptions, func(a, b subscriptionFacts) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(f.charges, func(a, b chargeFacts) int { return cmp.Compare(a.ID, b.ID) })
+	for i := range f.charges {
+		l.readCharge(f, &f.charges[i])
 	}
-	for i := range seen.subscriptions {
-		l.assign(seen, &seen.subscriptions[i])
+	for i := range f.subscriptions {
+		l.assign(f, &f.subscriptions[i])
 	}
-	seen.holds = hold.Sorted(seen.holds)
-	return seen
+	f.holds = hold.Sorted(f.holds)
+	return f
 }
 
 // readCharge finds the charge's subscription, whether it is current and what
 // its name means.
-func (l *Lookups) readCharge(seen *facts, charge *chargeFacts) {
+func (l *Lookups) readCharge(f *facts, charge *chargeFacts) {
 	charge.name = products.NormalName(charge.ChargeName)
 	charge.current = charge.Current(l.Today, l.ExpiredEndDate)
-	charge.subscription = seen.subscription(charge.Subscription)
+	charge.subscription = f.subscription(charge.Subscription)
 	charge.kind = l.PlanLookup[charge.name]
 	switch {
 	case charge.subscription == nil:
@@ -99,18 +99,18 @@ func (l *Lookups) readCharge(seen *facts, charge *chargeFacts) {
 		charge.meaning = Unmapped
 	}
 	if charge.subscription != nil {
-		usgov := l.USGovPlanNames[charge.name] || seen.Exception && l.USGovPlanNamesForExceptions[charge.name]
+		usgov := l.USGovPlanNames[charge.name] || f.Exception && l.USGovPlanNamesForExceptions[charge.name]
 		charge.subscription.add(charge, usgov)
 	}
 	if !charge.current {
 		return
 	}
-	seen.hasCurrent = true
+	f.hasCurrent = true
 	switch charge.meaning {
 	case Unmapped:
-		seen.hold(hold.UnmappedCharge, charge.name)
+		f.hold(hold.UnmappedCharge, charge.name)
 	case Orphaned:
-		seen.hold(hold.ChargeWithoutSubscription, charge.name)
+		f.hold(hold.ChargeWithoutSubscription, charge.name)
 	}
 }
 
@@ -158,14 +158,14 @@ func (s *subscriptionFacts) decisive() *chargeFacts {
 
 // assign gives the subscription, whole, to one instance, and notes one that
 // runs without a charge.
-func (l *Lookups) assign(seen *facts, subscription *subscriptionFacts) {
+func (l *Lookups) assign(f *facts, subscription *subscriptionFacts) {
 	subscription.instance = field.GlobalInstance
 	if subscription.decisive() != nil {
 		subscription.instance = field.USGovInstance
 	}
 	subscription.withoutCharges = !subscription.hasCharge && subscription.Running(l.Today, l.ExpiredEndDate)
 	if subscription.withoutCharges {
-		seen.hold(hold.SubscriptionWithoutCharges, subscription.Name)
+		f.hold(hold.SubscriptionWithoutCharges, subscription.Name)
 	}
 }
 

@@ -55,8 +55,8 @@ func managedKeys(schema *field.Schema) []string {
 // level that is known.
 func (o *Entitlement) parseManaged(key string, raw jsontext.Value) error {
 	position, _ := o.Record.Schema.Index(key)
-	managed := o.Record.Schema.Fields[position]
-	value, err := managed.Kind.Parse(raw)
+	f := o.Record.Schema.Fields[position]
+	value, err := f.Kind.Parse(raw)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (o *Entitlement) parseManaged(key string, raw jsontext.Value) error {
 		return fmt.Errorf("unknown level %q", value)
 	case key == field.ExpirationDate:
 		return new(account.Date).UnmarshalText([]byte(value))
-	case value == "" && (managed.Kind == field.Decimal || managed.Kind == field.Integer):
+	case value == "" && (f.Kind == field.Decimal || f.Kind == field.Integer):
 		return fmt.Errorf("%s is not a number", raw)
 	}
 	return nil

@@ -12,21 +12,21 @@ const formerCustomer = "Former Customer"
 
 // relate gives each object what it holds, and reports of the other instance
 // (docs/rules.md, Unmapped charges; Moves).
-func (l *Lookups) relate(seen *facts, decision Decision, trace *Trace) {
+func (l *Lookups) relate(f *facts, decision Decision, trace *Trace) {
 	for i, outcome := range decision.Outcomes {
 		if outcome.Entitlement == nil {
 			continue
 		}
 		here, there := &l.instances[i], &l.instances[1-i]
-		holds := slices.Clone(seen.holds)
-		if seen.moves(here, there, decision.Outcomes[1-i].Entitlement) {
+		holds := slices.Clone(f.holds)
+		if f.moves(here, there, decision.Outcomes[1-i].Entitlement) {
 			holds = append(holds, hold.Hold{Reason: hold.AwaitsOtherInstance})
 		}
-		if date, gone := l.subscriptionsGone(seen, here); gone {
+		if date, gone := l.subscriptionsGone(f, here); gone {
 			holds = append(holds, hold.Hold{Reason: hold.SubscriptionsGone, Detail: date})
 		}
 		outcome.Entitlement.Holds = hold.Sorted(holds)
-		outcome.Entitlement.InOtherInstance = there.hasOrganization(seen.ID)
+		outcome.Entitlement.InOtherInstance = there.hasOrganization(f.ID)
 		trace.in(here.Instance).holds(outcome.Entitlement.Holds)
 	}
 }
@@ -46,17 +46,17 @@ func (f *facts) moves(here, there *instance, other *Entitlement) bool {
 // date. An amendment that replaces a subscription, a cancellation for a later
 // day and a table that is hidden look the same (docs/rules.md, Absence is not
 // an end).
-func (l *Lookups) subscriptionsGone(seen *facts, here *instance) (date string, gone bool) {
-	org, present := here.organizations.Of(seen.ID)
-	if !present || len(seen.subscriptions)+len(seen.charges) > 0 {
+func (l *Lookups) subscriptionsGone(f *facts, here *instance) (date string, gone bool) {
+	org, ok := here.organizations.Of(f.ID)
+	if !ok || len(f.subscriptions)+len(f.charges) > 0 {
 		return "", false
 	}
-	if override, elsewhere := l.override(seen, here); override != nil && !elsewhere {
+	if override, elsewhere := l.override(f, here); override != nil && !elsewhere {
 		if _, named := override.Value(field.SupportLevel); named {
 			return "", false
 		}
 	}
 	ended := org.ExpirationDate != "" && org.ExpirationDate < l.ExpiredEndDate
-	confirmed := seen.Type == formerCustomer && seen.ARR.OrZero() == "0"
+	confirmed := f.Type == formerCustomer && f.ARR.OrZero() == "0"
 	return string(org.ExpirationDate), !ended && !confirmed
 }

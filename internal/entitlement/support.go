@@ -36,23 +36,23 @@ type draft struct {
 
 // build makes the account's object for the instance, rule by rule
 // (docs/rules.md, The object).
-func (l *Lookups) build(seen *facts, here *instance, override *overrides.Override, trace *InstanceTrace) *Entitlement {
+func (l *Lookups) build(f *facts, here *instance, override *overrides.Override, trace *InstanceTrace) *Entitlement {
 	draft := &draft{
-		facts: seen, lookups: l, here: here, override: override, trace: trace,
-		record: here.schema.FromProfile(seen.Profile()),
+		facts: f, lookups: l, here: here, override: override, trace: trace,
+		record: here.schema.FromProfile(f.Profile()),
 	}
 	trace.profile(draft.record)
 	draft.setSubscriptionTypes()
 	draft.setSeats()
 	draft.setExpirationDate()
-	draft.set(here.revenue, field.Value(seen.ARR.OrZero()), RuleRevenue, "")
+	draft.set(here.revenue, field.Value(f.ARR.OrZero()), RuleRevenue, "")
 	draft.applyOverride()
 	draft.setSupportLevel()
 	draft.setAccountType()
-	object := &Entitlement{ID: seen.ID}
+	object := &Entitlement{ID: f.ID}
 	if here.Instance == field.GlobalInstance {
 		draft.setAssignedEngineer()
-		object.SoldTos = seen.soldTos()
+		object.SoldTos = f.soldTos()
 	} else {
 		draft.setFedRAMP()
 		object.Schedule = draft.setSchedule()

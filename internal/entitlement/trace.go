@@ -118,7 +118,7 @@ const (
 
 // start notes what the account's subscriptions and charges were read as.
 // No trace, here and below, costs nothing.
-func (t *Trace) start(seen *facts) {
+func (t *Trace) start(f *facts) {
 	if t == nil {
 		return
 	}
@@ -126,11 +126,11 @@ func (t *Trace) start(seen *facts) {
 	for _, instance := range field.Instances() {
 		t.Instances = append(t.Instances, &InstanceTrace{Instance: instance})
 	}
-	for i := range seen.subscriptions {
-		t.Subscriptions = append(t.Subscriptions, seen.subscriptions[i].trace())
+	for i := range f.subscriptions {
+		t.Subscriptions = append(t.Subscriptions, f.subscriptions[i].trace())
 	}
-	for i := range seen.charges {
-		t.Charges = append(t.Charges, seen.charges[i].trace())
+	for i := range f.charges {
+		t.Charges = append(t.Charges, f.charges[i].trace())
 	}
 }
 
@@ -208,9 +208,9 @@ func (it *InstanceTrace) profile(record field.Record) {
 	if it == nil {
 		return
 	}
-	for i, managed := range record.Schema.Fields {
-		if managed.Of != nil {
-			it.step(managed.Key, "", record.Values[i], RuleAccount, "")
+	for i, f := range record.Schema.Fields {
+		if f.Of != nil {
+			it.step(f.Key, "", record.Values[i], RuleAccount, "")
 		}
 	}
 }

@@ -35,8 +35,8 @@ func (c Change) MarshalJSONTo(encoder *jsontext.Encoder) error {
 
 // change reads a change of the flow.
 func (s *Schema) change(changed Changed) (change Change, err error) {
-	position, managed := s.Index(changed.Field)
-	if !managed {
+	position, ok := s.Index(changed.Field)
+	if !ok {
 		return change, fmt.Errorf("the %s flow does not manage the field %.60q", s.Flow, changed.Field)
 	}
 	change.Field = s.Fields[position]

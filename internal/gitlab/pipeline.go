@@ -84,11 +84,11 @@ func describePipelines(status int, body []byte) transport.Words {
 func (p *Pipeline) find(ctx context.Context, id int, written []string) error {
 	within := gitlab.WithContext(ctx)
 	if id != 0 {
-		found, _, err := p.client.Pipelines.GetPipeline(p.config.Project, id, within)
+		pipeline, _, err := p.client.Pipelines.GetPipeline(p.config.Project, id, within)
 		if err != nil {
 			return err
 		}
-		p.ID, p.Address = found.ID, found.WebURL
+		p.ID, p.Address = pipeline.ID, pipeline.WebURL
 		p.jobs, err = p.jobsOf(ctx, id)
 		return err
 	}
@@ -108,14 +108,14 @@ func (p *Pipeline) find(ctx context.Context, id int, written []string) error {
 	if err != nil {
 		return err
 	}
-	for _, next := range listed {
-		jobs, err := p.jobsOf(ctx, next.ID)
+	for _, pipeline := range listed {
+		jobs, err := p.jobsOf(ctx, pipeline.ID)
 		if err != nil {
 			return err
 		}
 		for _, name := range written {
 			if _, ran := jobs[name]; ran {
-				p.ID, p.Address, p.jobs = next.ID, next.WebURL, jobs
+				p.ID, p.Address, p.jobs = pipeline.ID, pipeline.WebURL, jobs
 				return nil
 			}
 		}

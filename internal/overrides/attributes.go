@@ -36,8 +36,8 @@ func (a attributes) parse(member strictyaml.Member) (field.Value, error) {
 	if position < 0 {
 		return "", a.unknown(member)
 	}
-	managed := a.fields[position]
-	switch managed.Kind {
+	f := a.fields[position]
+	switch f.Kind {
 	case field.Check:
 		set, err := member.Value.Bool()
 		return field.Checkbox(set), err
@@ -45,9 +45,9 @@ func (a attributes) parse(member strictyaml.Member) (field.Value, error) {
 		day, err := parseDay(member.Value)
 		return field.Value(day), err
 	case field.Decimal, field.Integer:
-		return parseNumber(member.Value, managed.Kind)
+		return parseNumber(member.Value, f.Kind)
 	case field.DropDown:
-		return parseOption(member.Value, managed.Options)
+		return parseOption(member.Value, f.Options)
 	default:
 		text, err := member.Value.Text()
 		return field.TextOf(text), err
@@ -59,7 +59,7 @@ func (a attributes) unknown(member strictyaml.Member) error {
 	if key == field.Name {
 		return member.At.Errorf("%s would rename the organization: write a label for people as %s", field.Name, keyAccount)
 	}
-	if managed, ok := field.ByKey(key); ok && managed.Fixed {
+	if f, ok := field.ByKey(key); ok && f.Fixed {
 		return member.At.Errorf("%s cannot be overridden: it follows from the other fields", key)
 	}
 	for _, other := range field.Instances() {

@@ -68,11 +68,11 @@ type target struct {
 // InForce returns the entry for the account in the instance, unless it has
 // expired by the day given.
 func (o *Overrides) InForce(instance field.Instance, id account.ID, today account.Date) (*Override, bool) {
-	found, ok := o.byID[target{instance, id}]
-	if !ok || found.ExpiredOn(today) {
+	override, ok := o.byID[target{instance, id}]
+	if !ok || override.ExpiredOn(today) {
 		return nil, false
 	}
-	return found, true
+	return override, true
 }
 
 // All returns every entry, in the file's order.

@@ -188,10 +188,10 @@ func (v *view) filters() {
 		levels[row.Lost] = true
 	}
 	for _, flow := range field.Flows() {
-		for _, managed := range field.SchemaOf(flow).Fields {
-			if fields[managed.Key] {
-				v.RowFields = append(v.RowFields, managed.Key)
-				delete(fields, managed.Key)
+		for _, f := range field.SchemaOf(flow).Fields {
+			if fields[f.Key] {
+				v.RowFields = append(v.RowFields, f.Key)
+				delete(fields, f.Key)
 			}
 		}
 	}

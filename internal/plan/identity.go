@@ -43,14 +43,14 @@ type homeless struct {
 func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 	for i := range at.present {
 		org := &at.present[i]
-		found := strangerOf(org)
+		unknown := strangerOf(org)
 		if org == meant && org.Marked() && c.ownsOrganization(at, org) {
 			unmarked := org.Record.Clone()
 			unmarked.Set(field.MarkForDeletion, "")
-			found.unmark = &Update{ID: org.ID, AccountID: at.id, Name: nameOf(org), Changes: org.Record.Diff(unmarked)}
+			unknown.unmark = &Update{ID: org.ID, AccountID: at.id, Name: nameOf(org), Changes: org.Record.Diff(unmarked)}
 			c.stays[org.ID] = c.staysMarked(org)
 		}
-		c.unknown = append(c.unknown, found)
+		c.unknown = append(c.unknown, unknown)
 	}
 }
 

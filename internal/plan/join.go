@@ -64,7 +64,7 @@ type ahead[T any] struct {
 	// several is a source that may have several records of an account.
 	several bool
 
-	next T
+	current T
 	id   account.ID
 	done bool
 }
@@ -76,7 +76,7 @@ func newSide[T any](several bool, source Source[T], idOf func(T) account.ID, put
 }
 
 func (a *ahead[T]) advance() error {
-	next, err := a.source.Next()
+	record, err := a.source.Next()
 	if errors.Is(err, io.EOF) {
 		a.done = true
 		return nil
@@ -84,11 +84,11 @@ func (a *ahead[T]) advance() error {
 	if err != nil {
 		return err
 	}
-	id := a.idOf(next)
+	id := a.idOf(record)
 	if id < a.id || (id == a.id && !a.several) {
 		return fmt.Errorf("account %s comes after %s: records must be sorted by salesforce_id, without duplicates", id, a.id)
 	}
-	a.next, a.id = next, id
+	a.current, a.id = record, id
 	return nil
 }
 
@@ -96,7 +96,7 @@ func (a *ahead[T]) head() (account.ID, bool) { return a.id, !a.done }
 
 func (a *ahead[T]) take(into *pair) error {
 	for !a.done && a.id == into.id {
-		a.put(into, a.next)
+		a.put(into, a.current)
 		if err := a.advance(); err != nil {
 			return err
 		}
@@ -129,12 +129,12 @@ func (c *comparison) sides() ([]side, error) {
 		c.plan.Counts.Accounts++
 		at.wanted = &wanted
 	})
-	present, errPresent := newSide(true, managed{c}, func(org organization.Organization) account.ID {
+	organizations, errOrganizations := newSide(true, managed{c}, func(org organization.Organization) account.ID {
 		id, _ := org.AccountID()
 		return id
 	}, func(at *pair, org organization.Organization) { at.present = append(at.present, org) })
-	sides := []side{wanted, present}
-	err = errors.Join(err, errPresent)
+	sides := []side{wanted, organizations}
+	err = errors.Join(err, errOrganizations)
 	if c.LeftOut != nil {
 		left, errLeft := newSide(false, c.LeftOut, func(left LeftOut) account.ID { return left.ID }, func(at *pair, left LeftOut) { at.left = &left })
 		sides, err = append(sides, left), errors.Join(err, errLeft)

@@ -47,9 +47,9 @@ func LookMark(mark Mark, present *organization.Organization) Look {
 	if present.IgnoreDeletion {
 		moved = append(moved, isNow(field.IgnoreDeletion, field.True))
 	}
-	for i, seen := range mark.Seen.Schema.Fields {
-		if now := present.Record.Get(seen.Key); now != mark.Seen.Values[i] {
-			moved = append(moved, isNow(seen.Key, now))
+	for i, f := range mark.Seen.Schema.Fields {
+		if now := present.Record.Get(f.Key); now != mark.Seen.Values[i] {
+			moved = append(moved, isNow(f.Key, now))
 		}
 	}
 	return lookOf(mark.Changes, present.Record, moved)
@@ -115,9 +115,9 @@ func isNow(key string, now field.Value) string {
 // and the check boxes, in table order.
 func (c Create) Fields() []field.Change {
 	var changes []field.Change
-	for i, managed := range c.Record.Schema.Fields {
-		if value := c.Record.Values[i]; value != "" || managed.Kind == field.Check {
-			changes = append(changes, field.Change{Field: managed, To: value})
+	for i, f := range c.Record.Schema.Fields {
+		if value := c.Record.Values[i]; value != "" || f.Kind == field.Check {
+			changes = append(changes, field.Change{Field: f, To: value})
 		}
 	}
 	return changes
@@ -125,13 +125,13 @@ func (c Create) Fields() []field.Change {
 
 // NotKept says which of the fields that were sent the organization does not
 // have as they were sent; empty when it has all. Nil is one that is gone.
-func NotKept(sent []field.Change, present *organization.Organization) string {
-	if present == nil {
+func NotKept(sent []field.Change, org *organization.Organization) string {
+	if org == nil {
 		return "the organization is gone"
 	}
 	var differ []string
 	for _, change := range sent {
-		if now := present.Record.Get(change.Field.Key); now != change.To {
+		if now := org.Record.Get(change.Field.Key); now != change.To {
 			differ = append(differ, change.Field.Key+" was sent as "+shown(change.Field, change.To)+" and is "+shown(change.Field, now))
 		}
 	}

@@ -123,14 +123,14 @@ func meant(organizations []organization.Organization) *organization.Organization
 	}
 	var meant *organization.Organization
 	for i := range organizations {
-		present := &organizations[i]
-		if present.Marked() {
+		org := &organizations[i]
+		if org.Marked() {
 			continue
 		}
 		if meant != nil {
 			return nil
 		}
-		meant = present
+		meant = org
 	}
 	return meant
 }

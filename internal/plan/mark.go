@@ -79,16 +79,16 @@ func (c *comparison) judge(at *pair, present *organization.Organization) fate {
 
 // ownDate returns the expiration date that the organization has, empty for
 // none. Not known is one whose field holds something else.
-func ownDate(present *organization.Organization) (date account.Date, known bool) {
-	date, err := account.ParseDate(string(present.Record.Get(field.ExpirationDate)))
+func ownDate(org *organization.Organization) (date account.Date, known bool) {
+	date, err := account.ParseDate(string(org.Record.Get(field.ExpirationDate)))
 	return date, err == nil
 }
 
 // ended returns the record of an account that has nothing any more. Dates stay.
 func ended(record field.Record) field.Record {
 	ended := record.Clone()
-	for i, managed := range record.Schema.Fields {
-		if value, ends := managed.EndsAs(); ends {
+	for i, f := range record.Schema.Fields {
+		if value, ends := f.EndsAs(); ends {
 			ended.Values[i] = value
 		}
 	}

@@ -73,13 +73,13 @@ func (c *comparison) holders(claims []claim) (map[string][]int64, error) {
 	if len(alike) == 0 {
 		return nil, nil
 	}
-	found, err := c.Names(alike)
+	names, err := c.Names(alike)
 	if err != nil {
 		return nil, err
 	}
 	holders := map[string][]int64{}
-	for _, id := range slices.Sorted(maps.Keys(found)) {
-		key := field.NameKey(found[id])
+	for _, id := range slices.Sorted(maps.Keys(names)) {
+		key := field.NameKey(names[id])
 		holders[key] = append(holders[key], id)
 	}
 	return holders, nil

@@ -84,8 +84,8 @@ func seenKeys() []string {
 // SeenOf returns what of the organization a mark is planned on.
 func SeenOf(record field.Record) field.Record {
 	seen := record.Schema.Part(seenKeys()...).NewRecord()
-	for i, managed := range seen.Schema.Fields {
-		seen.Values[i] = record.Get(managed.Key)
+	for i, f := range seen.Schema.Fields {
+		seen.Values[i] = record.Get(f.Key)
 	}
 	return seen
 }

@@ -81,9 +81,9 @@ func changesByField(schema *field.Schema, updates []Update) []FieldCount {
 		}
 	}
 	var rows []FieldCount
-	for _, managed := range schema.Fields {
-		if count := counts[managed.Key]; count > 0 {
-			rows = append(rows, FieldCount{Field: managed.Key, Count: count})
+	for _, f := range schema.Fields {
+		if count := counts[f.Key]; count > 0 {
+			rows = append(rows, FieldCount{Field: f.Key, Count: count})
 		}
 	}
 	return rows

@@ -56,15 +56,15 @@ func Undo(input UndoInput) (*Plan, error) {
 
 // organizationsOf counts all organizations and returns those of the rows.
 func (c *comparison) organizationsOf(rows []Update) (map[int64]organization.Organization, error) {
-	found := make(map[int64]organization.Organization, len(rows))
+	orgs := make(map[int64]organization.Organization, len(rows))
 	for _, row := range rows {
-		found[row.ID] = organization.Organization{}
+		orgs[row.ID] = organization.Organization{}
 	}
 	for {
 		org, err := c.Present.Next()
 		if errors.Is(err, io.EOF) {
-			maps.DeleteFunc(found, func(id int64, org organization.Organization) bool { return org.ID != id })
-			return found, nil
+			maps.DeleteFunc(orgs, func(id int64, org organization.Organization) bool { return org.ID != id })
+			return orgs, nil
 		}
 		if err != nil {
 			return nil, err
@@ -73,8 +73,8 @@ func (c *comparison) organizationsOf(rows []Update) (map[int64]organization.Orga
 		if c.staysMarked(&org) {
 			c.marked++
 		}
-		if _, planned := found[org.ID]; planned {
-			found[org.ID] = org
+		if _, planned := orgs[org.ID]; planned {
+			orgs[org.ID] = org
 		}
 	}
 }

@@ -89,8 +89,8 @@ func isNormalSpacing(name string) bool {
 // TypeOf returns the subscription type that the charge name means. Ignored and
 // unmapped names have none.
 func (c *Catalog) TypeOf(name string) (*Type, bool) {
-	found, ok := c.planLookup[NormalName(name)]
-	return found, ok
+	t, ok := c.planLookup[NormalName(name)]
+	return t, ok
 }
 
 // Ignored reports whether the charge name is known to entitle to nothing.

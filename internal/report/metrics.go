@@ -78,17 +78,17 @@ type metrics struct {
 }
 
 // family writes the counts that the manifest has.
-func (m *metrics) family(next family) {
-	present := slices.DeleteFunc(next.counts, func(count count) bool {
+func (m *metrics) family(f family) {
+	counts := slices.DeleteFunc(f.counts, func(count count) bool {
 		_, ok := m.manifest.Counts[count.key]
 		return !ok
 	})
-	if len(present) == 0 {
+	if len(counts) == 0 {
 		return
 	}
-	m.declare(next.name, next.unit, next.help)
-	for _, count := range present {
-		m.sample(next.name, count.label, strconv.Itoa(m.manifest.Counts[count.key]))
+	m.declare(f.name, f.unit, f.help)
+	for _, count := range counts {
+		m.sample(f.name, count.label, strconv.Itoa(m.manifest.Counts[count.key]))
 	}
 }
 

@@ -65,12 +65,12 @@ func (c *children[T, R]) read(name string, decoder *jsontext.Decoder, into *read
 	if decoder.PeekKind() == 'n' {
 		return decoder.SkipValue()
 	}
-	found := reading{clean: into.clean}
+	read := reading{clean: into.clean}
 	c.first = &list[T, R]{}
-	if err := found.object("", decoder, c.first); err != nil {
+	if err := read.object("", decoder, c.first); err != nil {
 		return err
 	}
-	if err := c.first.proved(found); err != nil {
+	if err := c.first.proved(read); err != nil {
 		c.fault = fmt.Errorf("unreadable list %s: %w; nothing was written: run again", name, err)
 	}
 	return nil

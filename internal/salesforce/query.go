@@ -69,12 +69,12 @@ func (r *records[T, R]) read(name string, decoder *jsontext.Decoder, into *readi
 			}
 			continue
 		}
-		next := &entry[T]{reading: reading{clean: into.clean}}
-		if err := next.object("", decoder, R(&next.row)); err != nil {
+		record := &entry[T]{reading: reading{clean: into.clean}}
+		if err := record.object("", decoder, R(&record.row)); err != nil {
 			return err
 		}
-		r.rows = append(r.rows, next)
-		spoilt = next.fault != nil || len(next.missing) > 0
+		r.rows = append(r.rows, record)
+		spoilt = record.fault != nil || len(record.missing) > 0
 	}
 	_, err := decoder.ReadToken()
 	return err
@@ -82,11 +82,11 @@ func (r *records[T, R]) read(name string, decoder *jsontext.Decoder, into *readi
 
 // proved returns an error unless the page says how many records there are, and
 // has some of them.
-func (l *list[T, R]) proved(found reading) error {
-	if found.fault != nil {
-		return found.fault
+func (l *list[T, R]) proved(read reading) error {
+	if read.fault != nil {
+		return read.fault
 	}
-	for _, name := range found.missing {
+	for _, name := range read.missing {
 		if name != nextKey {
 			return fmt.Errorf("it has no %s", name)
 		}
@@ -150,9 +150,9 @@ func pageOf[T any, R rowOf[T]](ctx context.Context, c *Client, path string) (lis
 	// Whether the answer is JSON shows as it is read.
 	_, err := c.get(transport.Reading(ctx, func(body []byte) bool {
 		page = list[T, R]{}
-		found, err := c.readWhole(body, &page)
+		read, err := c.readWhole(body, &page)
 		if fault = err; err == nil {
-			fault = page.proved(found)
+			fault = page.proved(read)
 		}
 		return fault == nil
 	}), path)

@@ -80,9 +80,9 @@ func tolerant() json.Options {
 
 // readWhole fills the row from an answer that is one object.
 func (c *Client) readWhole(raw []byte, into rowType) (reading, error) {
-	found := reading{clean: c.secrets.Data}
+	read := reading{clean: c.secrets.Data}
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(raw), tolerant())
-	err := found.object("", decoder, into)
+	err := read.object("", decoder, into)
 	if err == nil {
 		if _, err = decoder.ReadToken(); errors.Is(err, io.EOF) {
 			err = nil
@@ -90,7 +90,7 @@ func (c *Client) readWhole(raw []byte, into rowType) (reading, error) {
 			err = errors.New("unexpected data after it")
 		}
 	}
-	return found, jsonfault.Plain(err)
+	return read, jsonfault.Plain(err)
 }
 
 // object fills the row from the object that comes next, in one pass. SOQL
@@ -107,17 +107,17 @@ func (r *reading) object(prefix string, decoder *jsontext.Decoder, into rowType)
 		return err
 	}
 	columns := into.columns()
-	next := 0
+	expected := 0
 	for decoder.PeekKind() != '}' {
 		key, err := decoder.ReadToken()
 		if err != nil {
 			return err
 		}
-		position := positionOf(key.String(), columns, next)
+		position := positionOf(key.String(), columns, expected)
 		if position < 0 {
 			err = decoder.SkipValue()
 		} else {
-			next = position + 1
+			expected = position + 1
 			err = columns[position].cell.read(prefix+columns[position].name, decoder, r)
 		}
 		if err != nil {

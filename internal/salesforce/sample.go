@@ -40,11 +40,11 @@ func (c *Client) SampleCustomers(ctx context.Context, endDate account.Date) (Sam
 }
 
 func sample[T any, R accountRow[T]](ctx context.Context, c *Client, kind, soql string, children func(account.ID, R) ([]string, error)) (Sample, error) {
-	found := Sample{Mangled: map[account.ID][]string{}}
+	result := Sample{Mangled: map[account.ID][]string{}}
 	err := readAccounts(ctx, c, soql+sampled, func(_ context.Context, id account.ID, row R, mangled []string) error {
 		inChildren, err := children(id, row)
 		if mangled = append(mangled, inChildren...); len(mangled) > 0 {
-			found.Mangled[id] = mangled
+			result.Mangled[id] = mangled
 		}
 		return err
 	})
@@ -52,8 +52,8 @@ func sample[T any, R accountRow[T]](ctx context.Context, c *Client, kind, soql s
 		// The first page of their ids says how many there are.
 		var ids list[idRow, *idRow]
 		if ids, err = firstPage[idRow](ctx, c, idsOf(soql)); err == nil {
-			found.Accounts = *ids.total.value
-			return found, nil
+			result.Accounts = *ids.total.value
+			return result, nil
 		}
 	}
 	return Sample{}, fmt.Errorf("reading %s accounts: %w", kind, c.secrets.Error(err))

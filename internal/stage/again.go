@@ -87,12 +87,12 @@ func (s *session) showAgain(ctx context.Context, instance Shower, candidates []i
 	s.run.Progress.Expect(len(candidates))
 	shown := 0
 	for ids := range slices.Chunk(candidates, zendesk.PageSize) {
-		present, err := instance.ShowMany(ctx, ids)
+		orgs, err := instance.ShowMany(ctx, ids)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			org, ok := present[id]
+			org, ok := orgs[id]
 			if !ok {
 				continue
 			}

@@ -36,37 +36,37 @@ type CompareOptions struct {
 // and writes the plan. It returns the plan also when a limit is exceeded.
 func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOptions) (*PlanDocument, *plan.Plan, error) {
 	document := &PlanDocument{}
-	var made *plan.Plan
+	var planned *plan.Plan
 	id := identity{stage: "compare", flow: string(flow), manifest: artifact.PlanManifest(flow), allowEdited: options.AllowEdited}
 	err := run.write(id, document, func(s *session) error {
 		input, err := s.planInput(field.SchemaOf(flow), options)
 		if err != nil {
 			return err
 		}
-		if made, err = s.makePlan(ctx, input); err != nil {
+		if planned, err = s.makePlan(ctx, input); err != nil {
 			return err
 		}
 		if err := s.checkTogether(options); err != nil {
 			return err
 		}
-		if len(made.Unknown) > 0 {
+		if len(planned.Unknown) > 0 {
 			// Nothing to do for a mistyped id would look like success.
-			return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; check the id and the flow", made.Unknown[0], flow))
+			return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; check the id and the flow", planned.Unknown[0], flow))
 		}
-		made.SetFirstSeen(s.run.Day, s.planOfRunBefore(options.Since, flow))
-		if err := s.writeRows(flow, made); err != nil {
+		planned.SetFirstSeen(s.run.Day, s.planOfRunBefore(options.Since, flow))
+		if err := s.writeRows(flow, planned); err != nil {
 			return err
 		}
 		gather, err := s.inputs.Manifest(artifact.GatherManifest(flow))
 		if err != nil {
 			return err
 		}
-		s.warnOfPlan(made, gather)
+		s.warnOfPlan(planned, gather)
 		document.GatheredAt = s.inputs.GatheredAt()
-		document.fill(made, gather.Source)
+		document.fill(planned, gather.Source)
 		return nil
 	})
-	return document, made, err
+	return document, planned, err
 }
 
 // planOfRunBefore returns what waited for people in the plan of an earlier

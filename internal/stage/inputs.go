@@ -40,12 +40,12 @@ func (f recordFile[T]) readSorted(s *session, each func(T) error) error {
 	}
 	defer opened.Close()
 	for {
-		next, err := opened.Next()
+		record, err := opened.Next()
 		if errors.Is(err, io.EOF) {
 			return opened.Finish()
 		}
 		if err == nil {
-			err = each(next)
+			err = each(record)
 		}
 		if err != nil {
 			return err

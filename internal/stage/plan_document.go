@@ -167,16 +167,16 @@ func createReader(schema *field.Schema) func(jsontext.Value) (plan.Create, error
 
 // Report is the plan as people look at it.
 func (p *SavedPlan) Report(folder artifact.Folder) *report.Plan {
-	made := &plan.Plan{
+	saved := &plan.Plan{
 		Counts:  plan.CountsFrom(p.Counts),
 		Creates: p.Rows.Creates, Updates: p.Rows.Updates, Marks: p.Rows.Marks,
 		Held: p.Held, Orphans: p.Orphans, Unmanaged: p.Unmanaged, Conflicts: p.Conflicts,
 		SupportLevels: p.SupportLevels, ChangesByField: p.ChangesByField, LosesSupport: p.LosesSupport, Limits: p.Limits,
 	}
 	for _, warning := range p.Warnings {
-		made.Warnings = append(made.Warnings, plan.Warning{Code: warning.Code, Message: warning.Message})
+		saved.Warnings = append(saved.Warnings, plan.Warning{Code: warning.Code, Message: warning.Message})
 	}
-	return report.PlanOf(p.Subject(folder), made)
+	return report.PlanOf(p.Subject(folder), saved)
 }
 
 // Subject identifies the plan.

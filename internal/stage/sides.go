@@ -74,7 +74,7 @@ func (s *session) makePlan(ctx context.Context, input *plan.Input) (*plan.Plan, 
 	if err := all.open(input); err != nil {
 		return nil, err
 	}
-	made, err := plan.Make(*input)
+	planned, err := plan.Make(*input)
 	if err == nil {
 		err = all.finish()
 	}
@@ -83,8 +83,8 @@ func (s *session) makePlan(ctx context.Context, input *plan.Input) (*plan.Plan, 
 	}
 	// Where nothing is wanted, all that there is would be marked.
 	switch flow := input.Schema.Flow; {
-	case made.Counts.Accounts > 0 || flow == field.USGov:
-		return made, nil
+	case planned.Counts.Accounts > 0 || flow == field.USGov:
+		return planned, nil
 	case flow == field.Partner:
 		return nil, emptyArtifact(artifact.SalesforceAccounts(artifact.Partners))
 	default:

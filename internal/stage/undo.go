@@ -42,7 +42,7 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 	input := plan.UndoInput{
 		Schema: field.SchemaOf(flow), Updates: saved.Rows.Updates, Marks: saved.Rows.Marks, Sent: done.fieldsOf, Limits: options.Limits,
 	}
-	made, err := source.makeUndo(input)
+	reverse, err := source.makeUndo(input)
 	if err != nil || ctx.Err() != nil {
 		return "", nil, nil, errors.Join(err, context.Cause(ctx))
 	}
@@ -52,7 +52,7 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 	}
 	document := &PlanDocument{}
 	id := identity{stage: "undo", flow: string(flow), manifest: artifact.PlanManifest(flow)}
-	return to.Folder, document, made, to.write(id, document, func(s *session) error {
+	return to.Folder, document, reverse, to.write(id, document, func(s *session) error {
 		for _, file := range source.inputs.Files() {
 			file.Path = filepath.Join(string(run.Folder), file.Path)
 			s.inputs.Add(file)
@@ -63,7 +63,7 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 				return err
 			}
 		}
-		if err := s.writeRows(flow, made); err != nil {
+		if err := s.writeRows(flow, reverse); err != nil {
 			return err
 		}
 		for _, org := range done.created {
@@ -72,7 +72,7 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 				Message: "the organization was created by the sync and stays: if it should go, remove it by hand in Zendesk",
 			})
 		}
-		document.fill(made, saved.Instance)
+		document.fill(reverse, saved.Instance)
 		document.GatheredAt = saved.GatheredAt
 		return nil
 	})
@@ -80,17 +80,17 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 
 // makeUndo makes the reverse plan from the organizations as they were gathered.
 func (s *session) makeUndo(input plan.UndoInput) (*plan.Plan, error) {
-	present, err := organizations(input.Schema).open(s)
+	orgs, err := organizations(input.Schema).open(s)
 	if err != nil {
 		return nil, err
 	}
-	defer present.Close()
-	input.Present = present
-	made, err := plan.Undo(input)
+	defer orgs.Close()
+	input.Present = orgs
+	reverse, err := plan.Undo(input)
 	if err != nil {
 		return nil, err
 	}
-	return made, present.Finish()
+	return reverse, orgs.Finish()
 }
 
 // undoing is the run in the folder of the new plan, on the day of the clock.

@@ -87,25 +87,25 @@ func (c *Client) Fields(ctx context.Context) (Fields, error) {
 // MatchFields checks the instance's fields against what the flow writes.
 func MatchFields(schema *field.Schema, defined []OrganizationField) (Fields, error) {
 	byKey := map[string]OrganizationField{}
-	for _, present := range defined {
-		byKey[present.Key] = present
+	for _, f := range defined {
+		byKey[f.Key] = f
 	}
 	keep := byKey[field.IgnoreDeletion]
 	matched := Fields{KeepsIgnoreDeletion: keep.Active && keep.Type == "checkbox"}
 	var problems []string
-	for _, managed := range schema.Fields {
-		if managed.Key == field.Name {
+	for _, f := range schema.Fields {
+		if f.Key == field.Name {
 			continue
 		}
-		present, ok := byKey[managed.Key]
-		problem := checkField(managed, present, ok)
+		own, ok := byKey[f.Key]
+		problem := checkField(f, own, ok)
 		if problem == "" {
 			var options []Option
-			options, problem = matchOptions(schema.Flow, managed, present)
+			options, problem = matchOptions(schema.Flow, f, own)
 			matched.Options = append(matched.Options, options...)
 		}
 		if problem != "" {
-			problems = append(problems, managed.Key+" "+problem)
+			problems = append(problems, f.Key+" "+problem)
 		}
 	}
 	if len(problems) > 0 {
@@ -115,15 +115,15 @@ func MatchFields(schema *field.Schema, defined []OrganizationField) (Fields, err
 	return matched, nil
 }
 
-func checkField(managed field.Field, present OrganizationField, exists bool) string {
-	types := managed.Kind.ZendeskTypes()
+func checkField(f field.Field, own OrganizationField, exists bool) string {
+	types := f.Kind.ZendeskTypes()
 	switch {
 	case !exists:
 		return "is missing"
-	case !present.Active:
+	case !own.Active:
 		return "is inactive"
-	case !slices.Contains(types, present.Type):
-		return fmt.Sprintf("is a %.40s, not a %s", present.Type, strings.Join(types, " or "))
+	case !slices.Contains(types, own.Type):
+		return fmt.Sprintf("is a %.40s, not a %s", own.Type, strings.Join(types, " or "))
 	}
 	return ""
 }

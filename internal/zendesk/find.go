@@ -14,11 +14,11 @@ import (
 // an idea of equal names that is wider than case (docs/services.md,
 // Organizations).
 func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Organization, error) {
-	found, err := c.organizations(ctx, "/organizations/search.json?name="+url.QueryEscape(name))
+	orgs, err := c.organizations(ctx, "/organizations/search.json?name="+url.QueryEscape(name))
 	if err != nil {
 		return nil, fmt.Errorf("looking up organization %.60q: %w", name, err)
 	}
-	return found, nil
+	return orgs, nil
 }
 
 // FindByAccount returns the ids of the organizations that the search knows to

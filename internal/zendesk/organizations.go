@@ -58,9 +58,9 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 		if seen.count > 2*count+endlessList {
 			return 0, nil, fmt.Errorf("zendesk counted %d organizations but listed %d or more; run again", count, seen.count)
 		}
-		for _, present := range page.organizations {
-			seen.add(present.ID)
-			if err := each(present); err != nil {
+		for _, org := range page.organizations {
+			seen.add(org.ID)
+			if err := each(org); err != nil {
 				return 0, nil, err
 			}
 		}
@@ -89,26 +89,26 @@ func (c *Client) ShowMany(ctx context.Context, ids []int64) (map[int64]organizat
 	for i, id := range ids {
 		texts[i] = strconv.FormatInt(id, 10)
 	}
-	found, err := c.organizations(ctx, "/organizations/show_many.json?ids="+strings.Join(texts, ","))
+	orgs, err := c.organizations(ctx, "/organizations/show_many.json?ids="+strings.Join(texts, ","))
 	if err != nil {
 		return nil, fmt.Errorf("reading %d organizations: %w", len(ids), err)
 	}
 	byID := map[int64]organization.Organization{}
-	for _, present := range found {
-		byID[present.ID] = present
+	for _, org := range orgs {
+		byID[org.ID] = org
 	}
 	return byID, nil
 }
 
 func (c *Client) organizations(ctx context.Context, path string) ([]organization.Organization, error) {
-	ctx, found := c.reading(ctx, path)
+	ctx, list := c.reading(ctx, path)
 	if _, err := c.api.Get(ctx, path); err != nil {
 		return nil, transport.Simplify(err)
 	}
-	if found.fault != nil {
-		return nil, found.fault
+	if list.fault != nil {
+		return nil, list.fault
 	}
-	return found.organizations, nil
+	return list.organizations, nil
 }
 
 // list is an answer with a list of organizations, and what is wrong with it.

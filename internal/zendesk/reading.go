@@ -131,8 +131,8 @@ func (r *reading) members(decoder *jsontext.Decoder) error {
 	}
 	seen := map[string]bool{}
 	return eachMember(decoder, func(key string) error {
-		_, managed := r.schema.Index(key)
-		if key == field.Name || (!managed && key != field.IgnoreDeletion) {
+		_, written := r.schema.Index(key)
+		if key == field.Name || (!written && key != field.IgnoreDeletion) {
 			return decoder.SkipValue()
 		}
 		value, err := decoder.ReadValue()

@@ -39,9 +39,9 @@ func (c *Client) Create(ctx context.Context, write Write) (organization.Organiza
 	if err != nil {
 		return organization.Organization{}, fmt.Errorf("creating organization %.60q: %w", body.Name, transport.Simplify(err))
 	}
-	found, err := c.readAnswer("/organizations.json", answer)
-	switch created := found.created; {
-	case err != nil && found.broken == nil:
+	parsed, err := c.readAnswer("/organizations.json", answer)
+	switch created := parsed.created; {
+	case err != nil && parsed.broken == nil:
 		return organization.Organization{}, err
 	case created == nil || created.ID == 0:
 		return organization.Organization{}, fmt.Errorf("creating organization %.60q: the answer holds no id", body.Name)
