@@ -94,49 +94,49 @@ func TestDuplicateIDs(t *testing.T) {
 	wanted := []plan.Wanted{wants(flow, birch, "Birch", nil)}
 	runCases(t, flow, []planCase{
 		{
-			rule:    "two organizations of one id are a conflict and get no third",
-			wanted:  wanted,
-			present: []organization.Organization{has(flow, 9, birch, "Old", nil), has(flow, 2, birch, "Older", nil)},
-			want:    []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Older" organizations [2 9] accounts []`},
+			rule:   "two organizations of one id are a conflict and get no third",
+			wanted: wanted,
+			orgs:   []organization.Organization{has(flow, 9, birch, "Old", nil), has(flow, 2, birch, "Older", nil)},
+			want:   []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Older" organizations [2 9] accounts []`},
 		},
 		{
-			rule:    "15 and 18 characters are one id",
-			wanted:  wanted,
-			present: []organization.Organization{has(flow, 9, birch, "Old", set{field.SalesforceID: "001B0000002Gcp0"}), has(flow, 2, birch, "Older", nil)},
-			want:    []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Older" organizations [2 9] accounts []`},
+			rule:   "15 and 18 characters are one id",
+			wanted: wanted,
+			orgs:   []organization.Organization{has(flow, 9, birch, "Old", set{field.SalesforceID: "001B0000002Gcp0"}), has(flow, 2, birch, "Older", nil)},
+			want:   []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Older" organizations [2 9] accounts []`},
 		},
 		{
-			rule:    "the one unmarked organization is meant",
-			wanted:  wanted,
-			present: []organization.Organization{has(flow, 2, birch, "Older", marked), has(flow, 9, birch, "Old", nil)},
-			want:    []string{`update 9 001B0000002Gcp0IAC "Old": name Old→Birch`},
+			rule:   "the one unmarked organization is meant",
+			wanted: wanted,
+			orgs:   []organization.Organization{has(flow, 2, birch, "Older", marked), has(flow, 9, birch, "Old", nil)},
+			want:   []string{`update 9 001B0000002Gcp0IAC "Old": name Old→Birch`},
 		},
 		{
 			rule:   "two unmarked organizations beside a marked one are a conflict",
 			wanted: wanted,
-			present: []organization.Organization{
+			orgs: []organization.Organization{
 				has(flow, 2, birch, "Older", marked), has(flow, 9, birch, "Old", nil), has(flow, 4, birch, "Oldest", nil),
 			},
 			want: []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Older" organizations [2 4 9] accounts []`},
 		},
 		{
-			rule:    "several organizations that are all marked are a conflict",
-			wanted:  wanted,
-			present: []organization.Organization{has(flow, 2, birch, "Older", marked), has(flow, 9, birch, "Old", marked)},
-			want:    []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Older" organizations [2 9] accounts []`},
+			rule:   "several organizations that are all marked are a conflict",
+			wanted: wanted,
+			orgs:   []organization.Organization{has(flow, 2, birch, "Older", marked), has(flow, 9, birch, "Old", marked)},
+			want:   []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Older" organizations [2 9] accounts []`},
 		},
 		{
 			rule: "organizations of an id that nobody wants are not marked while they share it",
-			present: []organization.Organization{
+			orgs: []organization.Organization{
 				has(flow, 2, birch, "Older", set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}),
 				has(flow, 9, birch, "Old", set{field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}),
 			},
 			want: []string{`conflict duplicate_id 0 001B0000002Gcp0IAC "Older" organizations [2 9] accounts []`},
 		},
 		{
-			rule:    "a partner's duplicates are the partner flow's to list",
-			present: []organization.Organization{has(flow, 2, birch, "Older", nil), has(flow, 9, birch, "Old", nil)},
-			adjust:  func(input *input) { input.PartnerIDs = ids(birch) },
+			rule:   "a partner's duplicates are the partner flow's to list",
+			orgs:   []organization.Organization{has(flow, 2, birch, "Older", nil), has(flow, 9, birch, "Old", nil)},
+			adjust: func(input *input) { input.PartnerIDs = ids(birch) },
 		},
 	})
 }
@@ -147,20 +147,20 @@ func TestUnmanagedOrganizations(t *testing.T) {
 	with := func(id field.Value) set {
 		return set{field.SalesforceID: id, field.SupportLevel: "expired", field.ExpirationDate: "2020-01-01"}
 	}
-	present := []organization.Organization{
+	orgs := []organization.Organization{
 		has(flow, 3, "", "Nobody", old),
 		has(flow, 1, "", "Nonsense", with("see notes")),
 		has(flow, 2, "", "Broken", with("001B0000002Gcp0IAA")),
 	}
 	runCases(t, flow, []planCase{{
-		rule:    "organizations without a valid id take no part, and the invalid ones are listed",
-		present: present,
+		rule: "organizations without a valid id take no part, and the invalid ones are listed",
+		orgs: orgs,
 		want: []string{
 			`unmanaged 2 "Broken" "001B0000002Gcp0IAA": salesforce id "001B0000002Gcp0IAA" has a wrong checksum: "IAC" belongs to its first 15 characters`,
 			`unmanaged 1 "Nonsense" "see notes": salesforce id "see notes" has 9 characters, not 15 or 18`,
 		},
 	}})
-	if got := inputOf(flow, nil, present).make().Counts.Unmanaged; got != 3 {
+	if got := inputOf(flow, nil, orgs).make().Counts.Unmanaged; got != 3 {
 		t.Errorf("%d unmanaged organizations are counted, want 3: the empty ones too", got)
 	}
 }

@@ -41,8 +41,8 @@ type homeless struct {
 // the id, one that is marked is not the one it stands for: to unmark it would
 // make two.
 func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
-	for i := range at.present {
-		org := &at.present[i]
+	for i := range at.orgs {
+		org := &at.orgs[i]
 		unknown := strangerOf(org)
 		if org == meant && org.Marked() && c.ownsOrganization(at, org) {
 			unmarked := org.Record.Clone()

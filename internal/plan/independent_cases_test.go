@@ -174,7 +174,7 @@ func (w comparedWorld) program() []string {
 		input.Wanted = append(input.Wanted, row)
 	}
 	for _, each := range w.present {
-		input.Present = append(input.Present, organization.Organization{ID: each.number, Record: recordOf(each.fields), IgnoreDeletion: each.ignored})
+		input.Organizations = append(input.Organizations, organization.Organization{ID: each.number, Record: recordOf(each.fields), IgnoreDeletion: each.ignored})
 	}
 	return linesOf(input.make())
 }

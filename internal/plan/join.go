@@ -15,16 +15,16 @@ type pair struct {
 	id account.ID
 	// wanted is nil for an account that is not wanted, left for one that is not
 	// left out.
-	wanted *Wanted
-	left   *LeftOut
+	wanted  *Wanted
+	leftOut *LeftOut
 	// other reports that the account is of the other side's artifact.
 	other bool
 	// present are the organizations of the account.
-	present []organization.Organization
+	orgs []organization.Organization
 }
 
 // isAccount reports whether a Salesforce artifact has the account.
-func (at *pair) isAccount() bool { return at.other || at.wanted != nil || at.left != nil }
+func (at *pair) isAccount() bool { return at.other || at.wanted != nil || at.leftOut != nil }
 
 // side is a source of the join.
 type side interface {
@@ -38,7 +38,7 @@ type side interface {
 func join(sides []side, each func(*pair)) error {
 	at := &pair{}
 	for {
-		*at = pair{present: at.present[:0]}
+		*at = pair{orgs: at.orgs[:0]}
 		for _, side := range sides {
 			if id, ok := side.head(); ok && (at.id == "" || id < at.id) {
 				at.id = id
@@ -65,8 +65,8 @@ type ahead[T any] struct {
 	several bool
 
 	current T
-	id   account.ID
-	done bool
+	id      account.ID
+	done    bool
 }
 
 // newSide returns a side at its first record.
@@ -111,7 +111,7 @@ type managed struct{ *comparison }
 // Next returns the next organization that names an account.
 func (m managed) Next() (organization.Organization, error) {
 	for {
-		org, err := m.Present.Next()
+		org, err := m.Organizations.Next()
 		if err != nil {
 			return org, err
 		}
@@ -132,12 +132,12 @@ func (c *comparison) sides() ([]side, error) {
 	organizations, errOrganizations := newSide(true, managed{c}, func(org organization.Organization) account.ID {
 		id, _ := org.AccountID()
 		return id
-	}, func(at *pair, org organization.Organization) { at.present = append(at.present, org) })
+	}, func(at *pair, org organization.Organization) { at.orgs = append(at.orgs, org) })
 	sides := []side{wanted, organizations}
 	err = errors.Join(err, errOrganizations)
 	if c.LeftOut != nil {
-		left, errLeft := newSide(false, c.LeftOut, func(left LeftOut) account.ID { return left.ID }, func(at *pair, left LeftOut) { at.left = &left })
-		sides, err = append(sides, left), errors.Join(err, errLeft)
+		leftOut, errLeftOut := newSide(false, c.LeftOut, func(row LeftOut) account.ID { return row.ID }, func(at *pair, row LeftOut) { at.leftOut = &row })
+		sides, err = append(sides, leftOut), errors.Join(err, errLeftOut)
 	}
 	if c.Others != nil {
 		others, errOthers := newSide(false, c.Others, func(id account.ID) account.ID { return id }, func(at *pair, _ account.ID) { at.other = true })

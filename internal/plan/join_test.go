@@ -32,7 +32,7 @@ func (f failing) Next() (account.ID, error) { return "", f.err }
 func TestAnUnsortedOrShortSourceIsAnError(t *testing.T) {
 	schema := field.SchemaOf(field.Global)
 	source := func() plan.Input {
-		return plan.Input{Schema: schema, Today: today, Wanted: &listed[plan.Wanted]{}, Present: &listed[organization.Organization]{}}
+		return plan.Input{Schema: schema, Today: today, Wanted: &listed[plan.Wanted]{}, Organizations: &listed[organization.Organization]{}}
 	}
 	broken := errors.New("the disk is gone")
 	for rule, test := range map[string]struct {
@@ -46,7 +46,7 @@ func TestAnUnsortedOrShortSourceIsAnError(t *testing.T) {
 			input.Wanted = &listed[plan.Wanted]{[]plan.Wanted{wants(field.Global, birch, "B", nil), wants(field.Global, birch, "B", nil)}}
 		}, string(birch) + " comes after " + string(birch)},
 		"organizations the wrong way round": {func(input *plan.Input) {
-			input.Present = &listed[organization.Organization]{[]organization.Organization{
+			input.Organizations = &listed[organization.Organization]{[]organization.Organization{
 				has(field.Global, 1, tulip, "T", nil), has(field.Global, 2, "", "N", nil), has(field.Global, 3, birch, "B", nil),
 			}}
 		}, string(birch) + " comes after " + string(tulip)},
@@ -65,7 +65,7 @@ func TestOnlyNamesOfTheSameKeyAreCompared(t *testing.T) {
 	input := func(wanted ...plan.Wanted) plan.Input {
 		return plan.Input{
 			Schema: field.SchemaOf(field.Global), Today: today, Wanted: &listed[plan.Wanted]{wanted},
-			Present: &listed[organization.Organization]{[]organization.Organization{
+			Organizations: &listed[organization.Organization]{[]organization.Organization{
 				has(field.Global, 3, "", "Oak", nil), has(field.Global, 4, "", " TULIP ", nil), has(field.Global, 1, birch, "Birch", nil), has(field.Global, 2, maple, "Maple", nil),
 			}},
 			Names: func(ids map[int64]bool) (map[int64]field.Value, error) {

@@ -121,7 +121,7 @@ func TestWhatLimitsCount(t *testing.T) {
 	for _, tc := range []struct {
 		rule    string
 		wanted  []plan.Wanted
-		present []organization.Organization
+		orgs    []organization.Organization
 		orphans bool
 		adjust  func(*input)
 		want    []string
@@ -130,69 +130,69 @@ func TestWhatLimitsCount(t *testing.T) {
 			rule: "a lower level is a loss and an update",
 			wanted: []plan.Wanted{wants(flow, birch, "Birch", expired), wants(flow, maple, "Maple", set{field.SupportLevel: "gold"}),
 				wants(flow, tulip, "Tulip", set{"account_owner": "New"})},
-			present: []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", nil), has(flow, 3, tulip, "Tulip", nil)},
-			want:    []string{"creates 0 false", "updates 3 true", "support_gained 1 true", "support_lost 1 true", "marks 0 false"},
+			orgs: []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", nil), has(flow, 3, tulip, "Tulip", nil)},
+			want: []string{"creates 0 false", "updates 3 true", "support_gained 1 true", "support_lost 1 true", "marks 0 false"},
 		},
 		{
 			rule:    "a mark of an organization that is not expired is a loss",
-			present: []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", old)},
+			orgs:    []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", old)},
 			orphans: true,
 			want:    []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 1 true", "marks 2 true"},
 		},
 		{
 			rule:    "a mark of an organization without a level is a loss",
-			present: []organization.Organization{has(flow, 1, birch, "Birch", set{field.SupportLevel: ""})},
+			orgs:    []organization.Organization{has(flow, 1, birch, "Birch", set{field.SupportLevel: ""})},
 			orphans: true,
 			want:    []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 1 true", "marks 1 true"},
 		},
 		{
 			rule:   "marks count with those that stay marked, not with those unmarked",
 			wanted: []plan.Wanted{wants(flow, tulip, "Tulip", set{"account_owner": "New"})},
-			present: []organization.Organization{
+			orgs: []organization.Organization{
 				has(flow, 1, birch, "Birch", old), has(flow, 2, maple, "Maple", marked), has(flow, 3, tulip, "Tulip", marked), has(flow, 4, "", "Nobody", marked),
 			},
 			want: []string{"creates 0 false", "updates 1 true", "support_gained 0 false", "support_lost 0 false", "marks 3 true"},
 		},
 		{
 			rule: "those that people keep do not count, though they are marked",
-			present: []organization.Organization{
+			orgs: []organization.Organization{
 				has(flow, 1, birch, "Birch", old), kept(has(flow, 2, maple, "Maple", marked)), has(flow, 3, tulip, "Tulip", marked),
 			},
 			adjust: func(input *input) { input.Protected = ids(tulip) },
 			want:   []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 0 false", "marks 1 true"},
 		},
 		{
-			rule:    "support that is put on hold is lost",
-			wanted:  []plan.Wanted{wants(flow, birch, "Birch", set{field.SupportHold: field.True}), wants(flow, maple, "Maple", nil)},
-			present: []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", set{field.SupportHold: field.True})},
-			want:    []string{"creates 0 false", "updates 2 true", "support_gained 0 false", "support_lost 1 true", "marks 0 false"},
+			rule:   "support that is put on hold is lost",
+			wanted: []plan.Wanted{wants(flow, birch, "Birch", set{field.SupportHold: field.True}), wants(flow, maple, "Maple", nil)},
+			orgs:   []organization.Organization{has(flow, 1, birch, "Birch", nil), has(flow, 2, maple, "Maple", set{field.SupportHold: field.True})},
+			want:   []string{"creates 0 false", "updates 2 true", "support_gained 0 false", "support_lost 1 true", "marks 0 false"},
 		},
 		{
-			rule:    "an entitlement that goes with the level kept is not support lost",
-			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
-			present: []organization.Organization{has(flow, 1, birch, "Birch", set{"sub_ss_ase": field.True})},
-			want:    []string{"creates 0 false", "updates 1 true", "support_gained 0 false", "support_lost 0 false", "marks 0 false"},
+			rule:   "an entitlement that goes with the level kept is not support lost",
+			wanted: []plan.Wanted{wants(flow, birch, "Birch", nil)},
+			orgs:   []organization.Organization{has(flow, 1, birch, "Birch", set{"sub_ss_ase": field.True})},
+			want:   []string{"creates 0 false", "updates 1 true", "support_gained 0 false", "support_lost 0 false", "marks 0 false"},
 		},
 		{
-			rule:    "a level where there was none is gained",
-			wanted:  []plan.Wanted{wants(flow, birch, "Birch", nil)},
-			present: []organization.Organization{has(flow, 1, birch, "Birch", set{field.SupportLevel: ""})},
-			want:    []string{"creates 0 false", "updates 1 true", "support_gained 1 true", "support_lost 0 false", "marks 0 false"},
+			rule:   "a level where there was none is gained",
+			wanted: []plan.Wanted{wants(flow, birch, "Birch", nil)},
+			orgs:   []organization.Organization{has(flow, 1, birch, "Birch", set{field.SupportLevel: ""})},
+			want:   []string{"creates 0 false", "updates 1 true", "support_gained 1 true", "support_lost 0 false", "marks 0 false"},
 		},
 		{
-			rule:    "what stays marked exceeds nothing where nothing is to be marked",
-			present: []organization.Organization{has(flow, 2, maple, "Maple", marked), has(flow, 3, tulip, "Tulip", marked)},
-			want:    []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 0 false", "marks 2 false"},
+			rule: "what stays marked exceeds nothing where nothing is to be marked",
+			orgs: []organization.Organization{has(flow, 2, maple, "Maple", marked), has(flow, 3, tulip, "Tulip", marked)},
+			want: []string{"creates 0 false", "updates 0 false", "support_gained 0 false", "support_lost 0 false", "marks 2 false"},
 		},
 		{
-			rule:    "updates that only unmark exceed nothing",
-			wanted:  []plan.Wanted{wants(flow, tulip, "Tulip", nil)},
-			present: []organization.Organization{has(flow, 3, tulip, "Tulip", marked)},
-			want:    []string{"creates 0 false", "updates 1 false", "support_gained 0 false", "support_lost 0 false", "marks 0 false"},
+			rule:   "updates that only unmark exceed nothing",
+			wanted: []plan.Wanted{wants(flow, tulip, "Tulip", nil)},
+			orgs:   []organization.Organization{has(flow, 3, tulip, "Tulip", marked)},
+			want:   []string{"creates 0 false", "updates 1 false", "support_gained 0 false", "support_lost 0 false", "marks 0 false"},
 		},
 	} {
 		t.Run(tc.rule, func(t *testing.T) {
-			input := inputOf(flow, tc.wanted, tc.present)
+			input := inputOf(flow, tc.wanted, tc.orgs)
 			input.Limits = zero(flow)
 			if tc.orphans {
 				input.Orphans = plan.MarkOrphans

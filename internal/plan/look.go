@@ -24,35 +24,35 @@ const changedSince = "changed since the plan: "
 // LookUpdate checks planned changes of the account's organization against what
 // it is now; nil is one that is gone. What is already done is dropped; anything
 // that is neither as planned on nor done skips the row.
-func LookUpdate(id account.ID, changes []field.Change, present *organization.Organization) Look {
-	if skip := otherAccount(id, changes, present); skip != "" {
+func LookUpdate(id account.ID, changes []field.Change, org *organization.Organization) Look {
+	if skip := otherAccount(id, changes, org); skip != "" {
 		return Look{Skip: skip}
 	}
-	return lookOf(changes, present.Record, nil)
+	return lookOf(changes, org.Record, nil)
 }
 
 // LookMark checks a planned mark, or one that is to be taken back, against its
 // organization as it is now; nil is one that is gone. A mark is also skipped
 // when people have set ignore_deletion or when what it was planned on has
 // changed.
-func LookMark(mark Mark, present *organization.Organization) Look {
-	if skip := otherAccount(mark.AccountID, mark.Changes, present); skip != "" {
+func LookMark(mark Mark, org *organization.Organization) Look {
+	if skip := otherAccount(mark.AccountID, mark.Changes, org); skip != "" {
 		return Look{Skip: skip}
 	}
-	look := lookOf(mark.Changes, present.Record, nil)
+	look := lookOf(mark.Changes, org.Record, nil)
 	if !marks(mark.Changes) || look.Applied {
 		return look
 	}
 	var moved []string
-	if present.IgnoreDeletion {
+	if org.IgnoreDeletion {
 		moved = append(moved, isNow(field.IgnoreDeletion, field.True))
 	}
 	for i, f := range mark.Seen.Schema.Fields {
-		if now := present.Record.Get(f.Key); now != mark.Seen.Values[i] {
+		if now := org.Record.Get(f.Key); now != mark.Seen.Values[i] {
 			moved = append(moved, isNow(f.Key, now))
 		}
 	}
-	return lookOf(mark.Changes, present.Record, moved)
+	return lookOf(mark.Changes, org.Record, moved)
 }
 
 // marks reports whether the changes mark an organization for deletion.
@@ -89,8 +89,8 @@ func lookOf(changes []field.Change, now field.Record, moved []string) Look {
 // otherAccount says why the organization is not that of the account any more;
 // empty when it is. The 15- and 18-character forms are one account. A row that
 // changes salesforce_id is checked against that change.
-func otherAccount(id account.ID, changes []field.Change, present *organization.Organization) string {
-	if present == nil {
+func otherAccount(id account.ID, changes []field.Change, org *organization.Organization) string {
+	if org == nil {
 		return changedSince + "the organization is gone"
 	}
 	for _, change := range changes {
@@ -98,8 +98,8 @@ func otherAccount(id account.ID, changes []field.Change, present *organization.O
 			return ""
 		}
 	}
-	if now, ok := present.AccountID(); !ok || now != id {
-		return changedSince + isNow(field.SalesforceID, present.Record.Get(field.SalesforceID))
+	if now, ok := org.AccountID(); !ok || now != id {
+		return changedSince + isNow(field.SalesforceID, org.Record.Get(field.SalesforceID))
 	}
 	return ""
 }

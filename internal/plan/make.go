@@ -71,33 +71,33 @@ func Make(input Input) (*Plan, error) {
 	return comparing.plan, nil
 }
 
-func (c *comparison) addUnmanaged(present *organization.Organization) {
+func (c *comparison) addUnmanaged(org *organization.Organization) {
 	c.plan.Counts.Unmanaged++
-	text := string(present.Record.Get(field.SalesforceID))
+	text := string(org.Record.Get(field.SalesforceID))
 	if text == "" {
 		return
 	}
-	row := Unmanaged{ID: present.ID, Name: nameOf(present), SalesforceID: text}
+	row := Unmanaged{ID: org.ID, Name: nameOf(org), SalesforceID: text}
 	if _, err := account.ParseID(text); err != nil {
 		row.Reason = err.Error()
 	}
 	c.plan.Unmanaged = append(c.plan.Unmanaged, row)
-	c.unknown = append(c.unknown, strangerOf(present))
+	c.unknown = append(c.unknown, strangerOf(org))
 }
 
 // decide plans what happens to one account and its organizations.
 func (c *comparison) decide(at *pair) {
-	slices.SortFunc(at.present, func(a, b organization.Organization) int { return cmp.Compare(a.ID, b.ID) })
-	if at.wanted != nil || at.left != nil || len(at.present) > 0 {
+	slices.SortFunc(at.orgs, func(a, b organization.Organization) int { return cmp.Compare(a.ID, b.ID) })
+	if at.wanted != nil || at.leftOut != nil || len(at.orgs) > 0 {
 		delete(c.unasked, at.id)
 	}
-	if len(at.present) == 0 {
+	if len(at.orgs) == 0 {
 		if at.wanted != nil && c.owns(at, at.wanted.Record.Get(field.AccountType)) {
 			c.decideCreate(at.wanted)
 		}
 		return
 	}
-	meant := meant(at.present)
+	meant := meant(at.orgs)
 	if !at.isAccount() {
 		c.addUnknown(at, meant)
 	}
@@ -136,11 +136,11 @@ func meant(organizations []organization.Organization) *organization.Organization
 }
 
 func (c *comparison) addDuplicates(at *pair) {
-	conflict := Conflict{AccountID: at.id, Name: nameOf(&at.present[0]), Reason: DuplicateID}
+	conflict := Conflict{AccountID: at.id, Name: nameOf(&at.orgs[0]), Reason: DuplicateID}
 	owned := false
-	for i := range at.present {
-		owned = owned || c.ownsOrganization(at, &at.present[i])
-		conflict.OrganizationIDs = append(conflict.OrganizationIDs, at.present[i].ID)
+	for i := range at.orgs {
+		owned = owned || c.ownsOrganization(at, &at.orgs[i])
+		conflict.OrganizationIDs = append(conflict.OrganizationIDs, at.orgs[i].ID)
 	}
 	if owned {
 		c.plan.Conflicts = append(c.plan.Conflicts, conflict)
@@ -162,26 +162,26 @@ func (c *comparison) decideCreate(wanted *Wanted) {
 }
 
 // decideUpdate plans the fields that differ, but for those that are held.
-func (c *comparison) decideUpdate(wanted *Wanted, present *organization.Organization) {
-	changes, held := wanted.holdChanges(present.Record.Diff(wanted.Record))
+func (c *comparison) decideUpdate(wanted *Wanted, org *organization.Organization) {
+	changes, held := wanted.holdChanges(org.Record.Diff(wanted.Record))
 	if len(held) > 0 {
-		c.plan.Held = append(c.plan.Held, wanted.held(ActionUpdate, present.ID, nameOf(present), held))
+		c.plan.Held = append(c.plan.Held, wanted.held(ActionUpdate, org.ID, nameOf(org), held))
 	}
 	if len(changes) > 0 {
-		c.addUpdate(present, Update{AccountID: wanted.ID, Changes: changes})
+		c.addUpdate(org, Update{AccountID: wanted.ID, Changes: changes})
 	}
 }
 
 // addUpdate plans an update of the organization.
-func (c *comparison) addUpdate(present *organization.Organization, row Update) {
-	row.ID, row.Name = present.ID, nameOf(present)
-	c.levels[present.ID] = string(present.Record.Get(field.SupportLevel))
-	c.stays[present.ID] = c.staysMarked(present)
+func (c *comparison) addUpdate(org *organization.Organization, row Update) {
+	row.ID, row.Name = org.ID, nameOf(org)
+	c.levels[org.ID] = string(org.Record.Get(field.SupportLevel))
+	c.stays[org.ID] = c.staysMarked(org)
 	c.plan.Updates = append(c.plan.Updates, row)
 }
 
-func nameOf(present *organization.Organization) string {
-	return string(present.Record.Get(field.Name))
+func nameOf(org *organization.Organization) string {
+	return string(org.Record.Get(field.Name))
 }
 
 // sort brings the rows into their order: what was planned for a lost identity or

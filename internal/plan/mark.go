@@ -17,62 +17,62 @@ type fate struct {
 // decideUnwanted plans what happens to an organization whose account is not
 // wanted, or lists it as an orphan (docs/rules.md, Creates, updates and marks;
 // Orphans).
-func (c *comparison) decideUnwanted(at *pair, present *organization.Organization) {
-	accountType := present.Record.Get(field.AccountType)
+func (c *comparison) decideUnwanted(at *pair, org *organization.Organization) {
+	accountType := org.Record.Get(field.AccountType)
 	switch {
-	case present.Marked(), present.IgnoreDeletion, c.Protected[at.id]:
+	case org.Marked(), org.IgnoreDeletion, c.Protected[at.id]:
 		return
 	case c.Schema.Flow == field.Global && field.IsPartnerType(accountType):
 		return
 	}
-	name := nameOf(present)
-	decided := c.judge(at, present)
+	name := nameOf(org)
+	decided := c.judge(at, org)
 	switch {
 	case decided.mark != "":
-		c.levels[present.ID] = string(present.Record.Get(field.SupportLevel))
+		c.levels[org.ID] = string(org.Record.Get(field.SupportLevel))
 		c.plan.Marks = append(c.plan.Marks, Mark{
-			ID: present.ID, AccountID: at.id, Name: name, Reason: decided.mark, Seen: SeenOf(present.Record), Changes: c.marking(),
+			ID: org.ID, AccountID: at.id, Name: name, Reason: decided.mark, Seen: SeenOf(org.Record), Changes: c.marking(),
 		})
 	case decided.end != "":
-		c.addUpdate(present, Update{AccountID: at.id, Reason: decided.end, Changes: present.Record.Diff(ended(present.Record))})
+		c.addUpdate(org, Update{AccountID: at.id, Reason: decided.end, Changes: org.Record.Diff(ended(org.Record))})
 	default:
 		c.plan.Orphans = append(c.plan.Orphans, Orphan{
-			ID: present.ID, AccountID: at.id, Name: name, Reason: decided.orphan, AccountType: string(accountType),
-			SupportLevel:   string(present.Record.Get(field.SupportLevel)),
-			ExpirationDate: string(present.Record.Get(field.ExpirationDate)),
+			ID: org.ID, AccountID: at.id, Name: name, Reason: decided.orphan, AccountType: string(accountType),
+			SupportLevel:   string(org.Record.Get(field.SupportLevel)),
+			ExpirationDate: string(org.Record.Get(field.ExpirationDate)),
 		})
 	}
 }
 
 // judge decides what happens to the organization.
-func (c *comparison) judge(at *pair, present *organization.Organization) fate {
-	var left LeftOut
-	if at.left != nil {
-		left = *at.left
+func (c *comparison) judge(at *pair, org *organization.Organization) fate {
+	var leftOut LeftOut
+	if at.leftOut != nil {
+		leftOut = *at.leftOut
 	}
-	old := left.Reason == string(ExpiredThreeYears)
-	expired := present.Record.Get(field.SupportLevel) == field.Value(field.Expired)
-	date, known := ownDate(present)
+	old := leftOut.Reason == string(ExpiredThreeYears)
+	expired := org.Record.Get(field.SupportLevel) == field.Value(field.Expired)
+	date, known := ownDate(org)
 	beyond := known && date != "" && date < c.threeYearsOut
 	switch missing := c.marksNothing(); {
 	case missing != "":
 		return fate{orphan: missing}
 	case c.Schema.Flow == field.Partner:
 		return fate{mark: NotAPartner}
-	case left.CurrentCharge && old:
+	case leftOut.CurrentCharge && old:
 		return fate{orphan: OrphanCurrentCharge}
-	case left.CurrentCharge:
-		return fate{orphan: OrphanReason(left.Reason)}
+	case leftOut.CurrentCharge:
+		return fate{orphan: OrphanReason(leftOut.Reason)}
 	case expired && (beyond || old):
 		return fate{mark: ExpiredThreeYears}
 	case old && beyond:
 		return fate{end: EndedThreeYears}
 	case c.Orphans == MarkOrphans:
 		return fate{mark: NotInSalesforce}
-	case c.Orphans == ExpireOrphans && known && date < c.expiredEndDate && len(present.Record.Diff(ended(present.Record))) > 0:
+	case c.Orphans == ExpireOrphans && known && date < c.expiredEndDate && len(org.Record.Diff(ended(org.Record))) > 0:
 		return fate{end: EndedOrphan}
-	case left.Reason != "":
-		return fate{orphan: OrphanReason(left.Reason)}
+	case leftOut.Reason != "":
+		return fate{orphan: OrphanReason(leftOut.Reason)}
 	}
 	return fate{orphan: OrphanUnknown}
 }

@@ -93,7 +93,7 @@ func TestWhatIsEndedStaysListed(t *testing.T) {
 	runCases(t, flow, []planCase{
 		{
 			rule: "24x7 ends too", adjust: func(input *input) { input.Orphans = plan.ExpireOrphans },
-			present: []organization.Organization{has(flow, 7, birch, "Birch", set{
+			orgs: []organization.Organization{has(flow, 7, birch, "Birch", set{
 				field.ExpirationDate: "2026-01-01", "arr": "1", field.NumberOfSeats: "2", field.EmergencySupport: field.True, "sub_usgov_24x7": field.True, field.SupportHold: field.True,
 			})},
 			want: []string{updatedBirch + "not_in_salesforce: account_type customer→former_customer, support_level premium→expired, arr 1→0, number_of_seats 2→0, " +
@@ -101,12 +101,12 @@ func TestWhatIsEndedStaysListed(t *testing.T) {
 		},
 		{
 			rule: "what is ended is listed and not planned again", adjust: func(input *input) { input.Orphans = plan.ExpireOrphans },
-			present: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
-			want:    []string{orphanBirch + "not_in_salesforce former_customer expired 2026-01-01"},
+			orgs: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
+			want: []string{orphanBirch + "not_in_salesforce former_customer expired 2026-01-01"},
 		},
 		{
 			rule: "people keep a protected one", adjust: func(input *input) { input.Orphans, input.Protected = plan.ExpireOrphans, ids(birch) },
-			present: []organization.Organization{has(flow, 7, birch, "Birch", set{field.ExpirationDate: "2026-01-01"})},
+			orgs: []organization.Organization{has(flow, 7, birch, "Birch", set{field.ExpirationDate: "2026-01-01"})},
 		},
 	})
 }
@@ -115,9 +115,9 @@ func TestAnOldOrganizationIsEndedBeforeItIsMarked(t *testing.T) {
 	flow := field.Global
 	old := plan.LeftOut{Reason: "expired_three_years"}
 	values := set{field.ExpirationDate: "2023-06-13", "aar": "10", field.SeatsDecimal: "0", "sub_sm_premium": field.True}
-	present := []organization.Organization{has(flow, 7, birch, "Birch", values)}
+	orgs := []organization.Organization{has(flow, 7, birch, "Birch", values)}
 	for _, policy := range []plan.OrphanPolicy{plan.ListOrphans, plan.ExpireOrphans, plan.MarkOrphans} {
-		input := inputOf(flow, nil, present)
+		input := inputOf(flow, nil, orgs)
 		input.LeftOut[birch], input.Orphans = old, policy
 		made := input.make()
 		want := []string{updatedBirch + "expired_three_years: account_type customer→former_customer, support_level premium→expired, aar 10→0, sub_sm_premium true→"}
@@ -128,17 +128,17 @@ func TestAnOldOrganizationIsEndedBeforeItIsMarked(t *testing.T) {
 	ended := set{field.ExpirationDate: "2023-06-13", field.SupportLevel: "expired"}
 	runCases(t, flow, []planCase{
 		{
-			rule: "the next run marks it", present: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
+			rule: "the next run marks it", orgs: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
 			adjust: func(input *input) { input.LeftOut[birch] = old },
 			want:   []string{markedBirch + "expired_three_years: mark_for_deletion →true"},
 		},
 		{
-			rule: "nothing is ended without the partner artifact", present: present,
+			rule: "nothing is ended without the partner artifact", orgs: orgs,
 			adjust: func(input *input) { input.LeftOut[birch], input.PartnerIDs = old, nil },
 			want:   []string{orphanBirch + "partner_artifact_missing customer premium 2023-06-13", "warning partner_artifact_missing"},
 		},
 		{
-			rule: "a current charge keeps an expired one from being marked", present: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
+			rule: "a current charge keeps an expired one from being marked", orgs: []organization.Organization{has(flow, 7, birch, "Birch", ended)},
 			adjust: func(input *input) {
 				input.LeftOut[birch] = plan.LeftOut{Reason: "expired_three_years", CurrentCharge: true}
 			},
@@ -190,18 +190,20 @@ func TestCustomersWithSupportAndWithoutAnOrganizationAreCounted(t *testing.T) {
 	unclear.Holds, unclear.InOtherInstance = []hold.Hold{{Reason: hold.UnmappedCharge, Detail: "Quantum"}}, true
 	expired := wants(flow, alliance, "Alliance", set{field.SupportLevel: "expired"})
 	wanted := []plan.Wanted{expired, unclear, wants(flow, maple, "Taken", nil), wants(flow, tulip, "Tulip", nil)}
-	present := []organization.Organization{has(flow, 7, "", "Taken", nil)}
+	orgs := []organization.Organization{has(flow, 7, "", "Taken", nil)}
 	for name, tc := range map[string]struct {
 		adjust func(*input)
 		want   int
 	}{
-		"held and conflicting":             {func(*input) {}, 2},
-		"over a limit too":                 {func(input *input) { input.Limits = zero(flow) }, 3},
-		"of those asked for":               {func(input *input) { input.Only = ids(birch, tulip) }, 1},
-		"a partner is not the flow's":      {func(input *input) { input.PartnerIDs = ids(maple) }, 1},
-		"one with an organization has one": {func(input *input) { input.Present = append(input.Present, has(flow, 8, birch, "Birch", nil)) }, 1},
+		"held and conflicting":        {func(*input) {}, 2},
+		"over a limit too":            {func(input *input) { input.Limits = zero(flow) }, 3},
+		"of those asked for":          {func(input *input) { input.Only = ids(birch, tulip) }, 1},
+		"a partner is not the flow's": {func(input *input) { input.PartnerIDs = ids(maple) }, 1},
+		"one with an organization has one": {func(input *input) {
+			input.Organizations = append(input.Organizations, has(flow, 8, birch, "Birch", nil))
+		}, 1},
 	} {
-		input := inputOf(flow, wanted, present)
+		input := inputOf(flow, wanted, orgs)
 		tc.adjust(&input)
 		if got := input.make().Counts.WithoutOrganization; got != tc.want {
 			t.Errorf("%s: %d, want %d", name, got, tc.want)

@@ -16,7 +16,7 @@ func (c *comparison) owns(at *pair, accountType field.Value) bool {
 		return !field.IsPartnerType(accountType)
 	case c.Schema.Flow == field.Global && at.other:
 		return false
-	case at.wanted != nil, at.left != nil:
+	case at.wanted != nil, at.leftOut != nil:
 		// The partner flow's own accounts come first in the rule, so they need no
 		// other artifact to be known as its own.
 		return true

@@ -69,9 +69,9 @@ type Input struct {
 	Today account.Date
 	// Wanted are the accounts, each once.
 	Wanted Source[Wanted]
-	// Present are the organizations of the instance, sorted by salesforce_id as
+	// Organizations are those of the instance, sorted by salesforce_id as
 	// it stands.
-	Present Source[organization.Organization]
+	Organizations Source[organization.Organization]
 	// LeftOut is left_out.json; nil for partner.
 	LeftOut Source[LeftOut]
 	// Others are the ids of the other side's Salesforce artifact, partners or
@@ -80,7 +80,7 @@ type Input struct {
 	// OtherNames gives the name of each account of Others. It is asked once at
 	// most, when all sides have been read; nil without Others.
 	OtherNames func(each func(id account.ID, name field.Value)) error
-	// Names returns the names of some organizations of Present, by id. It is
+	// Names returns the names of some Organizations, by id. It is
 	// asked once at most, when all sides have been read.
 	Names func(ids map[int64]bool) (map[int64]field.Value, error)
 	// ReadsOverlap reports that the customers were not read after the partners:

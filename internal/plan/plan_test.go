@@ -66,18 +66,18 @@ func ids(all ...account.ID) map[account.ID]bool {
 // planCase is one rule: what is wanted and present, and the plan's rows as
 // describe writes them.
 type planCase struct {
-	rule    string
-	wanted  []plan.Wanted
-	present []organization.Organization
-	adjust  func(*input)
-	want    []string
+	rule   string
+	wanted []plan.Wanted
+	orgs   []organization.Organization
+	adjust func(*input)
+	want   []string
 }
 
 // inputOf returns an input for which both Salesforce artifacts are there.
 func inputOf(flow field.Flow, wanted []plan.Wanted, present []organization.Organization) input {
 	input := input{
 		Input:  plan.Input{Schema: field.SchemaOf(flow), Today: today, Limits: plan.DefaultLimits(flow)},
-		Wanted: wanted, Present: present,
+		Wanted: wanted, Organizations: present,
 		LeftOut: map[account.ID]plan.LeftOut{}, PartnerIDs: ids(), CustomerIDs: ids(),
 	}
 	own := input.CustomerIDs
@@ -94,7 +94,7 @@ func runCases(t *testing.T, flow field.Flow, cases []planCase) {
 	t.Helper()
 	for _, tc := range cases {
 		t.Run(tc.rule, func(t *testing.T) {
-			input := inputOf(flow, tc.wanted, tc.present)
+			input := inputOf(flow, tc.wanted, tc.orgs)
 			if tc.adjust != nil {
 				tc.adjust(&input)
 			}

@@ -114,7 +114,7 @@ func drawInput(t *rapid.T) input {
 	if flow != field.Global {
 		input.CustomerIDs = rapid.SampledFrom([]map[account.ID]bool{drawIDs(t, "customers"), nil}).Draw(t, "customer artifact")
 	}
-	input.Present = seenBy(flow, drawOrganizations(t), input.PartnerIDs)
+	input.Organizations = seenBy(flow, drawOrganizations(t), input.PartnerIDs)
 	input.Protected = drawIDs(t, "protected")
 	input.Orphans = rapid.SampledFrom([]plan.OrphanPolicy{"", plan.ListOrphans, plan.ExpireOrphans, plan.MarkOrphans}).Draw(t, "orphans")
 	input.ReadsOverlap = rapid.Bool().Draw(t, "reads overlap")
@@ -125,7 +125,7 @@ func drawInput(t *rapid.T) input {
 func applied(t *rapid.T, input input, made *plan.Plan) []organization.Organization {
 	present := map[int64]*organization.Organization{}
 	var after []organization.Organization
-	for _, before := range input.Present {
+	for _, before := range input.Organizations {
 		before.Record = before.Record.Clone()
 		after = append(after, before)
 	}
@@ -159,7 +159,7 @@ func TestNothingIsLeftToDoAfterAPlan(t *testing.T) {
 		input := drawInput(t)
 		made := input.make()
 		for range len(accounts()) + 1 {
-			input.Present = applied(t, input, made)
+			input.Organizations = applied(t, input, made)
 			checkNames(t, input)
 			next := input.make()
 			waiting := map[account.ID]bool{}
@@ -185,7 +185,7 @@ func TestNothingIsLeftToDoAfterAPlan(t *testing.T) {
 
 func checkNames(t *rapid.T, input input) {
 	holders := map[string]int64{}
-	for _, present := range input.Present {
+	for _, present := range input.Organizations {
 		key := field.NameKey(present.Record.Get(field.Name))
 		if other := holders[key]; other != 0 {
 			t.Fatalf("organizations %d and %d are both named %q", other, present.ID, key)
@@ -232,7 +232,7 @@ func TestTheOrderOfInputsNeverMatters(t *testing.T) {
 		input := drawInput(t)
 		want := everything(input.make())
 		input.Wanted = rapid.Permutation(input.Wanted).Draw(t, "wanted")
-		input.Present = rapid.Permutation(input.Present).Draw(t, "present")
+		input.Organizations = rapid.Permutation(input.Organizations).Draw(t, "present")
 		if diff := cmp.Diff(want, everything(input.make())); diff != "" {
 			t.Fatalf("another order, another plan (-want +got):\n%s", diff)
 		}
@@ -292,8 +292,8 @@ func TestTwoFlowsNeverTouchTheSameOrganization(t *testing.T) {
 		globalInput := inputOf(field.Global, customers, nil)
 		partnerInput.CustomerIDs, globalInput.PartnerIDs = globalInput.CustomerIDs, partnerInput.PartnerIDs
 		globalInput.Orphans = rapid.SampledFrom([]plan.OrphanPolicy{plan.ExpireOrphans, plan.MarkOrphans}).Draw(t, "orphans")
-		partnerInput.Present = seenBy(field.Partner, organizations, partnerInput.PartnerIDs)
-		globalInput.Present = seenBy(field.Global, organizations, partnerInput.PartnerIDs)
+		partnerInput.Organizations = seenBy(field.Partner, organizations, partnerInput.PartnerIDs)
+		globalInput.Organizations = seenBy(field.Global, organizations, partnerInput.PartnerIDs)
 		byPartner, byGlobal := partnerInput.make(), globalInput.make()
 		rows := map[int64]bool{}
 		for _, made := range []*plan.Plan{byPartner, byGlobal} {

@@ -15,9 +15,9 @@ import (
 // input is the input of a plan as values in any order.
 type input struct {
 	plan.Input
-	Wanted  []plan.Wanted
-	Present []organization.Organization
-	LeftOut map[account.ID]plan.LeftOut
+	Wanted        []plan.Wanted
+	Organizations []organization.Organization
+	LeftOut       map[account.ID]plan.LeftOut
 	// PartnerIDs and CustomerIDs are the ids of the two Salesforce artifacts; nil
 	// when that artifact is not there.
 	PartnerIDs, CustomerIDs map[account.ID]bool
@@ -54,7 +54,7 @@ func sourceOfIDs(all map[account.ID]bool) plan.Source[account.ID] {
 // make makes the plan from sorted sources, as record files are.
 func (in input) make() *plan.Plan {
 	in.Input.Wanted = sorted(in.Wanted, func(a, b plan.Wanted) int { return cmp.Compare(a.ID, b.ID) })
-	in.Input.Present = sorted(in.Present, func(a, b organization.Organization) int {
+	in.Input.Organizations = sorted(in.Organizations, func(a, b organization.Organization) int {
 		return cmp.Or(cmp.Compare(a.Record.Get(field.SalesforceID), b.Record.Get(field.SalesforceID)), cmp.Compare(a.ID, b.ID))
 	})
 	in.Others = sourceOfIDs(in.PartnerIDs)
@@ -71,7 +71,7 @@ func (in input) make() *plan.Plan {
 	}
 	in.Names = func(ids map[int64]bool) (map[int64]field.Value, error) {
 		found := map[int64]field.Value{}
-		for _, org := range in.Present {
+		for _, org := range in.Organizations {
 			if ids[org.ID] {
 				found[org.ID] = org.Record.Get(field.Name)
 			}

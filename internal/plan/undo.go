@@ -13,8 +13,8 @@ import (
 // UndoInput is what a sync of a plan did.
 type UndoInput struct {
 	Schema *field.Schema
-	// Present are the organizations as they were gathered for the plan, each once.
-	Present Source[organization.Organization]
+	// Organizations are those that were gathered for the plan, each once.
+	Organizations Source[organization.Organization]
 	// Updates and Marks are the rows of the plan.
 	Updates []Update
 	Marks   []Mark
@@ -26,10 +26,10 @@ type UndoInput struct {
 
 // Undo plans the reverse of what a sync sent, whatever its outcome was: fields
 // that were found done stay, so do creates (docs/rules.md, Undo). To take a mark
-// back is an update, to mark again a mark. An error is one of Present.
+// back is an update, to mark again a mark. An error is one of Organizations.
 func Undo(input UndoInput) (*Plan, error) {
 	c := &comparison{
-		Input: Input{Schema: input.Schema, Limits: input.Limits, Present: input.Present},
+		Input: Input{Schema: input.Schema, Limits: input.Limits, Organizations: input.Organizations},
 		plan:  &Plan{}, stays: map[int64]bool{}, levels: map[int64]string{},
 	}
 	rows := slices.Clone(input.Updates)
@@ -61,7 +61,7 @@ func (c *comparison) organizationsOf(rows []Update) (map[int64]organization.Orga
 		orgs[row.ID] = organization.Organization{}
 	}
 	for {
-		org, err := c.Present.Next()
+		org, err := c.Organizations.Next()
 		if errors.Is(err, io.EOF) {
 			maps.DeleteFunc(orgs, func(id int64, org organization.Organization) bool { return org.ID != id })
 			return orgs, nil

@@ -60,7 +60,7 @@ func TestUndoReversesExactlyWhatWasSent(t *testing.T) {
 	first := present[0]
 	input := UndoInput{
 		Schema: schema, Limits: DefaultLimits(field.Global),
-		Present: &present,
+		Organizations: &present,
 		Updates: []Update{
 			{ID: 1, AccountID: maple, Name: "Maple", Changes: []field.Change{
 				{Field: of(field.Name), From: "Maple", To: "Maple Inc"},

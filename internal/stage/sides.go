@@ -93,7 +93,7 @@ func (s *session) makePlan(ctx context.Context, input *plan.Input) (*plan.Plan, 
 }
 
 func (a *sides) open(input *plan.Input) (err error) {
-	input.Present, err = side(a, organizations(input.Schema), func(org organization.Organization) organization.Organization { return org })
+	input.Organizations, err = side(a, organizations(input.Schema), func(org organization.Organization) organization.Organization { return org })
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (s *session) makeUndo(input plan.UndoInput) (*plan.Plan, error) {
 		return nil, err
 	}
 	defer orgs.Close()
-	input.Present = orgs
+	input.Organizations = orgs
 	reverse, err := plan.Undo(input)
 	if err != nil {
 		return nil, err
