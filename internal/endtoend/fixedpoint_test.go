@@ -18,9 +18,9 @@ import (
 // failed. The invariants of watch hold in every hour on the way.
 func TestEveryWorldComesToRest(t *testing.T) {
 	t.Parallel()
-	seeds := 20
+	seeds := 12
 	if soak() {
-		seeds = 200
+		seeds = 120
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

@@ -15,9 +15,9 @@ import (
 // second.
 func TestRequestsOfThousandsOfPartners(t *testing.T) {
 	t.Parallel()
-	partners, changed, fewest := 6_000, 0.2, 900
+	partners, changed, fewest := 4_000, 0.2, 600
 	if soak() {
-		partners, fewest = 20_000, 3000
+		partners, fewest = 12_000, 1800
 	}
 	w := startWorld(t, sandbox.Options{
 		World:       data.Generate(data.Options{Accounts: 50, Partners: partners, Seed: 1, Today: noon(), Changed: changed}),
