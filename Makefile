@@ -20,7 +20,7 @@ build: ## build both commands into bin/
 # make lint vets; twice would cost a cold run half a minute. Tests that wait for
 # a process leave room for others. GOGC trades memory for a tenth of the time.
 test: compiler ## run all tests, race detector on
-	@GOGC=300 .ci/progress go test -race -vet=off -parallel 4 ./...
+	@GOGC=300 .ci/progress go test -race -vet=off -ldflags=-w -parallel 4 ./...
 
 compiler:
 	@test "$$(go env CGO_ENABLED)" = 1 && command -v "$$(go env CC | cut -d ' ' -f 1)" >/dev/null || \

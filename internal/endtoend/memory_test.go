@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -60,7 +61,8 @@ func hugeAnswers() map[string]forgery {
 // mostMemory is what a stage may take, in bytes; the race detector takes
 // several times what it watches.
 func mostMemory() int64 {
-	if watched {
+	build, ok := debug.ReadBuildInfo()
+	if ok && slices.Contains(build.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		return 1600 << 20
 	}
 	return 400 << 20

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -113,7 +114,12 @@ func failures(t *testing.T, name string) map[string]string {
 
 func build(t *testing.T, bin string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "go", "build", "-o", bin+string(os.PathSeparator), "./cmd/...")
+	arguments := []string{"build", "-o", bin + string(os.PathSeparator)}
+	if build, ok := debug.ReadBuildInfo(); ok && slices.Contains(build.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		// As the tests are built, so that nothing is compiled twice.
+		arguments = append(arguments, "-race")
+	}
+	command := exec.CommandContext(t.Context(), "go", append(arguments, "./cmd/...")...)
 	command.Dir = root
 	if output, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, output)
