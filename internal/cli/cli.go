@@ -97,7 +97,7 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	defer a.connections.CloseIdleConnections()
 	root, cancel := a.root()
 	defer cancel()
-	defer a.mustEnd(ctx)()
+	defer a.mustEnd(ctx, func() {})()
 	root.SetArgs(arguments)
 	command := root
 	err := completeFlags(root, arguments)
@@ -211,7 +211,9 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	a.Policy.RequestTimeout = cmp.Or(a.flags.requestTimeout, a.Policy.RequestTimeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, a.flags.timeout, errTimeout)
 	a.logger = slog.New(handler)
-	ended := a.mustEnd(ctx)
+	ended := a.mustEnd(ctx, func() {
+		a.logger.Warn("stopping after the request in progress; a second signal ends the program at once", "because", context.Cause(ctx))
+	})
 	if today := account.DateOf(a.started); a.date != today {
 		a.logger.Warn("deciding for a day other than today", "date", a.date, "today", today)
 	}
@@ -228,17 +230,16 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 
 // mustEnd ends the program when the command has not ended a while after its
 // context has: something holds it up that no context reaches, such as a pipe
-// that nobody reads. The function that it returns says that the command ended.
-func (a *app) mustEnd(ctx context.Context) (ended func()) {
+// that nobody reads. Say is called when the context ends; the function that is
+// returned says that the command ended.
+func (a *app) mustEnd(ctx context.Context, say func()) (ended func()) {
 	said := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(said)
 		if a.Exit != nil {
 			time.AfterFunc(a.Grace, func() { a.Exit(ExitFailed) })
 		}
-		if a.logger != nil {
-			a.logger.Warn("stopping after the request in progress; a second signal ends the program at once", "because", context.Cause(ctx))
-		}
+		say()
 	})
 	return func() {
 		if !stop() {
