@@ -1,10 +1,14 @@
 package page
 
 import (
+	"fmt"
 	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
+
+// mostDetails is how many details of a finding are shown.
+const mostDetails = 5
 
 func checkSheet(check *report.Check) sheet {
 	s := sheet{title: "Check", verdict: checkVerdict(check)}
@@ -12,7 +16,11 @@ func checkSheet(check *report.Check) sheet {
 	for _, finding := range check.Findings {
 		tone := map[report.State]tone{report.OK: good, report.Warning: warn, report.NotAsked: warn, report.Problem: bad}[finding.State]
 		found.lines = append(found.lines, of(string(finding.State)+": "+finding.Text).in(tone))
-		for _, detail := range finding.Details {
+		for i, detail := range finding.Details {
+			if i == mostDetails {
+				found.lines = append(found.lines, of(fmt.Sprintf("    … and %d more: --format json lists all", len(finding.Details)-i)))
+				break
+			}
 			found.lines = append(found.lines, of("    "+detail))
 		}
 	}

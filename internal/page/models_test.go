@@ -170,14 +170,18 @@ func TestCheckShowsOneProblemALine(t *testing.T) {
 
 func TestCheckCountsWhatIsNotInOrder(t *testing.T) {
 	check := report.NewCheck()
-	check.Add(report.OK, "plans.yaml has 2 charge names that no account has", "Premium", "Ultimate")
+	check.Add(report.OK, "plans.yaml has 7 charge names that no account has", "a", "b", "c", "d", "e", "f", "g")
 	check.Add(report.Warning, "plans.yaml does not have the charge name \"Quantum\"")
 	check.Add(report.NotAsked, "GitLab, because its variables have problems")
 	same(t, `No problems, 1 warning, 1 check not possible.
 
-  ok: plans.yaml has 2 charge names that no account has
-      Premium
-      Ultimate
+  ok: plans.yaml has 7 charge names that no account has
+      a
+      b
+      c
+      d
+      e
+      … and 2 more: --format json lists all
   warning: plans.yaml does not have the charge name "Quantum"
   not asked: GitLab, because its variables have problems
 `, textOf(t, check))

@@ -56,7 +56,8 @@ func TestEverythingShownRuns(t *testing.T) {
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", arguments...)
 	command.Dir = folder
-	command.Env = []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + folder}
+	command.Env = []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + folder,
+		"GORACE=atexit_sleep_ms=0"}
 	command.WaitDelay = time.Second
 	output, err := command.CombinedOutput()
 	if err != nil {
