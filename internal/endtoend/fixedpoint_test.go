@@ -18,7 +18,7 @@ import (
 // failed. The invariants of watch hold in every hour on the way.
 func TestEveryWorldComesToRest(t *testing.T) {
 	t.Parallel()
-	seeds := 12
+	seeds := 8
 	if soak() {
 		seeds = 120
 	}
