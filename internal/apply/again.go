@@ -14,9 +14,8 @@ type diedJob struct {
 	of int
 }
 
-// finish notes what a job that ended says of each of its rows. The rows without
-// a word of a job that died are sent again, those of others looked at in the
-// end.
+// finish records the result of each row of a job that ended. Rows without a
+// result are sent again if the job died; otherwise they are read at the end.
 func (r *run) finish(rows []*planRow, last zendesk.Job) {
 	known := "the job " + last.Status + " without a word about this organization"
 	if last.Message != "" {
@@ -44,8 +43,8 @@ func (r *run) finish(rows []*planRow, last zendesk.Job) {
 	}
 }
 
-// resultOf finds what the job says of an organization: by its id, or by its
-// place where an item has no id.
+// resultOf finds the job's result for an organization: by its id, or by its
+// position if an item has no id.
 func resultOf(last zendesk.Job, id int64, index int) (zendesk.JobResult, bool) {
 	for _, result := range last.Results {
 		if result.ID == id || (result.ID == 0 && result.Index == index) {
@@ -55,8 +54,8 @@ func resultOf(last zendesk.Job, id int64, index int) (zendesk.JobResult, bool) {
 	return zendesk.JobResult{}, false
 }
 
-// sendAgain sends what ended jobs have left: rows whose new name was refused,
-// without it, and those that jobs died before or at.
+// sendAgain sends the unfinished rows of ended jobs: without their name, if it was
+// refused, and the rows that a job did not reach before it died.
 func (r *run) sendAgain(ctx context.Context) error {
 	for len(r.withoutName)+len(r.diedJobs) > 0 {
 		rows := r.withoutName
@@ -95,8 +94,9 @@ func (r *run) takeDied() []diedJob {
 	return taken
 }
 
-// resend looks at the rows that a job left and sends those that are not done.
-// A job that got somewhere died at the first of them: it goes alone.
+// resend reads the organizations of the rows and sends those that are not done.
+// If the job wrote some rows, it died at the first of these: that one is sent
+// alone.
 func (r *run) resend(ctx context.Context, died diedJob) error {
 	due, err := r.look(ctx, died.rows)
 	if err != nil {

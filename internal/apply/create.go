@@ -10,8 +10,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// createAll creates the organizations that are not there, one at a time. An
-// error ends the run.
+// createAll creates the organizations that do not exist, one at a time. An error
+// ends the run.
 func (r *run) createAll(ctx context.Context, due []*planRow) error {
 	if len(due) == 0 {
 		return nil
@@ -33,7 +33,7 @@ func (r *run) createAll(ctx context.Context, due []*planRow) error {
 		case r.endedEarly(plan.ActionCreate):
 			return nil
 		case row.state == settled || row.alone > 0:
-			// It was tried before its turn.
+			// tryLastRow has sent it already.
 			continue
 		}
 		if err := r.create(ctx, row); err != nil {
@@ -43,8 +43,8 @@ func (r *run) createAll(ctx context.Context, due []*planRow) error {
 	return nil
 }
 
-// awaitKilledCreates looks for what a run that was killed may have created: its
-// answer is lost as any other, and can be followed by the organization.
+// awaitKilledCreates looks for organizations that a killed run may have created:
+// an organization can appear after its answer was lost.
 func (r *run) awaitKilledCreates(ctx context.Context, due []*planRow) error {
 	waited := false
 	for _, row := range due {
@@ -65,8 +65,8 @@ func (r *run) awaitKilledCreates(ctx context.Context, due []*planRow) error {
 	return nil
 }
 
-// list reads the instance once, so that nobody gets a second organization
-// because the plan is old.
+// list reads the instance once if the plan is old, so that no account gets a
+// second organization.
 func (r *run) list(ctx context.Context) error {
 	if err := r.Journal.flush(); err != nil {
 		return err
@@ -85,8 +85,8 @@ func (r *run) list(ctx context.Context) error {
 	return nil
 }
 
-// create creates the organization of a row unless it is there. It is sent twice
-// at most.
+// create creates the organization of a row unless it exists. It is sent at most
+// twice.
 func (r *run) create(ctx context.Context, row searched) error {
 	why, err := r.tryCreate(ctx, row)
 	if err != nil || why == nil || row.state == settled {
@@ -101,8 +101,8 @@ func (r *run) create(ctx context.Context, row searched) error {
 	return r.noteRefusedAlone(ctx, row.planRow, why)
 }
 
-// tryCreate sends a create once, unless its organization is there, and returns
-// why it was refused, nil when nothing is left to do.
+// tryCreate sends a create once, unless its organization exists. It returns why
+// the create was refused, nil if nothing is left to do.
 func (r *run) tryCreate(ctx context.Context, row searched) (*refusal, error) {
 	if row.err != nil {
 		// Without the search it could become a second organization.
@@ -122,8 +122,8 @@ func (r *run) tryCreate(ctx context.Context, row searched) (*refusal, error) {
 	return r.sendCreate(ctx, row.planRow)
 }
 
-// unfound puts a read that failed before a create down to its row, or gives the
-// failure back that ends the run.
+// unfound fails the row of a create whose search failed, or returns the failure
+// if it ends the run.
 func (r *run) readFailed(ctx context.Context, err error) (*refusal, error) {
 	if ctx.Err() != nil || fatal(err) != nil {
 		return nil, err
@@ -131,8 +131,8 @@ func (r *run) readFailed(ctx context.Context, err error) (*refusal, error) {
 	return judge(err), nil
 }
 
-// createAgain sends a create a second time, once it is certain that the first
-// had no effect: an answer that is lost can be followed by the organization.
+// createAgain sends a create a second time, as soon as the first certainly had no
+// effect: an organization can appear after its answer was lost.
 func (r *run) createAgain(ctx context.Context, row *planRow, why *refusal) (*refusal, error) {
 	lost := r.Clock.Now()
 	waited, err := r.pause(ctx, 1, why)
@@ -157,8 +157,8 @@ func (r *run) createAgain(ctx context.Context, row *planRow, why *refusal) (*ref
 	return r.sendCreate(ctx, row)
 }
 
-// sendCreate sends the create and returns why it was refused, nil when there is
-// no more to do about it.
+// sendCreate sends the create and returns why it was refused, nil if nothing is
+// left to do.
 func (r *run) sendCreate(ctx context.Context, row *planRow) (*refusal, error) {
 	for attempt := 1; ; attempt++ {
 		if ctx.Err() != nil {
@@ -196,8 +196,8 @@ func (r *run) sendCreate(ctx context.Context, row *planRow) (*refusal, error) {
 	}
 }
 
-// created checks the organization against what was sent. One that is not as it
-// was sent is shown again in the end.
+// created compares the organization with what was sent. If it differs, it is
+// read again at the end.
 func (r *run) created(row *planRow, created organization.Organization, unreadable error) {
 	row.outcome.ID = created.ID
 	if unreadable != nil {
@@ -210,9 +210,8 @@ func (r *run) created(row *planRow, created organization.Organization, unreadabl
 	}
 }
 
-// createRefused looks who has the name of a create that Zendesk does not want.
-// A name that is taken and that nobody visibly has is looked up once more in
-// the end.
+// createRefused looks up the name of a refused create. A name that is taken, but
+// by no visible organization, is looked up once more at the end.
 func (r *run) createRefused(row *planRow, why *refusal) (*refusal, error) {
 	if why.failure.Status != http.StatusUnprocessableEntity {
 		return why, nil

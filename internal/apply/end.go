@@ -16,9 +16,9 @@ import (
 // Organizations).
 const readBackWait = 35 * time.Second
 
-// end gives every row its outcome, whatever ended the run: what is on its way
-// is awaited, briefly if the run ends early, what was sent is read back, the
-// rest was not reached.
+// end gives every row its outcome, whatever ended the run. It waits for unfinished
+// jobs, only briefly if the run ends early, reads back what was sent, and settles
+// the other rows as not reached.
 func (r *run) end(ctx context.Context, cause error) error {
 	early := cause != nil
 	if early {
@@ -52,15 +52,15 @@ func (r *run) notReached(action plan.Action) string {
 	return NotReached
 }
 
-// awaitBriefly collects what it can of the jobs on their way when the run
-// ends early. The rest is left to a look, now or by the next run.
+// awaitBriefly collects the results of jobs that end soon, when the run ends early.
+// The rows of the others are read, now or by the next run.
 func (r *run) awaitBriefly(ctx context.Context) {
 	began := r.Clock.Now()
 	r.queue.followBriefly(ctx)
 	if len(r.inState(unclear)) == 0 {
 		return
 	}
-	// Jobs that cannot be followed go on working, and a look shows what they did.
+	// Jobs that are no longer followed continue, and a look shows what they did.
 	if err := r.Clock.Sleep(ctx, r.queue.rest(began, grace)); err != nil {
 		r.Logger.Warn("no longer waiting for jobs", "because", err)
 	}
@@ -70,10 +70,11 @@ func (r *run) inState(states ...state) []*planRow {
 	return slices.DeleteFunc(slices.Clone(r.rows), func(row *planRow) bool { return !slices.Contains(states, row.state) })
 }
 
-// readBack looks at every row that was sent and not settled by that: what is as
-// it was sent is applied (docs/rules.md, Applied means read back). What differs
-// is shown once more, after a while, and creates that may have had an effect
-// are looked up then; a run that ends early does not wait for it.
+// readBack reads the organization of every row that was sent and is not settled.
+// If it has the values that were sent, the row is applied (docs/rules.md, Applied
+// means read back). If it differs, it is read once more after a wait, and creates
+// that may have had an effect are looked up then. A run that ends early does not
+// wait.
 func (r *run) readBack(ctx context.Context, early bool) error {
 	var sent []*planRow
 	for _, row := range r.inState(unclear, silent, written) {
@@ -106,8 +107,8 @@ func (r *run) readBack(ctx context.Context, early bool) error {
 	return failure
 }
 
-// showBack shows the rows' organizations, a hundred at a time, and settles the
-// rows; those that are not as they were sent only the last time.
+// showBack reads the rows' organizations, a hundred at a time, and settles the
+// rows. It settles those that differ from what was sent only the last time.
 func (r *run) showBack(ctx context.Context, rows []*planRow, last bool) error {
 	var failure error
 	for chunk := range slices.Chunk(rows, zendesk.PageSize) {
@@ -148,8 +149,8 @@ func (r *run) settleWritten(row *planRow, org *organization.Organization, last b
 	}
 }
 
-// settleByLook settles a row that Zendesk did not say was done: it is done, or
-// failed if nothing more will come of it, or nobody knows.
+// settleByLook settles a row that Zendesk did not confirm: it is done, or failed
+// if it can no longer have its effect, or unknown.
 func (r *run) settleByLook(row *planRow, org *organization.Organization) {
 	switch look := row.look(org); {
 	case look.Applied:

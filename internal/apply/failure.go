@@ -8,37 +8,37 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// blame is what caused a write not to be accepted (docs/rules.md, One bad row
-// is one bad row).
+// blame is the cause of a refused write (docs/rules.md, One bad row is one bad
+// row).
 type blame int
 
 const (
-	// theContent of the request is refused, and would be at any time.
+	// theContent of the request is refused, now and later.
 	theContent blame = iota
-	// theRow, or a passing fault of the service: other requests tell.
+	// theRow, or a temporary fault of the service: other requests show which.
 	theRow
-	// theRate of requests or jobs: the request was turned away unread.
+	// theRate of requests or jobs is too high: the request was not read.
 	theRate
-	// everything: every other request would be refused too.
+	// everything is refused: every other request would be too.
 	everything
 )
 
-// refusal is a write that was not accepted.
+// refusal describes a write that was not accepted.
 type refusal struct {
 	blame blame
 	// kind is the same for refusals that are alike.
 	kind string
-	// lost says that the request may have had its effect, unanswered that
-	// nothing came back.
+	// lost says that the request may have had its effect, unanswered that there was
+	// no answer.
 	lost, unanswered bool
 	// code and words are Zendesk's own, or what is known instead.
 	code, words string
 	err         error
-	// failure is nil when the answer was one of success, and of no use.
+	// failure is nil if the answer was a success that cannot be read.
 	failure *transport.Error
 }
 
-// judge finds out what caused a write to fail.
+// judge finds the cause of a failed write.
 func judge(err error) *refusal {
 	failure := transport.AsError(err)
 	if failure == nil {
@@ -49,7 +49,7 @@ func judge(err error) *refusal {
 		unanswered: failure.Status == 0, code: failure.Code, words: failure.Message, err: failure, failure: failure,
 	}
 	if r.code == "" || r.words == "" {
-		// Zendesk's own words say little, or there are none.
+		// Zendesk gave no reason, or an incomplete one.
 		r.words = failure.Error()
 	}
 	return r
@@ -66,14 +66,14 @@ func blameOf(failure *transport.Error) blame {
 	case failure.Temporary(), status == http.StatusForbidden:
 		return theRow
 	case failure.Fatal(), status == 0, status >= 500:
-		// No token, or another host.
+		// There is no token, or the host is another.
 		return everything
 	}
 	return theContent
 }
 
-// ownBody reports whether the words of the answer are Zendesk's: an edge server
-// sends a page, or nothing.
+// ownBody reports whether the answer is Zendesk's own: an edge server sends a
+// page, or nothing.
 func ownBody(failure *transport.Error) bool {
 	return failure.Code != "" || (failure.Message != "" && failure.Message != transport.HTMLPage)
 }
@@ -81,8 +81,8 @@ func ownBody(failure *transport.Error) bool {
 // answered reports whether Zendesk said that it did not carry the request out.
 func (r *refusal) answered() bool { return r.failure != nil && r.failure.Status >= 400 }
 
-// fatal returns the failure of a read that every other read would meet too, nil
-// for one that its row may be to blame for.
+// fatal returns the failure if every other read would fail in the same way, and
+// nil if its row may be to blame.
 func fatal(err error) error {
 	if err == nil {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// searched is a row and the organizations that the search knows of its account.
+// searched is a row, with the organizations of its account that a search found.
 type searched struct {
 	*planRow
 	ids []int64
@@ -19,8 +19,8 @@ type searched struct {
 // searchesAhead is how many rows the search is ahead of the creates.
 const searchesAhead = 3
 
-// searchAhead asks for the rows in their order, a few ahead of whoever takes
-// them, so that the searches cost no time.
+// searchAhead searches for the rows in their order, a few in advance, so that the
+// searches take no extra time.
 func (r *run) searchAhead(ctx context.Context, rows []*planRow) (searches <-chan searched, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ahead := make(chan searched, searchesAhead-1)
@@ -43,8 +43,8 @@ func (r *run) searchAhead(ctx context.Context, rows []*planRow) (searches <-chan
 	}
 }
 
-// findByID settles a row whose organization is there: one that the search, the
-// list or the journal knows, and that is the account's when it is shown.
+// findByID settles a row whose organization exists: the search, the list or the
+// journal has its id, and its salesforce_id is the account's.
 func (r *run) findByID(ctx context.Context, row searched) error {
 	ids := row.ids
 	for _, id := range []int64{r.listed[row.outcome.AccountID], r.Journal.createdFor(row.outcome.AccountID)} {
@@ -76,9 +76,8 @@ func (r *run) findByID(ctx context.Context, row searched) error {
 	return nil
 }
 
-// wasCreated holds the organization that an earlier run created against what
-// that sent, whatever it looks like: one that is not as it was sent is shown
-// again in the end.
+// wasCreated compares an organization that an earlier run created with what that
+// run sent. If it differs, it is read again at the end.
 func (r *run) wasCreated(row *planRow, org organization.Organization) {
 	row.outcome.ID = org.ID
 	row.open(written, "", plan.NotKept(row.send, &org))
@@ -87,9 +86,9 @@ func (r *run) wasCreated(row *planRow, org organization.Organization) {
 	}
 }
 
-// findByName looks a create up by its name. It settles the row if the
-// organization is its account's, whatever the name looks like there, and
-// reports whether another organization has the name.
+// findByName looks up the organization of a create by its name. It settles the row
+// if an organization has the account's id, whatever its name. It reports whether
+// another organization has the name.
 func (r *run) findByName(ctx context.Context, row *planRow) (held bool, err error) {
 	if err := r.Journal.flush(); err != nil {
 		return false, err
@@ -106,8 +105,8 @@ func (r *run) findByName(ctx context.Context, row *planRow) (held bool, err erro
 	return len(orgs) > 0, nil
 }
 
-// isOf reports whether the organization is the row's account's, and settles the
-// row if so.
+// isOf reports whether the organization belongs to the row's account, and settles
+// the row if so.
 func (r *run) isOf(row *planRow, org organization.Organization) bool {
 	id, ok := org.AccountID()
 	if !ok || id != row.outcome.AccountID {
@@ -118,8 +117,8 @@ func (r *run) isOf(row *planRow, org organization.Organization) bool {
 	return true
 }
 
-// unreadable leaves a row whose organization, or the holder of whose name,
-// cannot be read to people. Any other failure is given back.
+// unreadable fails a row if its organization, or the one that has its name, cannot
+// be read: a person has to fix it. It returns any other failure.
 func (r *run) unreadable(ctx context.Context, row *planRow, err error) error {
 	if transport.AsError(err) != nil || ctx.Err() != nil {
 		return err

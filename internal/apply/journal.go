@@ -18,21 +18,21 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
-// Journal is the receipt of a plan: one JSON object a line, on the disk before
-// the next request goes out. What an earlier run of the same plan wrote is
-// read back. A nil Journal keeps nothing.
+// Journal records what the runs of a plan sent: one JSON object per line, on disk
+// before the next request is sent. It begins with the lines of earlier runs of
+// the same plan. A nil Journal records nothing.
 type Journal struct {
 	file *os.File
-	// planID is the plan that the whole lines are of, empty when there are none.
+	// planID is the plan of the complete lines, empty if there are none.
 	planID string
-	// written is how many bytes the whole lines are; a line that was cut short
-	// behind them is written over.
+	// written is the length of the complete lines in bytes; an incomplete last
+	// line is overwritten.
 	written int64
 	pending bytes.Buffer
 	// created are the organizations that earlier runs created.
 	created map[account.ID]int64
-	// sent are the fields that earlier runs sent, and unanswered the rows of which
-	// the last sending has no outcome: the run was killed.
+	// sent are the fields that earlier runs sent; unanswered are the rows that were
+	// sent without an outcome, because the run was killed.
 	sent       map[rowKey][]string
 	unanswered map[rowKey]bool
 }
@@ -59,9 +59,8 @@ type sentRow struct {
 	Fields    []string    `json:"fields"`
 }
 
-// OpenJournal opens the journal of the plan. One of another plan is set aside
-// under a name that holds that plan's id, and taken back when that plan is run
-// again.
+// OpenJournal opens the journal of the plan. The journal of another plan is
+// renamed to contain that plan's id, and renamed back when that plan runs again.
 func OpenJournal(path, planID string) (*Journal, error) {
 	journal, err := readJournal(path)
 	if err == nil && journal.planID != planID {
@@ -87,8 +86,8 @@ func OpenJournal(path, planID string) (*Journal, error) {
 	return journal, nil
 }
 
-// changeJournals puts the journal of one plan aside and that of the other, if
-// there is one, in its place.
+// changeJournals renames the journal of one plan, and puts that of the other, if
+// it exists, in its place.
 func changeJournals(path, from, to string) (*Journal, error) {
 	aside := func(planID string) string {
 		return filepath.Join(filepath.Dir(path), "sync.journal."+filepath.Base(planID)+".jsonl")
@@ -107,7 +106,7 @@ func changeJournals(path, from, to string) (*Journal, error) {
 // Close closes the file.
 func (j *Journal) Close() error { return j.file.Close() }
 
-// readJournal takes in the whole lines of earlier runs.
+// readJournal reads the complete lines of earlier runs.
 func readJournal(path string) (*Journal, error) {
 	journal := &Journal{created: map[account.ID]int64{}, sent: map[rowKey][]string{}, unanswered: map[rowKey]bool{}}
 	content, err := regular.ReadFile(path)
@@ -145,7 +144,7 @@ func (j *Journal) note(line entry) {
 		delete(j.unanswered, keyOf(*line.Outcome))
 	}
 	if created := line.Outcome; created != nil && created.Action == plan.ActionCreate && created.ID != 0 {
-		// One that was not kept as it was sent is there all the same.
+		// An organization whose values were not kept exists nevertheless.
 		j.created[created.AccountID] = created.ID
 	}
 }
@@ -175,15 +174,14 @@ func keyOf(row Outcome) rowKey {
 	return rowKey{row.Action, row.ID, row.AccountID}
 }
 
-// mayHaveCreated reports whether an earlier run was killed while the create was
-// on its way.
+// mayHaveCreated reports whether an earlier run was killed during the create.
 func (j *Journal) mayHaveCreated(row Outcome) bool {
 	return j != nil && j.unanswered[keyOf(row)]
 }
 
 func (j *Journal) outcome(outcome Outcome) { j.write(entry{Outcome: &outcome}) }
 
-// sending notes what is about to be sent of the rows.
+// sending records what is about to be sent of the rows.
 func (j *Journal) sending(rows []*planRow) {
 	if j == nil {
 		return
@@ -208,19 +206,18 @@ func (j *Journal) write(noted entry) {
 	if j == nil {
 		return
 	}
-	// Words from outside may be cut inside a character.
+	// Texts of a service may be cut within a character.
 	line, err := json.Marshal(noted, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		// Texts and numbers always have a form in JSON.
+		// Texts and numbers can always be written as JSON.
 		return
 	}
 	j.pending.Write(append(line, '\n'))
 }
 
-// flush brings everything to the disk. It is called before each request, so
-// that a hundred outcomes of one answer cost one wait for the disk. After a
-// failure it writes to the same place again, so that no line is left in
-// pieces.
+// flush writes everything to the disk. It is called before each request, so that
+// a hundred outcomes of one answer need one sync of the disk. After a failure it
+// writes to the same position again, so that no incomplete line is left.
 func (j *Journal) flush() error {
 	if j == nil || j.pending.Len() == 0 {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// look settles the rows that are done or must not be done any more, and
-// returns the others with what is to be sent of them.
+// look reads the organizations of the rows. It settles the rows that are done or
+// must not be done any more, and returns the others with what is to be sent.
 func (r *run) look(ctx context.Context, rows []*planRow) ([]*planRow, error) {
 	rows = unsettled(rows)
 	if len(rows) == 0 {
@@ -41,7 +41,7 @@ func (r *run) look(ctx context.Context, rows []*planRow) ([]*planRow, error) {
 }
 
 // mostUnreadable is how many organizations a run may fail to read before it
-// takes the answers, and not the organizations, to be wrong.
+// considers the answers, and not the organizations, to be wrong.
 const mostUnreadable = 20
 
 // oneToBlame reports whether one organization may be to blame for a read that
@@ -51,9 +51,9 @@ func oneToBlame(err error) bool {
 	return failure == nil || (!failure.Temporary() && fatal(err) == nil)
 }
 
-// show reads the organizations of the rows as they are now. Of an answer that
-// cannot be read it asks for fewer and fewer, until the one to blame is alone: its
-// row fails, the others go on.
+// show reads the organizations of the rows as they are now. If the answer cannot
+// be read, it requests fewer and fewer, until the one to blame is alone: its row
+// fails, the others continue.
 func (r *run) show(ctx context.Context, rows []*planRow) (map[int64]organization.Organization, error) {
 	if err := r.Journal.flush(); err != nil {
 		return nil, err

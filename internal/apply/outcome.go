@@ -19,14 +19,14 @@ const (
 	Planned Status = "planned"
 )
 
-// Reasons for rows that were skipped; those of a look come from plan.Look.
+// The reasons of skipped rows; plan.Look has those of a look.
 const (
 	NotSelected = "not selected (--only)"
 	NotReached  = "not reached: the run ended before"
-	// NotReadBack is the reason of rows that are done as Zendesk says, and that
-	// the run had no time to read back.
+	// NotReadBack is the reason of rows that Zendesk confirmed, but that the run
+	// had no time to read back.
 	NotReadBack = "not read back"
-	// NotKept is what the reason of a row begins with that does not show what
+	// NotKept is the beginning of the reason of a row whose values differ from what
 	// was sent; the fields follow, with both values.
 	NotKept = "not kept: "
 	// AlreadyThere is the reason of rows that were done before this run reached
@@ -39,7 +39,7 @@ const (
 // Outcome is one record of sync_results.json.
 type Outcome struct {
 	Action plan.Action `json:"action"`
-	// ID is the Zendesk organization's, 0 for a create that made none.
+	// ID is that of the Zendesk organization, 0 for a create that failed.
 	ID        int64      `json:"id"`
 	AccountID account.ID `json:"salesforce_id"`
 	Name      string     `json:"name"`
@@ -54,7 +54,7 @@ type Outcome struct {
 	Sent []string `json:"sent"`
 }
 
-// OverLimit reports whether the row, or part of it, was left out for a limit.
+// OverLimit reports whether the row, or part of it, was skipped because of a limit.
 func (o Outcome) OverLimit() bool {
 	return o.Outcome == Skipped && len(o.Reason) > len(overLimitPrefix) && o.Reason[:len(overLimitPrefix)] == overLimitPrefix
 }
@@ -65,7 +65,7 @@ func (o Outcome) Unfinished() bool {
 		(o.Outcome == Skipped && o.Reason != NotSelected && !o.OverLimit())
 }
 
-// Words puts together the outcome, the reason and Zendesk's words.
+// Words joins the outcome, the reason and Zendesk's words.
 func (o Outcome) Words() string {
 	words := string(o.Outcome)
 	for _, part := range []string{o.Reason, o.Error, o.Description} {
@@ -96,7 +96,8 @@ func (r *run) settle(row *planRow, status Status, reason string) {
 	r.Journal.outcome(row.outcome)
 }
 
-// foundDone settles a row that a look finds done: by this run, if it was sent.
+// foundDone settles a row whose organization has its values already: as applied
+// by this run, if it was sent.
 func (r *run) foundDone(row *planRow) {
 	reason := AlreadyThere
 	if row.state != unsent {
@@ -105,7 +106,7 @@ func (r *run) foundDone(row *planRow) {
 	r.settle(row, Applied, reason)
 }
 
-// fail gives the row the words of a failure.
+// fail settles the row with a failure and its words.
 func (r *run) fail(row *planRow, status Status, code, description string) {
 	row.outcome.Error, row.outcome.Description = code, description
 	r.settle(row, status, "")

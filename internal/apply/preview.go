@@ -2,11 +2,12 @@ package apply
 
 import "gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 
-// NotLookedAt is the reason of rows that a run would look at, and send if the
-// look allows it.
+// NotLookedAt is the reason of rows whose organization a run would read, and then
+// send.
 const NotLookedAt = "not looked at: no instance is configured"
 
-// Preview returns what a run would do with each row before it looks at any.
+// Preview returns what a run would do with each row, without reading any
+// organization.
 func Preview(rows Rows, options Options) []Outcome {
 	run := &run{Options: options}
 	run.add(rows)

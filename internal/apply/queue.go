@@ -13,19 +13,19 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// job is a bulk update on its way.
+// job is an unfinished bulk update.
 type job struct {
 	id     string
 	queued time.Time
-	// missed is since when polls have not known the job; zero while they do.
+	// missed is when polls first did not know the job; zero while they know it.
 	missed time.Time
 	// over is called once: with the job's last state, or with the reason why it
-	// is not followed any more.
+	// is no longer followed.
 	over func(last zendesk.Job, problem string)
 }
 
-// queue holds the jobs that are on their way: no more than twenty, at the
-// chosen pace, each followed to its end. It knows nothing of the rows in them.
+// queue holds the unfinished jobs: at most twenty, at the chosen pace, each
+// followed to its end. It does not know the rows in them.
 type queue struct {
 	instance Instance
 	clock    clock.Clock
@@ -34,19 +34,19 @@ type queue struct {
 	journal  *Journal
 
 	jobs []*job
-	// sent counts the jobs of this run; pausedAfter is the last count that the
-	// fixed pace paused after.
+	// sent counts the jobs of this run; pausedAfter is the count after which the
+	// fixed pace paused last.
 	sent, pausedAfter int
 	polled            time.Time
 }
 
-// add notes a job that is on its way, and not done before the next second.
+// add takes a new job, which is not polled before the next second.
 func (q *queue) add(id string, over func(zendesk.Job, string)) {
 	q.polled = q.clock.Now()
 	q.jobs = append(q.jobs, &job{id: id, queued: q.polled, over: over})
 }
 
-// room waits until another job may go out, and reports whether it had to.
+// room waits until another job may be sent, and reports whether it waited.
 func (q *queue) room(ctx context.Context) (waited bool, err error) {
 	if q.pace == Fixed {
 		if q.sent%jobsAtOnce != 0 || q.sent == q.pausedAfter {
@@ -57,14 +57,14 @@ func (q *queue) room(ctx context.Context) (waited bool, err error) {
 		if err := q.clock.Sleep(ctx, fixedPause); err != nil {
 			return true, err
 		}
-		// Results are not kept for long (docs/services.md, Jobs).
+		// Zendesk does not keep results for long (docs/services.md, Jobs).
 		return true, q.poll(ctx)
 	}
 	waited = len(q.jobs) >= jobsAtOnce
 	return waited, q.follow(ctx, jobsAtOnce-1)
 }
 
-// follow polls until at most the given number of jobs are on their way.
+// follow polls until at most the given number of jobs are unfinished.
 func (q *queue) follow(ctx context.Context, most int) error {
 	for len(q.jobs) > most {
 		if err := q.poll(ctx); err != nil {
@@ -74,14 +74,14 @@ func (q *queue) follow(ctx context.Context, most int) error {
 	return nil
 }
 
-// rest is how much of the wait that began then is left: all of it at most, for
-// the clock may have been set back since.
+// rest is how much is left of a wait that began at the given time. It is never
+// longer than the wait, even if the clock has been set back.
 func (q *queue) rest(began time.Time, wait time.Duration) time.Duration {
 	return min(began.Add(wait).Sub(q.clock.Now()), wait)
 }
 
-// poll asks once, at most every second, how the jobs are, and hands on those
-// that have ended.
+// poll requests the status of the jobs once, at most every second, and passes on
+// those that have ended.
 func (q *queue) poll(ctx context.Context) error {
 	if len(q.jobs) == 0 {
 		return nil
@@ -114,7 +114,7 @@ func (q *queue) poll(ctx context.Context) error {
 	return nil
 }
 
-// judge reports whether the job need not be followed any more.
+// judge reports whether the job need no longer be followed.
 func (q *queue) judge(waiting *job, state zendesk.Job, known bool) (over bool) {
 	now := q.clock.Now()
 	if known {
@@ -140,8 +140,8 @@ func (q *queue) giveUp(waiting *job, because string) {
 	waiting.over(zendesk.Job{}, because)
 }
 
-// followBriefly collects what it can of the jobs within the grace, and gives
-// the rest up.
+// followBriefly collects the results of the jobs that end within the grace, and
+// gives up the others.
 func (q *queue) followBriefly(ctx context.Context) {
 	began := q.clock.Now()
 	for len(q.jobs) > 0 && q.rest(began, grace) > 0 {
@@ -156,10 +156,10 @@ func (q *queue) followBriefly(ctx context.Context) {
 	q.jobs = nil
 }
 
-// awaitOthers waits for the jobs of the instance that write organizations and
-// are not of this queue: one that lands after a newer write would put an older
-// value back (docs/rules.md, No job of ours is left behind). Where they may not
-// be listed it waits for the given time instead.
+// awaitOthers waits for the other jobs of the instance that write organizations:
+// one that ends after a newer write would restore an older value
+// (docs/rules.md, No job of ours is left behind). If they cannot be listed, it
+// waits for the given time instead.
 func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) (waited bool, err error) {
 	if err := q.journal.flush(); err != nil {
 		return false, err

@@ -7,9 +7,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// ReadReceipts returns what the runs of one plan sent, as its journal has it
-// whether or not they were killed: for each row its action, ids and Sent, and
-// for a create that is known to have succeeded the new organization's id. The
+// ReadReceipts returns what the runs of one plan sent, from its journal, killed
+// runs included: for each row its action, ids and Sent, and for a create that
+// succeeded the new organization's id. The
 // plan_id is empty when there is no journal.
 func ReadReceipts(path string) (planID string, receipts []Outcome, err error) {
 	journal, err := readJournal(path)

@@ -15,11 +15,11 @@ type state int
 const (
 	// unsent rows had no effect so far.
 	unsent state = iota
-	// unclear rows were sent, and may still have their effect.
+	// unclear rows were sent, and may still take effect.
 	unclear
-	// silent rows were sent, and nothing more will come of it.
+	// silent rows were sent, and can no longer take effect.
 	silent
-	// written rows are done as Zendesk says, and not read back yet.
+	// written rows were confirmed by Zendesk, and are not read back yet.
 	written
 	// settled rows have their outcome.
 	settled
@@ -30,14 +30,14 @@ const (
 type planRow struct {
 	outcome Outcome
 	state   state
-	// code and known are what is known of a row that is not settled: Zendesk's
-	// words, where it had any.
+	// code and known describe a row that is not settled, in Zendesk's words if it
+	// gave any.
 	code, known string
-	// changes are what the limits let pass of the row.
+	// changes are those of the row that no limit stops.
 	changes []field.Change
 	// look checks the row against its organization; nil for creates.
 	look func(*organization.Organization) plan.Look
-	// send are the changes that the last look left.
+	// send are the changes that the last look found necessary.
 	send []field.Change
 	// sends counts how often the row was sent, alone how often by itself.
 	sends, alone int
@@ -59,7 +59,8 @@ func (r *planRow) open(state state, code, known string) {
 	r.state, r.code, r.known = state, code, known
 }
 
-// refused notes what a refusal leaves open: nothing, if it had no effect.
+// refused notes what a refusal leaves open: nothing, if it certainly had no
+// effect.
 func (r *planRow) refused(why *refusal) {
 	switch {
 	case !why.lost:
@@ -73,12 +74,12 @@ func (r *planRow) refused(why *refusal) {
 	}
 }
 
-// butForTheName is the reason of a row whose new name is refused: a person has
-// to decide about the name, nobody has to wait for the rest.
+// butForTheName is the reason of a row whose new name was refused: a person has
+// to choose another name, but the rest of the row is written.
 const butForTheName = "as planned but for the name"
 
-// dropName takes the new name out of a row that was refused, and reports
-// whether it could: there must be one, and something else.
+// dropName removes the new name from a refused row. It reports whether it could:
+// the row must have a new name and another change.
 func (r *planRow) dropName(code, words string) bool {
 	isName := func(change field.Change) bool { return change.Field.Key == field.Name }
 	rest := slices.DeleteFunc(slices.Clone(r.changes), isName)
@@ -93,7 +94,7 @@ func (r *planRow) dropName(code, words string) bool {
 	return true
 }
 
-// add takes the planned rows in, each with what the gate lets pass of it.
+// add adds the planned rows, each with the changes that no limit stops.
 func (r *run) add(rows Rows) {
 	for _, create := range rows.Creates {
 		fields := create.Fields()
@@ -126,8 +127,7 @@ func (r *run) add(rows Rows) {
 	}
 }
 
-// due returns the rows of the action that are to be carried out and settles
-// the others.
+// due returns the rows of the action that are to be sent, and settles the others.
 func (r *run) due(action plan.Action) []*planRow {
 	var due []*planRow
 	for _, row := range r.rows {
@@ -149,7 +149,7 @@ func unsettled(rows []*planRow) []*planRow {
 	return slices.DeleteFunc(slices.Clone(rows), func(row *planRow) bool { return row.state == settled })
 }
 
-// writesOf are what the rows send. It notes that they do.
+// writesOf returns the writes of the rows, and records them.
 func (r *run) writesOf(rows []*planRow) []zendesk.Write {
 	writes := make([]zendesk.Write, len(rows))
 	for i, row := range rows {

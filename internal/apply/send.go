@@ -9,9 +9,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// sendPart sends what the last look left of the rows, as one job, and waits
-// while it is turned away. It returns why they were refused, nil when they
-// were not; an error ends the run.
+// sendPart sends, as one job, what the last look says is to be sent of the rows,
+// and waits while the rate is too high. It returns why they were refused, nil if
+// they were not; an error ends the run.
 func (r *run) sendPart(ctx context.Context, rows []*planRow) (*refusal, error) {
 	for attempt := 1; ; attempt++ {
 		if rows = r.sendable(rows); len(rows) == 0 {
@@ -62,8 +62,8 @@ func (r *run) sendable(rows []*planRow) []*planRow {
 	})
 }
 
-// noteRefusal notes what an update that was not accepted leaves open, and waits
-// for the job that it may have queued all the same. An error ends the run.
+// noteRefusal notes which rows a refused update leaves open, and waits for the job
+// that it may have started nevertheless. An error ends the run.
 func (r *run) noteRefusal(ctx context.Context, rows []*planRow, err error) (*refusal, error) {
 	if errors.Is(err, zendesk.ErrTooManyJobs) {
 		return &refusal{blame: theRate, code: "TooManyJobs", words: err.Error(), err: err}, nil
@@ -103,8 +103,8 @@ func (r *run) failAll(rows []*planRow, why *refusal) {
 	}
 }
 
-// awaitTurn waits while the instance turns requests away, attempts times by
-// now.
+// awaitTurn waits while the instance refuses requests for their rate; attempt
+// counts the refusals.
 func (r *run) awaitTurn(ctx context.Context, attempt int, rows []*planRow, why *refusal) error {
 	err := why.err
 	if why.failure != nil {
@@ -123,7 +123,7 @@ func (r *run) awaitTurn(ctx context.Context, attempt int, rows []*planRow, why *
 	return err
 }
 
-// queued notes the job of the rows, and what its end says of them.
+// queued notes the job of the rows, and their results when it ends.
 func (r *run) queued(id string, rows []*planRow) {
 	for _, row := range rows {
 		row.outcome.JobID = id

@@ -11,16 +11,16 @@ import (
 const (
 	// mostSends is how often one row is sent in a run.
 	mostSends = 10
-	// alikeRows is how many rows in a row that are refused alike end their
+	// alikeRows is how many consecutive rows, refused in the same way, end their
 	// action.
 	alikeRows = 5
-	// mostUnanswered is how many writes in a row without any answer are no
-	// connection.
+	// mostUnanswered is how many consecutive writes without an answer mean that the
+	// connection is broken.
 	mostUnanswered = 10
 )
 
-// streak counts the rows of one action that were refused alike, each of them
-// alone, one after the other.
+// streak counts consecutive rows of one action that were each sent alone and
+// refused in the same way.
 type streak struct {
 	kind string
 	rows int
@@ -51,8 +51,8 @@ func (r *run) accepted(action plan.Action) {
 	r.streakOf(action).success()
 }
 
-// unanswered counts the writes in a row that nothing came back for. Too many
-// are no connection, which ends the run.
+// unanswered counts consecutive writes without an answer. Too many mean that the
+// connection is broken, which ends the run.
 func (r *run) unanswered(why *refusal) error {
 	if !why.unanswered {
 		r.withoutAnswer = 0
@@ -99,9 +99,8 @@ func (r *run) noteRefusedAlone(ctx context.Context, row *planRow, why *refusal) 
 	return nil
 }
 
-// tryLastRow tries the last row of the action that was not sent by itself, and
-// reports whether it is refused alike. Without such a row nothing speaks
-// against it.
+// tryLastRow sends the last row of the action that was not sent alone, and reports
+// whether it is refused in the same way; true if there is no such row.
 func (r *run) tryLastRow(ctx context.Context, action plan.Action, why *refusal) (alike bool, err error) {
 	for _, last := range slices.Backward(r.rows) {
 		if last.outcome.Action != action || last.alone > 0 || (last.state != unsent && last.state != silent) {

@@ -44,5 +44,5 @@ func overLimit(made *plan.Plan, planID string) error {
 	if !made.Exceeded() {
 		return nil
 	}
-	return &codedError{ExitLimit, fmt.Errorf("%w: the rows over it are left out unless sync is given --accept-plan %s", errOverLimit, planID)}
+	return &codedError{ExitLimit, fmt.Errorf("%w: sync skips the rows over it unless it is given --accept-plan %s", errOverLimit, planID)}
 }

@@ -122,7 +122,7 @@ func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
 }
 
 // syncResult turns the outcome of a sync into its exit code: a failure before
-// rows left out for a limit before rows left (README.md, Exit codes).
+// rows over a limit before unfinished rows (README.md, Exit codes).
 func syncResult(document *stage.SyncDocument, stopped error) error {
 	over, unfinished := 0, 0
 	for _, outcome := range document.Outcomes {
@@ -135,14 +135,14 @@ func syncResult(document *stage.SyncDocument, stopped error) error {
 	}
 	switch {
 	case document.Ended != nil && stopped == nil:
-		return fmt.Errorf("%w; %s left: the next run tries again", document.Ended, report.Many(unfinished, "row"))
+		return fmt.Errorf("%w; %s unfinished: the next run tries again", document.Ended, report.Many(unfinished, "row"))
 	case over > 0:
-		return &codedError{ExitLimit, fmt.Errorf("%w: %s left out for it%s; look at the plan and pass --accept-plan if it is right",
+		return &codedError{ExitLimit, fmt.Errorf("%w: %s skipped because of it%s; read the plan, and pass --accept-plan if it is right",
 			errOverLimit, report.Were(over, "row"), alsoUnfinished(unfinished, stopped))}
 	case stopped != nil && unfinished > 0:
-		return &codedError{ExitUnfinished, fmt.Errorf("stopped early (%w): %s left; run sync again", stopped, report.Many(unfinished, "row"))}
+		return &codedError{ExitUnfinished, fmt.Errorf("stopped early (%w): %s unfinished; run sync again", stopped, report.Many(unfinished, "row"))}
 	case unfinished > 0:
-		return &codedError{ExitUnfinished, fmt.Errorf("%s failed or left: sync_results.json says why; the next run tries again", report.Many(unfinished, "row"))}
+		return &codedError{ExitUnfinished, fmt.Errorf("%s failed or unfinished: sync_results.json says why; the next run tries again", report.Many(unfinished, "row"))}
 	}
 	return nil
 }
@@ -152,7 +152,7 @@ func alsoUnfinished(unfinished int, stopped error) string {
 		return ""
 	}
 	if stopped != nil {
-		return fmt.Sprintf(" and %s left because the run was stopped early (%v)", report.Were(unfinished, "row"), stopped)
+		return fmt.Sprintf(" and %s not finished because the run was stopped early (%v)", report.Were(unfinished, "row"), stopped)
 	}
-	return fmt.Sprintf(" and %s failed or left", report.Many(unfinished, "row"))
+	return fmt.Sprintf(" and %s failed or unfinished", report.Many(unfinished, "row"))
 }

@@ -6,12 +6,11 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// OrganizationsByID is the organization of each account. There may be a million
-// of them, so an entry has no pointer and takes some thirty bytes.
+// OrganizationsByID has the organization of each account. There may be a million
+// entries, so an entry has no pointers and takes about thirty bytes.
 type OrganizationsByID map[accountKey]compact
 
-// accountKey is an account's id without what all have and what follows from the
-// rest.
+// accountKey is an account's id without its constant beginning and its checksum.
 type accountKey [12]byte
 
 func keyOf(id account.ID) accountKey { return accountKey([]byte(id[3:15])) }
@@ -25,7 +24,7 @@ type compact struct {
 	marked bool
 }
 
-// Of returns the organization of the account, and whether there is one.
+// Of returns the organization of the account, and whether it has one.
 func (o OrganizationsByID) Of(id account.ID) (Organization, bool) {
 	if len(id) < len("001")+len(accountKey{}) {
 		return Organization{}, false

@@ -22,12 +22,12 @@ const (
 	ExpiredThreeYears Reason = "expired_three_years"
 )
 
-// Reasons returns all reasons, in the order in which they are looked at.
+// Reasons returns all reasons, in the order in which they are checked.
 func Reasons() []Reason {
 	return []Reason{OwnedByPartner, NoSubscriptions, OtherInstance, ExpiredThreeYears}
 }
 
-// UnmarshalText refuses what is not a reason.
+// UnmarshalText accepts only the reasons.
 func (r *Reason) UnmarshalText(text []byte) error {
 	*r = Reason(text)
 	if !slices.Contains(Reasons(), *r) {
@@ -40,25 +40,25 @@ func (r *Reason) UnmarshalText(text []byte) error {
 type Decision struct {
 	// Outcomes has one for each instance, in the order of field.Instances.
 	Outcomes []Outcome
-	// Holds are the causes that hold in both instances, also of an account
-	// without an object.
+	// Holds are the causes that hold in both instances, even for an account without
+	// an object.
 	Holds []hold.Hold
 	// CurrentCharge reports that a charge of the account is current.
 	CurrentCharge bool
-	// OverrideElsewhere is an override in force that does nothing: it names no
-	// instance, and the account is US Government's; nil without one.
+	// OverrideElsewhere is an override in force without effect: it names no instance,
+	// and the account belongs to US Government; nil without one.
 	OverrideElsewhere *overrides.Override
 }
 
-// Outcome is either an object or why there is none: exactly one is set.
+// Outcome is either an object or the reason why there is none.
 type Outcome struct {
 	Instance    field.Instance
 	Entitlement *Entitlement
 	LeftOut     *LeftOut
 }
 
-// LeftOutAsOld reports whether the account is left out of an instance as expired
-// for three years.
+// LeftOutAsOld reports whether the account is left out of an instance because it
+// expired three years ago.
 func (d Decision) LeftOutAsOld() bool {
 	return slices.ContainsFunc(d.Outcomes, Outcome.isOld)
 }
@@ -67,8 +67,8 @@ func (o Outcome) isOld() bool {
 	return o.LeftOut != nil && o.LeftOut.Reason == ExpiredThreeYears
 }
 
-// Decide applies the processor's rules to one account. A trace that is not nil
-// is filled with what the rules did.
+// Decide applies the processor's rules to one account. If the trace is not nil, the
+// rules record their steps in it.
 func (l *Lookups) Decide(customer *account.Account, trace *Trace) Decision {
 	f := l.read(customer)
 	trace.start(f)
@@ -93,8 +93,8 @@ func (d Decision) In(instance field.Instance) Outcome {
 }
 
 // override returns the entry in force for the account in the instance, nil
-// without one. Elsewhere means that it has to be ignored: it does not name its
-// instance, so it is for Global, and the account is US Government's
+// without one. Elsewhere means that it must be ignored: it does not name its
+// instance, so it is for Global, but the account belongs to US Government
 // (docs/rules.md, Which accounts get an object).
 func (l *Lookups) override(f *facts, here *instance) (override *overrides.Override, elsewhere bool) {
 	override, ok := l.OverridesByID.InForce(here.Instance, f.ID, l.Today)
@@ -121,8 +121,8 @@ func (l *Lookups) outcome(f *facts, here *instance, override *overrides.Override
 	return Outcome{Instance: here.Instance, Entitlement: object}
 }
 
-// admit returns why the account gets no object in the instance, empty when it
-// gets one, and on which ground (docs/rules.md, Which accounts get an object).
+// admit returns why the account gets no object in the instance, empty if it gets
+// one, and the ground for it (docs/rules.md, Which accounts get an object).
 func (l *Lookups) admit(f *facts, here *instance, override *overrides.Override) (Reason, Ground) {
 	switch {
 	case l.PartnerOwns(f.ID):
@@ -139,8 +139,8 @@ func (l *Lookups) admit(f *facts, here *instance, override *overrides.Override) 
 	return OtherInstance, GroundElsewhere
 }
 
-// grants reports whether the override gives support by hand, which does not end
-// by a date that nobody changed.
+// grants reports whether the override gives support, which then does not end by a
+// date in Salesforce.
 func grants(override *overrides.Override) bool {
 	if override == nil {
 		return false

@@ -9,15 +9,15 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// Entitlement is what an account's organization should be in one instance: a
-// record of accounts.json (docs/artifacts.md, accounts.json).
+// Entitlement has the values of an account's organization in one instance: a record
+// of accounts.json (docs/artifacts.md, accounts.json).
 type Entitlement struct {
 	ID account.ID
 	// Record holds the instance's managed fields; mark_for_deletion is empty.
 	Record field.Record
-	// SoldTos are whom it was sold to; Global only.
+	// SoldTos are the contacts to whom it was sold; Global only.
 	SoldTos []account.Contact
-	// Holds are why nothing may be taken away from it for now, sorted.
+	// Holds are the reasons why nothing may be taken away from it now, sorted.
 	Holds []hold.Hold
 	// InOtherInstance reports whether the account has an organization in the other
 	// instance.
@@ -84,7 +84,7 @@ type LeftOut struct {
 	ID     account.ID `json:"salesforce_id"`
 	Name   string     `json:"name"`
 	Reason Reason     `json:"reason"`
-	// CurrentCharge reports that the account has one: its organization is never
-	// marked or ended.
+	// CurrentCharge reports that the account has a current charge: its organization
+	// is never marked or ended.
 	CurrentCharge bool `json:"current_charge"`
 }

@@ -10,7 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 )
 
-// Meaning is what a charge's name says about it.
+// Meaning is how a charge's name is mapped.
 type Meaning string
 
 // The meanings of a charge. Orphaned is a charge whose subscription is not in
@@ -22,9 +22,9 @@ const (
 	Orphaned Meaning = "orphaned"
 )
 
-// facts is an account as the rules see it today, the same for both instances.
-// Subscriptions and charges are by id, so that the order in which they come
-// decides nothing.
+// facts are the facts about an account that the rules use, the same for both
+// instances. Subscriptions and charges are sorted by id, so that the order of the
+// input does not matter.
 type facts struct {
 	*account.Account
 	subscriptions []subscriptionFacts
@@ -38,10 +38,10 @@ type subscriptionFacts struct {
 	*account.Subscription
 	instance              field.Instance
 	hasCharge, hasCurrent bool
-	// withoutCharges reports that it runs without a single charge.
+	// withoutCharges reports that it is active and has no charges.
 	withoutCharges bool
-	// usgov and currentUSGov are its first charges, of all and of the current
-	// ones, whose names are US Government's for this account; nil without one.
+	// usgov and currentUSGov are its first charge and its first current charge with
+	// a US Government name for this account; nil without one.
 	usgov, currentUSGov *chargeFacts
 }
 
@@ -50,13 +50,13 @@ type chargeFacts struct {
 	// name is the charge's name in normal form.
 	name    string
 	meaning Meaning
-	// kind is what a mapped name maps to, also when the charge is orphaned.
+	// kind is the type of a mapped name, even if the charge is orphaned.
 	kind         *products.Type
 	subscription *subscriptionFacts
 	current      bool
 }
 
-// read sorts out what every rule asks of the account.
+// read collects the facts about the account.
 func (l *Lookups) read(customer *account.Account) *facts {
 	f := &facts{
 		Account:       customer,
@@ -130,8 +130,8 @@ func (f *facts) subscription(id string) *subscriptionFacts {
 	return &f.subscriptions[position]
 }
 
-// add counts a charge for the judgement of its subscription; usgov
-// reports whether its name is US Government's for this account.
+// add adds a charge to its subscription; usgov reports whether its name is a US
+// Government name for this account.
 func (s *subscriptionFacts) add(charge *chargeFacts, usgov bool) {
 	s.hasCharge = true
 	s.hasCurrent = s.hasCurrent || charge.current
@@ -146,9 +146,9 @@ func (s *subscriptionFacts) add(charge *chargeFacts, usgov bool) {
 	}
 }
 
-// decisive returns the charge that makes the subscription US Government's: one
-// of its current charges if it has any, otherwise one of all its charges
-// (docs/rules.md, Which subscriptions belong to which instance).
+// decisive returns the charge because of which the subscription belongs to US
+// Government: one of its current charges if it has any, otherwise one of all its
+// charges (docs/rules.md, Which subscriptions belong to which instance).
 func (s *subscriptionFacts) decisive() *chargeFacts {
 	if s.hasCurrent {
 		return s.currentUSGov
@@ -156,8 +156,8 @@ func (s *subscriptionFacts) decisive() *chargeFacts {
 	return s.usgov
 }
 
-// assign gives the subscription, whole, to one instance, and notes one that
-// runs without a charge.
+// assign assigns the subscription to one instance, and notes an active one without
+// charges.
 func (l *Lookups) assign(f *facts, subscription *subscriptionFacts) {
 	subscription.instance = field.GlobalInstance
 	if subscription.decisive() != nil {
@@ -175,13 +175,13 @@ func (f *facts) hasSubscription(here field.Instance) bool {
 	return slices.ContainsFunc(f.subscriptions, func(s subscriptionFacts) bool { return s.instance == here })
 }
 
-// belongs reports whether the charge is one of the instance's subscriptions.
+// belongs reports whether the charge's subscription belongs to the instance.
 func (c *chargeFacts) belongs(here field.Instance) bool {
 	return c.subscription != nil && c.subscription.instance == here
 }
 
-// entitles reports whether the charge gives the account something in the
-// instance today.
+// entitles reports whether the charge gives the account support in the instance
+// today.
 func (c *chargeFacts) entitles(here field.Instance) bool {
 	return c.current && c.meaning == Mapped && c.belongs(here)
 }

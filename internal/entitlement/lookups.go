@@ -1,7 +1,6 @@
-// Package entitlement decides what each account's organization should be in
-// Zendesk Global and in Zendesk US Government: the processor's rules
-// (docs/rules.md, Stage processor). It is pure: values in, values out, no
-// client and no clock.
+// Package entitlement computes the values of each account's organization in Zendesk
+// Global and Zendesk US Government: the processor's rules (docs/rules.md, Stage
+// processor). It is pure: values in, values out, without clients and clocks.
 package entitlement
 
 import (
@@ -15,16 +14,16 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/products"
 )
 
-// Lookups are the lookup structures of the processor document, made once for a
-// run and only read after that, so several goroutines may decide from them.
+// Lookups are the lookup structures of the processor document. They do not change
+// after they are made, so several goroutines may use them.
 type Lookups struct {
 	// GlobalOrgsByID is global_orgs_by_id: the Global organization that each
 	// account's id stands for.
 	GlobalOrgsByID OrganizationsByID
 	// USGovOrgsByID is usgov_orgs_by_id: the same for US Government.
 	USGovOrgsByID OrganizationsByID
-	// PartnersBySFDCID is partners_by_sfdc_id: the accounts that an organization
-	// of a partner type names, in either instance.
+	// PartnersBySFDCID is partners_by_sfdc_id: the accounts of organizations of a
+	// partner type, in either instance.
 	PartnersBySFDCID map[account.ID]bool
 	// OverridesByID is overrides_by_id: the entries of the overrides file by
 	// account and instance.
@@ -35,12 +34,12 @@ type Lookups struct {
 	// AllValidPlans is all_valid_plans: the charge names of any type.
 	AllValidPlans map[string]bool
 	// USGovPlanNamesForExceptions is usgov_plan_names_for_exceptions: the charge
-	// names that make a subscription US Government's for an account with the
-	// exception.
+	// names with which a subscription belongs to US Government if the account has
+	// the exception.
 	USGovPlanNamesForExceptions map[string]bool
-	// USGovPlanNames is usgov_plan_names: those that do for any account.
+	// USGovPlanNames is usgov_plan_names: those with which it does for any account.
 	USGovPlanNames map[string]bool
-	// Today is today: the day that everything is decided for.
+	// Today is today: the day of the run.
 	Today account.Date
 	// ExpiredEndDate is expired_end_date: 15 days before today, the first end
 	// date that still counts as current.
@@ -57,7 +56,7 @@ type Lookups struct {
 	instances []instance
 }
 
-// Inputs is what the lookup structures are made from.
+// Inputs are what the lookup structures are made from.
 type Inputs struct {
 	Today     account.Date
 	Plans     *products.Catalog
@@ -98,8 +97,8 @@ func NewLookups(inputs Inputs) *Lookups {
 	return lookups
 }
 
-// PartnerOwns reports whether the account is the partner flow's: its id is in
-// the partner artifact or, without that, in PartnersBySFDCID (docs/rules.md,
+// PartnerOwns reports whether the account belongs to the partner flow: its id is in
+// the partner artifact or, without that artifact, in PartnersBySFDCID (docs/rules.md,
 // Which accounts get an object).
 func (l *Lookups) PartnerOwns(id account.ID) bool {
 	if l.partners != nil {
@@ -108,11 +107,11 @@ func (l *Lookups) PartnerOwns(id account.ID) bool {
 	return l.PartnersBySFDCID[id]
 }
 
-// instance is what differs between the two instances for the same rules.
+// instance has what differs between the instances for the same rules.
 type instance struct {
 	field.Instance
 	schema *field.Schema
-	// revenue and seats are the keys of the fields that hold them here.
+	// revenue and seats are the keys of their fields here.
 	revenue, seats string
 	organizations  OrganizationsByID
 }

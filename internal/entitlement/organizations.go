@@ -6,20 +6,20 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// Organizations is what the rules ask of the organizations of an instance. No
-// text of theirs is kept: there may be a million of them.
+// Organizations has what the rules need of the organizations of an instance. It
+// keeps no texts: there may be a million organizations.
 type Organizations struct {
 	byID     OrganizationsByID
 	partners map[account.ID]bool
 }
 
-// Organization is the organization that an account's id stands for, as compare
-// has it: the only one, or the only unmarked one.
+// Organization is the organization that an account's id stands for, as in compare:
+// the only one, or the only unmarked one.
 type Organization struct {
-	// ZendeskID is 0 where the id stands for none of several, of which nothing
-	// else is known then.
+	// ZendeskID is 0 if the id stands for none of several; then the other fields
+	// except Marked are empty.
 	ZendeskID int64
-	// ExpirationDate is its own; empty when its field holds no date.
+	// ExpirationDate is its own; empty if its field has no date.
 	ExpirationDate account.Date
 	// Rank is that of its support_level, see field.Level.
 	Rank int
@@ -32,7 +32,7 @@ func NewOrganizations() *Organizations {
 	return &Organizations{byID: OrganizationsByID{}, partners: map[account.ID]bool{}}
 }
 
-// Add takes in an organization. No rule asks for one that is unmanaged.
+// Add adds an organization. No rule uses unmanaged ones.
 func (o *Organizations) Add(org organization.Organization) {
 	id, ok := org.AccountID()
 	if !ok {

@@ -23,8 +23,8 @@ type objectReader struct {
 }
 
 // Reader returns a function that reads records of accounts.json; schema is its
-// flow's. An unknown, missing or repeated key is an error that names it, and so
-// is a value that the processor does not write.
+// flow's. Errors are an unknown, missing or repeated key, which they name, and a
+// value that the processor does not write.
 func Reader(schema *field.Schema) func(raw jsontext.Value) (Entitlement, error) {
 	extras := extraKeys(schema.Flow)
 	return objectReader{
@@ -51,8 +51,8 @@ func managedKeys(schema *field.Schema) []string {
 	return slices.DeleteFunc(slices.Clone(schema.Keys()), isMark)
 }
 
-// parseManaged reads a managed field. The rules always give numbers, and a
-// level that is known.
+// parseManaged reads a managed field. The rules always set numbers, and a known
+// level.
 func (o *Entitlement) parseManaged(key string, raw jsontext.Value) error {
 	position, _ := o.Record.Schema.Index(key)
 	f := o.Record.Schema.Fields[position]

@@ -7,11 +7,11 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 )
 
-// formerCustomer is the type that Salesforce gives an account that has left.
+// formerCustomer is Salesforce's type of an account that has left.
 const formerCustomer = "Former Customer"
 
-// relate gives each object what it holds, and reports of the other instance
-// (docs/rules.md, Unmapped charges; Moves).
+// relate sets the holds of each object, and whether the other instance has an
+// organization (docs/rules.md, Unmapped charges; Moves).
 func (l *Lookups) relate(f *facts, decision Decision, trace *Trace) {
 	for i, outcome := range decision.Outcomes {
 		if outcome.Entitlement == nil {
@@ -31,8 +31,8 @@ func (l *Lookups) relate(f *facts, decision Decision, trace *Trace) {
 	}
 }
 
-// moves reports whether the account is on its way to the other instance: no
-// subscription here, support there, and no organization there that has it yet.
+// moves reports whether the account moves to the other instance: it has no
+// subscription here, and support there that no organization there has yet.
 func (f *facts) moves(here, there *instance, other *Entitlement) bool {
 	if f.hasSubscription(here.Instance) || other == nil || other.expired() {
 		return false
@@ -41,11 +41,10 @@ func (f *facts) moves(here, there *instance, other *Entitlement) bool {
 	return org.ZendeskID == 0 || org.Marked || org.Rank < field.Level(other.Record.Get(field.SupportLevel)).Rank()
 }
 
-// subscriptionsGone reports whether the account, which has nothing any more,
-// may not be taken for one whose support has ended, and its organization's
-// date. An amendment that replaces a subscription, a cancellation for a later
-// day and a table that is hidden look the same (docs/rules.md, Absence is not
-// an end).
+// subscriptionsGone reports whether the account has no subscriptions and charges,
+// but its support has not certainly ended, and its organization's date. A replaced
+// subscription, a cancellation for a later day and a hidden table look the same
+// (docs/rules.md, Absence is not an end).
 func (l *Lookups) subscriptionsGone(f *facts, here *instance) (date string, gone bool) {
 	org, ok := here.organizations.Of(f.ID)
 	if !ok || len(f.subscriptions)+len(f.charges) > 0 {

@@ -8,8 +8,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// soldTos lists whom the account and its Global subscriptions with a current
-// charge were sold to, each e-mail address once (docs/artifacts.md,
+// soldTos lists the contacts to whom the account and its Global subscriptions with a
+// current charge were sold, each e-mail address once (docs/artifacts.md,
 // accounts.json).
 func (f *facts) soldTos() []account.Contact {
 	var contacts []account.Contact

@@ -8,7 +8,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 )
 
-// Attributes that only the rules of this package name.
+// Attributes that only the rules of this package use.
 const (
 	subEngineer   = "sub_ss_ase"
 	subEnterprise = "sub_ss_enterprise"
@@ -19,7 +19,7 @@ const (
 	schedule      = "schedule"
 )
 
-// draft is an object in the making.
+// draft is an unfinished object.
 type draft struct {
 	*facts
 	lookups  *Lookups
@@ -62,8 +62,8 @@ func (l *Lookups) build(f *facts, here *instance, override *overrides.Override, 
 	return object
 }
 
-// setSubscriptionTypes makes true what a current charge of the instance's
-// subscriptions maps to.
+// setSubscriptionTypes sets to true the types of the current charges of the
+// instance's subscriptions.
 func (d *draft) setSubscriptionTypes() {
 	for i := range d.charges {
 		if charge := &d.charges[i]; charge.entitles(d.here.Instance) {
@@ -72,7 +72,7 @@ func (d *draft) setSubscriptionTypes() {
 	}
 }
 
-// setSeats takes the largest quantity of the charges that count seats.
+// setSeats sets the largest quantity of the charges that count seats.
 func (d *draft) setSeats() {
 	seats, from := account.Decimal("0"), ""
 	for i := range d.charges {
@@ -90,11 +90,10 @@ func (d *draft) setSeats() {
 	d.set(d.here.seats, field.Value(seats), RuleSeats, from)
 }
 
-// setExpirationDate takes the latest end of the charges of the instance's
-// subscriptions, current or not, mapped or not; where no end is known, that of
-// the subscriptions themselves. Without a subscription here it is the latest
-// end of all the account's charges and, where no end is known, the date that its
-// organization has.
+// setExpirationDate sets the latest end of the charges of the instance's
+// subscriptions, current or not, mapped or not; if none is known, that of the
+// subscriptions themselves. Without a subscription here, it is the latest end of all
+// the account's charges or, if none is known, the date of its organization.
 func (d *draft) setExpirationDate() {
 	var latest account.Date
 	var from string
@@ -136,8 +135,8 @@ func (d *draft) applyOverride() {
 	}
 }
 
-// setSupportLevel takes the highest level that a true attribute gives, unless
-// the override has decided it.
+// setSupportLevel sets the highest level that a true attribute gives, unless the
+// override has set it.
 func (d *draft) setSupportLevel() {
 	if d.override != nil {
 		if _, named := d.override.Value(field.SupportLevel); named {
@@ -153,8 +152,8 @@ func (d *draft) setSupportLevel() {
 	d.set(field.SupportLevel, field.Value(field.Expired), RuleLevel, "")
 }
 
-// setAccountType derives what follows from the level: a customer without one
-// is a former customer and brings in nothing.
+// setAccountType sets what follows from the level: an expired customer is a former
+// customer without revenue.
 func (d *draft) setAccountType() {
 	if d.record.Get(field.SupportLevel) != field.Value(field.Expired) {
 		d.set(field.AccountType, field.Customer, RuleAccountType, "")
@@ -197,8 +196,8 @@ func (d *draft) get(attribute string) field.Value {
 	return field.Checkbox(slices.Contains(d.beyond, attribute))
 }
 
-// set gives the attribute its value, and reports the rule that did and the
-// charge, attribute or reason it did it from.
+// set sets the attribute, and records the rule, and the charge, attribute or reason
+// from which the value comes.
 func (d *draft) set(attribute string, value field.Value, rule Rule, from string) {
 	if d.trace != nil {
 		d.trace.step(attribute, d.get(attribute), value, rule, from)

@@ -9,9 +9,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 )
 
-// Trace is what the rules did to one account, as they reported it on the way.
-// Its order is stable: subscriptions and charges by id, steps as they were
-// taken.
+// Trace records what the rules did with one account. Its order is stable:
+// subscriptions and charges by id, steps in their sequence.
 type Trace struct {
 	Subscriptions []SubscriptionTrace
 	Charges       []ChargeTrace
@@ -19,30 +18,29 @@ type Trace struct {
 	Instances []*InstanceTrace
 }
 
-// SubscriptionTrace is one subscription: whose it is, and why.
+// SubscriptionTrace is one subscription: its instance, and why.
 type SubscriptionTrace struct {
 	Subscription account.Subscription
-	// Instance is where the subscription went, whole.
+	// Instance is the instance to which the subscription belongs.
 	Instance field.Instance
-	// ByCurrentCharges says what it was judged by: its current charges, or all
-	// its charges because none is current.
+	// ByCurrentCharges says which charges decided its instance: the current ones, or
+	// all because none is current.
 	ByCurrentCharges bool
-	// DecidedBy is the id of the charge that made it US Government's; empty for
-	// Global.
+	// DecidedBy is the id of the charge because of which it belongs to US Government;
+	// empty for Global.
 	DecidedBy string
-	// WithoutCharges reports that it runs without a single charge.
+	// WithoutCharges reports that it is active and has no charges.
 	WithoutCharges bool
 }
 
 // ChargeTrace is one charge: whether it counts today, and what it means.
 type ChargeTrace struct {
 	Charge account.Charge
-	// Name is the charge's name in the form in which it was looked up.
+	// Name is the charge's name in normal form.
 	Name string
-	// Meaning is what the name, or a missing subscription, says about it.
+	// Meaning is how its name is mapped, or that its subscription is missing.
 	Meaning Meaning
-	// Type is the subscription type that the name maps to; empty when it maps
-	// to none.
+	// Type is the subscription type of the name; empty without one.
 	Type string
 	// Current reports whether it counts today, and CurrentUntil the last day on
 	// which it does; empty for a charge without an end.
@@ -54,24 +52,25 @@ type ChargeTrace struct {
 type InstanceTrace struct {
 	Instance field.Instance
 	// Reason is why the account is left out, empty when it has an object.
-	// Ground says what led to it, either way.
+	// Ground is the ground for either.
 	Reason Reason
 	Ground Ground
 	// Override is the entry in force here, nil without one.
 	Override *overrides.Override
-	// Ignored is an entry in force that does nothing here, as the account is US
-	// Government's and the entry names no instance; nil without one.
+	// Ignored is an entry in force without effect here, because the account belongs
+	// to US Government and the entry names no instance; nil without one.
 	Ignored *overrides.Override
-	// Holds are why nothing may be taken away for now; none without an object.
+	// Holds are the reasons why nothing may be taken away now; none without an
+	// object.
 	Holds []hold.Hold
-	// Steps are all values that were set, one after the other. They are there
-	// too for an object that was left out in the end.
+	// Steps are all values that were set, in sequence, even for an object that was
+	// left out at the end.
 	Steps []Step
 }
 
 // Step is one attribute set by one rule. From is the charge, subscription,
-// attribute or override's reason that the rule took the value from; empty when
-// there is none.
+// attribute or override's reason from which the value comes; empty if there is
+// none.
 type Step struct {
 	Attribute string
 	Before    field.Value
@@ -116,8 +115,8 @@ const (
 	GroundTooOld       Ground = "its expiration_date is earlier than three years and one day ago"
 )
 
-// start notes what the account's subscriptions and charges were read as.
-// No trace, here and below, costs nothing.
+// start records the facts about the account's subscriptions and charges. Here and
+// below, a nil trace records nothing.
 func (t *Trace) start(f *facts) {
 	if t == nil {
 		return
@@ -181,8 +180,8 @@ func (it *InstanceTrace) ignores(override *overrides.Override) {
 	}
 }
 
-// because notes why the account is out of the instance or, without a reason,
-// in.
+// because records why the account is left out of the instance or, without a reason,
+// why it is in it.
 func (it *InstanceTrace) because(reason Reason, ground Ground) {
 	if it != nil {
 		it.Reason, it.Ground = reason, ground
@@ -203,7 +202,7 @@ func (it *InstanceTrace) step(attribute string, before, after field.Value, rule 
 	}
 }
 
-// profile notes what was taken over from the account as it stands.
+// profile records the values that were copied from the account.
 func (it *InstanceTrace) profile(record field.Record) {
 	if it == nil {
 		return

@@ -24,8 +24,8 @@ type Counts struct {
 	Conflicts int
 }
 
-// numbers are all of them, by their names in plan.json and in the order in which
-// they are shown.
+// numbers are all counts, by their names in plan.json, in the order in which they
+// are shown.
 func (c *Counts) numbers() []struct {
 	name  string
 	value *int

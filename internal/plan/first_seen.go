@@ -6,8 +6,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// SetFirstSeen dates the rows that wait for people: by the plan given, where
-// the same row stood in it, and by its own day where it is new. The plan given
+// SetFirstSeen sets the first_seen of held rows, orphans and conflicts: that of the
+// same row in the given plan, or the given day if the row is new. The given plan
 // may be nil (docs/artifacts.md, plan.json).
 func (p *Plan) SetFirstSeen(today account.Date, since *Plan) {
 	dates := map[string]account.Date{}
@@ -21,8 +21,8 @@ func (p *Plan) SetFirstSeen(today account.Date, since *Plan) {
 	})
 }
 
-// eachWaiting calls the function with what each held, orphaned and conflicting
-// row is, and where its date stands.
+// eachWaiting calls the function for each held row, orphan and conflict, with what
+// identifies it and a pointer to its date.
 func (p *Plan) eachWaiting(each func(row string, firstSeen *account.Date)) {
 	for i := range p.Held {
 		row := &p.Held[i]

@@ -6,9 +6,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// Gate lets planned rows pass or leaves them out for an exceeded limit. The
-// zero Gate lets everything pass, as an accepted plan does. Compare decides
-// with it whether a limit matters, sync what it carries out.
+// Gate stops the planned rows that are over an exceeded limit. The zero Gate lets
+// everything pass, as for an accepted plan. Compare uses it to decide whether a
+// limit matters, sync to decide what to apply.
 type Gate struct {
 	exceeded []limitRule
 }
@@ -24,13 +24,13 @@ func GateOf(limits []LimitCheck) Gate {
 	return gate
 }
 
-// Create returns the limit that leaves creates out, empty when they pass.
+// Create returns the limit that stops creates, empty if they pass.
 func (g Gate) Create() LimitName {
 	return g.first(func(rule limitRule) bool { return rule.creates })
 }
 
-// Update returns the changes that pass, and the limit that leaves the others
-// out, empty when there are none. Turning mark_for_deletion off always passes
+// Update returns the changes that pass, and the limit that stops the others, empty
+// if there are none. Turning mark_for_deletion off always passes
 // (docs/rules.md, Limits).
 func (g Gate) Update(update Update) (pass []field.Change, leftOutFor LimitName) {
 	limit := g.first(func(rule limitRule) bool { return rule.countsUpdate(update) })
@@ -48,7 +48,7 @@ func (g Gate) Update(update Update) (pass []field.Change, leftOutFor LimitName) 
 	return pass, limit
 }
 
-// Mark returns the limit that leaves the mark out, empty when it passes.
+// Mark returns the limit that stops the mark, empty if it passes.
 func (g Gate) Mark(mark Mark) LimitName {
 	return g.first(func(rule limitRule) bool { return rule.countsMark(mark) })
 }
@@ -60,8 +60,8 @@ func (g Gate) first(counts func(limitRule) bool) LimitName {
 	return ""
 }
 
-// leavesOut reports whether the gate leaves out any of the plan's rows or a
-// part of one.
+// leavesOut reports whether the gate stops any of the plan's rows, or a part of
+// one.
 func (g Gate) leavesOut(plan *Plan) bool {
 	return (g.Create() != "" && len(plan.Creates) > 0) ||
 		slices.ContainsFunc(plan.Updates, func(update Update) bool {

@@ -15,9 +15,9 @@ func (w *Wanted) holdsCreate() bool {
 	return unclear && (w.expired() || w.InOtherInstance)
 }
 
-// holdChanges parts the changes of an update into those that go on and those
-// that are held: what would take something away and, with a lower level, what
-// follows from it.
+// holdChanges divides the changes of an update into those that are planned and
+// those that are held: changes that take something away and, if the level is
+// lowered, the changes that follow from it.
 func (w *Wanted) holdChanges(changes []field.Change) (goOn, held []field.Change) {
 	if len(w.Holds) == 0 {
 		return changes, nil

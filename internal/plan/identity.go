@@ -9,15 +9,15 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// stranger is an organization whose id is not an account's.
+// stranger is an organization whose salesforce_id belongs to no account.
 type stranger struct {
 	id         int64
 	text, name string
-	// short is the first 15 characters without regard to case, empty where the
-	// id cannot be another's: a valid one of 18 characters proves its case.
+	// short is the first 15 characters of the id in lower case. It is empty if the
+	// id cannot be a mistyped one: a valid id of 18 characters proves its case.
 	short string
-	// unmark is how its mark is taken back where it turns out to be an account's;
-	// nil where it bears none.
+	// unmark is the update that removes its mark if it turns out to belong to an
+	// account; nil if it is not marked.
 	unmark *Update
 }
 
@@ -31,15 +31,15 @@ func strangerOf(org *organization.Organization) stranger {
 	return found
 }
 
-// homeless is an account with support as planned that has no organization.
+// homeless is an account with planned support that has no organization.
 type homeless struct {
 	id   account.ID
 	name field.Value
 }
 
-// addUnknown notes organizations whose id is not an account's. Of several that share
-// the id, one that is marked is not the one it stands for: to unmark it would
-// make two.
+// addUnknown notes the organizations of an id that belongs to no account. If
+// several share the id, a marked one is not the one that the id stands for, so it
+// is not unmarked: that would make two.
 func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 	for i := range at.orgs {
 		org := &at.orgs[i]
@@ -54,12 +54,11 @@ func (c *comparison) addUnknown(at *pair, meant *organization.Organization) {
 	}
 }
 
-// findLost finds organizations whose id is not that of an account and that look
-// like the one of an account without any: its id was mistyped, or the account
-// was recreated in Salesforce. People decide; until then nothing is created
-// beside such an organization, nor is it marked or ended (docs/rules.md,
-// Identity lost). The account may be the other side's: what a customer should
-// have is not to be marked as that of a partner who is gone.
+// findLost finds organizations whose id belongs to no account, and that have the
+// name or nearly the id of an account without an organization: the id was
+// mistyped, or the account was recreated in Salesforce. Until a person decides,
+// no second organization is created, and this one is neither marked nor ended
+// (docs/rules.md, Identity lost). The account may belong to the other flow.
 func (c *comparison) findLost() error {
 	if len(c.unknown) == 0 {
 		return nil
@@ -90,7 +89,7 @@ func (c *comparison) findLost() error {
 }
 
 // takesFrom reports whether the plan marks, ends or could unmark an organization
-// whose id is not that of an account, and which is not known to be lost.
+// whose id belongs to no account and that is not known to be lost.
 func (c *comparison) takesFrom(lost map[int64]bool) bool {
 	unknown := map[int64]bool{}
 	for i := range c.unknown {
@@ -101,7 +100,7 @@ func (c *comparison) takesFrom(lost map[int64]bool) bool {
 		slices.ContainsFunc(c.unknown, func(org stranger) bool { return org.unmark != nil && unknown[org.id] })
 }
 
-// strangers finds organizations by what an account has in common with them.
+// strangers finds organizations by a name or id like that of an account.
 type strangers struct{ byName, byShortID map[string][]*stranger }
 
 func newStrangers(all []stranger) strangers {
@@ -118,8 +117,8 @@ func newStrangers(all []stranger) strangers {
 	return found
 }
 
-// like returns the organizations that have the account's name or, but for upper
-// and lower case and the checksum, its id; each once.
+// like returns the organizations that have the account's name, or its id apart
+// from case and checksum; each once.
 func (s strangers) like(account homeless) []*stranger {
 	var found []*stranger
 	for _, org := range slices.Concat(s.byName[field.NameKey(account.name)], s.byShortID[strings.ToLower(account.id.Short())]) {
@@ -140,8 +139,8 @@ func (c *comparison) addLost(wanted homeless, org *stranger, first bool) {
 	}
 }
 
-// dropLost takes out of the plan the creates beside organizations that lost
-// their identity, and their marks and ends.
+// dropLost removes from the plan the creates of accounts whose organization has
+// lost its id, and the marks and ends of these organizations.
 func (c *comparison) dropLost(lost map[int64]bool) {
 	plan := c.plan
 	plan.Creates = slices.DeleteFunc(plan.Creates, func(row Create) bool { return c.refused[row.ID] })

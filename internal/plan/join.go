@@ -10,16 +10,15 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// pair is one account as the sides have it.
+// pair is one account, with its records of all sides.
 type pair struct {
 	id account.ID
-	// wanted is nil for an account that is not wanted, left for one that is not
-	// left out.
+	// wanted is nil if the account is not wanted, leftOut if it is not left out.
 	wanted  *Wanted
 	leftOut *LeftOut
-	// other reports that the account is of the other side's artifact.
+	// other reports that the artifact of the other flow has the account.
 	other bool
-	// present are the organizations of the account.
+	// orgs are the organizations of the account.
 	orgs []organization.Organization
 }
 
@@ -28,9 +27,9 @@ func (at *pair) isAccount() bool { return at.other || at.wanted != nil || at.lef
 
 // side is a source of the join.
 type side interface {
-	// head returns the account that comes next, not ok at the end.
+	// head returns the next account; not ok at the end.
 	head() (id account.ID, ok bool)
-	// take puts all that the side has of the account into the pair.
+	// take adds all records of the pair's account.
 	take(into *pair) error
 }
 
@@ -56,7 +55,7 @@ func join(sides []side, each func(*pair)) error {
 	}
 }
 
-// ahead is a source whose next record can be looked at.
+// ahead is a source whose next record is known before it is taken.
 type ahead[T any] struct {
 	source Source[T]
 	idOf   func(T) account.ID
@@ -104,11 +103,11 @@ func (a *ahead[T]) take(into *pair) error {
 	return nil
 }
 
-// managed is the source of the organizations that name an account; the
-// comparison notes all.
+// managed is the source of the organizations with a valid salesforce_id. The
+// comparison counts the others too.
 type managed struct{ *comparison }
 
-// Next returns the next organization that names an account.
+// Next returns the next organization with a valid salesforce_id.
 func (m managed) Next() (organization.Organization, error) {
 	for {
 		org, err := m.Organizations.Next()
@@ -146,7 +145,7 @@ func (c *comparison) sides() ([]side, error) {
 	return sides, err
 }
 
-// note counts an organization, whatever it names, and notes its name.
+// note counts an organization, and keeps its name.
 func (c *comparison) note(org *organization.Organization) {
 	c.plan.Counts.Organizations++
 	c.names.add(org.ID, org.Record.Get(field.Name))

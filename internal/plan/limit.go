@@ -22,8 +22,8 @@ const (
 	LimitMarks         LimitName = "marks"
 )
 
-// limitRule is one limit: what it allows by default, and the planned rows that
-// it counts and, once exceeded, leaves out.
+// limitRule is one limit: its default, and the planned rows that it counts and,
+// if it is exceeded, stops.
 type limitRule struct {
 	Limit
 	// ofLevels is a limit of flows that manage support_level.
@@ -31,11 +31,11 @@ type limitRule struct {
 	creates  bool
 	update   func(Update) bool
 	mark     func(Mark) bool
-	// standing counts what is there already and is not a row of the plan.
+	// standing counts organizations that are in this state already, without a row.
 	standing func(*comparison) int
 }
 
-// limitTable is all that is known of limits, in the order of plan.json.
+// limitTable is the one table of limits, in the order of plan.json.
 func limitTable() []limitRule {
 	return []limitRule{
 		{Limit: Limit{LimitCreates, 10 * onePercent, 25}, creates: true},
@@ -61,8 +61,8 @@ func (l limitRule) countsUpdate(update Update) bool {
 
 func (l limitRule) countsMark(mark Mark) bool { return l.mark != nil && l.mark(mark) }
 
-// Limit is how much of one kind a plan may do without being accepted: it is
-// exceeded above the floor and above the share of the organizations.
+// Limit is how many rows of one kind a plan may have without being accepted. It is
+// exceeded by a count above both the floor and the share of the organizations.
 type Limit struct {
 	Name  LimitName `json:"name"`
 	Share Percent   `json:"share"`
@@ -72,15 +72,15 @@ type Limit struct {
 // LimitCheck is a limit checked against a plan.
 type LimitCheck struct {
 	Limit
-	// Count is what the limit counts: the rows of this plan, and those that are in
-	// that state Already, as organizations that are marked.
+	// Count is what the limit counts: the rows of this plan, and Already, such as
+	// organizations that are marked already.
 	Count    int  `json:"count"`
 	Already  int  `json:"already,omitzero"`
 	Exceeded bool `json:"exceeded"`
 }
 
 // DefaultLimits returns the flow's limits (docs/rules.md, Limits). The partner
-// flow manages no support level, so it has no limit of its loss.
+// flow manages no support level, so it has no limit for losing it.
 func DefaultLimits(flow field.Flow) []Limit {
 	var limits []Limit
 	for _, rule := range limitTable() {
@@ -135,8 +135,8 @@ func (c *comparison) check(limit Limit) LimitCheck {
 	return limit.check(c.plan, already, c.plan.Counts.Organizations)
 }
 
-// check checks the limit against the rows of a plan and what is in that state
-// already. It is exceeded only if a row would be left out for it.
+// check checks the limit against the rows of a plan and the organizations that are
+// in this state already. It is exceeded only if it would stop a row.
 func (l Limit) check(plan *Plan, already, organizations int) LimitCheck {
 	rule := ruleOf(l.Name)
 	count := rule.planned(plan) + already
@@ -145,9 +145,9 @@ func (l Limit) check(plan *Plan, already, organizations int) LimitCheck {
 	return LimitCheck{Limit: l, Count: count, Already: already, Exceeded: exceeded}
 }
 
-// Recount checks the rows that a sync is about to carry out against the limits of
-// its plan once more, among so many organizations: the files may have been
-// edited since. Limits that are not exactly those of the flow are an error.
+// Recount checks the rows that a sync is about to apply against the limits of its
+// plan again, because the files may have been edited. Limits that are not exactly
+// those of the flow are an error.
 func Recount(flow field.Flow, limits []LimitCheck, organizations int, rows *Plan) ([]LimitCheck, error) {
 	var names []LimitName
 	var again []LimitCheck
@@ -175,15 +175,15 @@ func countOf[T any](rows []T, counts func(T) bool) int {
 	return count
 }
 
-// staysMarked reports whether the organization is marked and may be deleted:
-// people keep others from it.
+// staysMarked reports whether the organization is marked and may be deleted: it is
+// neither protected nor kept by ignore_deletion.
 func (c *comparison) staysMarked(org *organization.Organization) bool {
 	id, _ := org.AccountID()
 	return org.Marked() && !org.IgnoreDeletion && !c.Protected[id]
 }
 
-// standing counts the organizations that are marked already and that the plan
-// does not unmark.
+// standing counts the organizations that are marked already and that the plan does
+// not unmark.
 func (c *comparison) standing() int {
 	return c.marked - countOf(c.plan.Updates, func(update Update) bool { return update.unmarks() && c.stays[update.ID] })
 }

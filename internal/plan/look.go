@@ -8,22 +8,22 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// Look is what is left of a planned row once its organization was looked at
-// (docs/rules.md, Look before writing). Exactly one of the three is set.
+// Look is what to do with a planned row, given its organization as it is now
+// (docs/rules.md, Look before writing). Exactly one field is set.
 type Look struct {
 	// Send are the changes that are still to be made.
 	Send []field.Change
-	// Applied says that nothing is left to send.
+	// Applied says that the organization has all planned values.
 	Applied bool
-	// Skip says why the row must not be carried out any more.
+	// Skip says why the row must not be applied any more.
 	Skip string
 }
 
 const changedSince = "changed since the plan: "
 
-// LookUpdate checks planned changes of the account's organization against what
-// it is now; nil is one that is gone. What is already done is dropped; anything
-// that is neither as planned on nor done skips the row.
+// LookUpdate compares planned changes with the account's organization as it is
+// now, nil if it is gone. Changes that are done already are dropped. A field that
+// has neither its old nor its new value skips the row.
 func LookUpdate(id account.ID, changes []field.Change, org *organization.Organization) Look {
 	if skip := otherAccount(id, changes, org); skip != "" {
 		return Look{Skip: skip}
@@ -31,10 +31,9 @@ func LookUpdate(id account.ID, changes []field.Change, org *organization.Organiz
 	return lookOf(changes, org.Record, nil)
 }
 
-// LookMark checks a planned mark, or one that is to be taken back, against its
-// organization as it is now; nil is one that is gone. A mark is also skipped
-// when people have set ignore_deletion or when what it was planned on has
-// changed.
+// LookMark compares a planned mark, or the removal of one, with its organization
+// as it is now, nil if it is gone. A mark is also skipped if ignore_deletion is
+// set, or if a field on which it was planned has changed.
 func LookMark(mark Mark, org *organization.Organization) Look {
 	if skip := otherAccount(mark.AccountID, mark.Changes, org); skip != "" {
 		return Look{Skip: skip}
@@ -65,7 +64,8 @@ func marks(changes []field.Change) bool {
 	return false
 }
 
-// lookOf checks each change against the record, beside what has moved.
+// lookOf compares each change with the record; moved are other fields that have
+// changed.
 func lookOf(changes []field.Change, now field.Record, moved []string) Look {
 	var send []field.Change
 	for _, change := range changes {
@@ -86,9 +86,9 @@ func lookOf(changes []field.Change, now field.Record, moved []string) Look {
 	return Look{Send: send}
 }
 
-// otherAccount says why the organization is not that of the account any more;
-// empty when it is. The 15- and 18-character forms are one account. A row that
-// changes salesforce_id is checked against that change.
+// otherAccount says why the organization no longer belongs to the account; empty
+// if it does. The 15- and 18-character ids are the same account. A row that
+// changes salesforce_id is compared with that change.
 func otherAccount(id account.ID, changes []field.Change, org *organization.Organization) string {
 	if org == nil {
 		return changedSince + "the organization is gone"
@@ -123,8 +123,8 @@ func (c Create) Fields() []field.Change {
 	return changes
 }
 
-// NotKept says which of the fields that were sent the organization does not
-// have as they were sent; empty when it has all. Nil is one that is gone.
+// NotKept lists the sent fields whose value in the organization differs from what
+// was sent; empty if none does. Nil is an organization that is gone.
 func NotKept(sent []field.Change, org *organization.Organization) string {
 	if org == nil {
 		return "the organization is gone"

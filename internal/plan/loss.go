@@ -7,7 +7,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// lowersLevel reports whether the change is one of support_level to less.
+// lowersLevel reports whether the change lowers support_level.
 func lowersLevel(change field.Change) bool {
 	return change.Field.Key == field.SupportLevel && field.Level(change.To).Rank() < field.Level(change.From).Rank()
 }
@@ -41,19 +41,19 @@ func (u Update) TurnsOff() []string {
 	return keys
 }
 
-// unmarks reports whether the update takes a mark back.
+// unmarks reports whether the update removes a mark.
 func (u Update) unmarks() bool {
 	_, ok := u.change(field.MarkForDeletion)
 	return ok
 }
 
-// LosesSupport reports whether the organization has support by now. A flow that
-// manages no level has no limit that asks.
+// LosesSupport reports whether the organization has support now. Only flows that
+// manage a level have a limit that uses it.
 func (m Mark) LosesSupport() bool {
 	return m.Seen.Get(field.SupportLevel) != field.Value(field.Expired)
 }
 
-// losses lists the rows that take something away, be it a single entitlement.
+// losses lists the rows that take something away, even a single entitlement.
 func (c *comparison) losses() []Loss {
 	var rows []Loss
 	for _, update := range c.plan.Updates {

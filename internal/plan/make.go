@@ -10,7 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// comparison is a plan in the making.
+// comparison is the state of one comparison.
 type comparison struct {
 	Input
 	threeYearsOut, expiredEndDate account.Date
@@ -18,27 +18,27 @@ type comparison struct {
 	plan *Plan
 	// names are those of all organizations.
 	names names
-	// unknown are organizations whose id is not an account's, without the accounts
-	// with support as planned that have no organization: the one may be that of
-	// the other.
+	// unknown are organizations whose id belongs to no account; without are accounts
+	// with planned support that have no organization. Two of them may belong
+	// together.
 	unknown []stranger
 	without []homeless
-	// housed are the accounts of the other side that have an organization here.
+	// housed are the accounts of the other flow that have an organization here.
 	housed map[account.ID]bool
-	// refused are accounts of which a create or a name is not planned.
+	// refused are accounts whose create or name is not planned.
 	refused map[account.ID]bool
-	// marked is how many organizations are marked and may be deleted. Of those
-	// with an update, stays has the ones among them, and levels the level by now.
+	// marked is how many organizations are marked and may be deleted. For those with
+	// an update, stays says whether they are among them, levels their current level.
 	marked int
 	stays  map[int64]bool
 	levels map[int64]string
-	// unasked are accounts asked for that have not come.
+	// unasked are requested accounts that no side has had yet.
 	unasked map[account.ID]bool
 }
 
 // Make plans what the flow does to its instance (docs/rules.md, Stage compare).
-// With Only, the plan is the part of the full one that is of those accounts. An
-// error is one of the input's sources.
+// With Only, the plan is the part of the full plan for these accounts. An error
+// comes from one of the input's sources.
 func Make(input Input) (*Plan, error) {
 	comparing := &comparison{
 		Input:          input,
@@ -161,7 +161,7 @@ func (c *comparison) decideCreate(wanted *Wanted) {
 	}
 }
 
-// decideUpdate plans the fields that differ, but for those that are held.
+// decideUpdate plans the fields that differ, except those that are held.
 func (c *comparison) decideUpdate(wanted *Wanted, org *organization.Organization) {
 	changes, held := wanted.holdChanges(org.Record.Diff(wanted.Record))
 	if len(held) > 0 {
@@ -184,8 +184,8 @@ func nameOf(org *organization.Organization) string {
 	return string(org.Record.Get(field.Name))
 }
 
-// sort brings the rows into their order: what was planned for a lost identity or
-// an orphan came before or after its place.
+// sort sorts the rows: those for lost identities and orphans were added out of
+// order.
 func (c *comparison) sort() {
 	slices.SortFunc(c.plan.Unmanaged, func(a, b Unmanaged) int {
 		return cmp.Or(cmp.Compare(a.SalesforceID, b.SalesforceID), cmp.Compare(a.ID, b.ID))
@@ -198,8 +198,8 @@ func (c *comparison) sort() {
 	})
 }
 
-// restrict leaves the rows of the accounts asked for. Unmanaged organizations
-// are of no account: they stay.
+// restrict keeps only the rows of the requested accounts, and unmanaged
+// organizations, which belong to no account.
 func (c *comparison) restrict() {
 	if c.Only == nil {
 		return

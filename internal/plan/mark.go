@@ -6,8 +6,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// fate is what happens to an organization whose account is not wanted; exactly
-// one field is set.
+// fate is what happens to an organization whose account is not wanted. Exactly one
+// field is set.
 type fate struct {
 	mark   MarkReason
 	end    UpdateReason
@@ -77,14 +77,14 @@ func (c *comparison) judge(at *pair, org *organization.Organization) fate {
 	return fate{orphan: OrphanUnknown}
 }
 
-// ownDate returns the expiration date that the organization has, empty for
-// none. Not known is one whose field holds something else.
+// ownDate returns the organization's expiration date, empty for none. It is not
+// known if the field has another value.
 func ownDate(org *organization.Organization) (date account.Date, known bool) {
 	date, err := account.ParseDate(string(org.Record.Get(field.ExpirationDate)))
 	return date, err == nil
 }
 
-// ended returns the record of an account that has nothing any more. Dates stay.
+// ended returns the record of an account without products. Dates stay.
 func ended(record field.Record) field.Record {
 	ended := record.Clone()
 	for i, f := range record.Schema.Fields {

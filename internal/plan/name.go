@@ -10,8 +10,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// maxRivals bounds how many rivals a conflict lists: were a thousand accounts
-// renamed alike, listing all of them in each row would be a million ids.
+// maxRivals limits the rivals that a conflict lists: if a thousand accounts want
+// the same name, listing all of them in each row would be a million ids.
 const maxRivals = 10
 
 // claim is a planned create or rename that wants a name.
@@ -22,9 +22,9 @@ type claim struct {
 	name           field.Value
 }
 
-// settleNames takes out of the plan the creates and renames whose name cannot
-// be theirs, and lists them as conflicts (docs/rules.md, Names). Names that the
-// plan frees count as held: rows are not carried out all at once.
+// settleNames removes from the plan the creates and renames whose name is taken,
+// and lists them as conflicts (docs/rules.md, Names). Names that the plan frees
+// still count as taken, because rows are not applied all at once.
 func (c *comparison) settleNames() error {
 	all := c.claims()
 	holders, err := c.holders(all)
@@ -58,9 +58,9 @@ func (c *comparison) settleNames() error {
 	return nil
 }
 
-// holders returns the organizations of each name that is claimed, sorted.
-// Unmanaged and marked ones hold theirs too. Those whose key alone is the same
-// are looked at again, by their names.
+// holders returns the organizations that have a claimed name, sorted, unmanaged and
+// marked ones included. Organizations with the same key are compared by their
+// names.
 func (c *comparison) holders(claims []claim) (map[string][]int64, error) {
 	alike := map[int64]bool{}
 	for _, wants := range claims {
@@ -85,8 +85,8 @@ func (c *comparison) holders(claims []claim) (map[string][]int64, error) {
 	return holders, nil
 }
 
-// names holds a short key for the name of each organization: with a million of
-// them the names themselves would take too much memory.
+// names has a short key for the name of each organization: the names of a million
+// organizations would take too much memory.
 type names struct {
 	seed   maphash.Seed
 	keys   []nameKey
@@ -109,8 +109,8 @@ func (n *names) add(id int64, name field.Value) {
 	n.keys = append(n.keys, nameKey{n.hashOf(name), id})
 }
 
-// alike returns the organizations whose names have the same key. They are to be
-// compared by the names themselves.
+// alike returns the organizations whose names have the same key. Their names may
+// still differ.
 func (n *names) alike(name field.Value) []int64 {
 	if !n.sorted {
 		slices.SortFunc(n.keys, func(a, b nameKey) int { return cmp.Compare(a.hash, b.hash) })
@@ -145,8 +145,8 @@ func (c *comparison) claims() []claim {
 	return claims
 }
 
-// dropNames takes the refused names out of the plan: a create goes whole, the
-// other changes of an update go on.
+// dropNames removes the refused names from the plan: a create is removed, an
+// update keeps its other changes.
 func (c *comparison) dropNames() {
 	c.plan.Creates = slices.DeleteFunc(c.plan.Creates, func(create Create) bool { return c.refused[create.ID] })
 	for i := range c.plan.Updates {

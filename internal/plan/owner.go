@@ -6,8 +6,8 @@ import (
 )
 
 // owns reports whether the account belongs to the flow (docs/rules.md,
-// Ownership). The account_type is that of its organization, or the wanted one
-// where there is none. Only the Global instance is shared by two flows.
+// Ownership). The account_type is that of its organization, or the wanted one if it
+// has none. Only the Global instance is shared by two flows.
 func (c *comparison) owns(at *pair, accountType field.Value) bool {
 	switch {
 	case c.Schema.Flow == field.USGov:
@@ -17,8 +17,8 @@ func (c *comparison) owns(at *pair, accountType field.Value) bool {
 	case c.Schema.Flow == field.Global && at.other:
 		return false
 	case at.wanted != nil, at.leftOut != nil:
-		// The partner flow's own accounts come first in the rule, so they need no
-		// other artifact to be known as its own.
+		// The rule begins with partner accounts, so the partner flow knows its own
+		// without the other artifact.
 		return true
 	case at.other:
 		return false
@@ -30,10 +30,10 @@ func (c *comparison) ownsOrganization(at *pair, present *organization.Organizati
 	return c.owns(at, present.Record.Get(field.AccountType))
 }
 
-// marksNothing returns what keeps the flow from marking and ending, empty when
-// nothing does: without the Salesforce artifact of the other side nobody knows
-// whose an organization is, and an account that was retyped between two reads
-// that overlap is in neither (docs/rules.md, Ownership).
+// marksNothing returns why the flow must not mark or end anything, empty if it may.
+// Without the Salesforce artifact of the other flow, the owner of an organization
+// is unknown; and an account that was retyped between two overlapping reads is in
+// neither (docs/rules.md, Ownership).
 func (c *comparison) marksNothing() OrphanReason {
 	switch {
 	case c.Schema.Flow == field.Partner && c.Others == nil:
@@ -46,7 +46,7 @@ func (c *comparison) marksNothing() OrphanReason {
 	return ""
 }
 
-// warn says what that means for this plan.
+// warn adds the warning about it to the plan.
 func (c *comparison) warn() {
 	message := map[OrphanReason]string{
 		OrphanCustomersMissing: "the customer accounts are not there, so ownership goes by account_type alone and nothing is marked: run `salesforce customer`",

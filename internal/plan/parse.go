@@ -11,10 +11,10 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// UpdateReader returns a function that reads records of updates.json. An
-// unknown or missing key is an error that names it; so is what no plan
-// contains: a field that the flow does not manage, no change at all, another
-// salesforce_id, an empty name, marking.
+// UpdateReader returns a function that reads records of updates.json. Errors are an
+// unknown or missing key, which they name, and everything that no plan contains:
+// a field that the flow does not manage, no change at all, another salesforce_id,
+// an empty name, marking.
 func UpdateReader(schema *field.Schema) func(raw jsontext.Value) (Update, error) {
 	read := strictjson.Reader[Update](schema.Readers())
 	return func(raw jsontext.Value) (Update, error) {
@@ -72,7 +72,7 @@ func MarkReader(schema *field.Schema) func(raw jsontext.Value) (Mark, error) {
 	}
 }
 
-// UnmarshalText refuses what is not the reason of an update.
+// UnmarshalText accepts only the reasons of updates.
 func (u *UpdateReason) UnmarshalText(text []byte) error {
 	*u = UpdateReason(text)
 	if !slices.Contains([]UpdateReason{"", EndedThreeYears, EndedOrphan, UndoneUpdate}, *u) {
@@ -81,7 +81,7 @@ func (u *UpdateReason) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// UnmarshalText refuses what is not the reason of a mark.
+// UnmarshalText accepts only the reasons of marks.
 func (m *MarkReason) UnmarshalText(text []byte) error {
 	*m = MarkReason(text)
 	if !slices.Contains([]MarkReason{ExpiredThreeYears, NotInSalesforce, NotAPartner, UndoneMark}, *m) {
@@ -90,8 +90,8 @@ func (m *MarkReason) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// checkRow holds that the row has an organization and changes, in table order
-// and each field once.
+// checkRow returns an error unless the row has an organization, and changes in
+// table order with each field once.
 func checkRow(schema *field.Schema, id int64, changes []field.Change) error {
 	if id <= 0 {
 		return fmt.Errorf("id: %d is not an organization's id", id)

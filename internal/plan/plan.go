@@ -1,7 +1,7 @@
-// Package plan sets what Salesforce wants against what is in Zendesk and
-// decides what to create, update and mark for deletion, what to hold back and
-// what to leave to people (docs/rules.md, Stage compare). It is pure: the same
-// input in any order gives the same plan.
+// Package plan compares the wanted organizations with those in Zendesk. It decides
+// what to create, update and mark for deletion, what to hold back, and what people
+// have to decide (docs/rules.md, Stage compare). It is pure: the same input in any
+// order gives the same plan.
 package plan
 
 import (
@@ -18,16 +18,15 @@ type Wanted struct {
 	ID account.ID
 	// Record holds the flow's managed fields; mark_for_deletion is empty.
 	Record field.Record
-	// Source is the record of the artifact that it comes from; a create writes
-	// it whole.
+	// Source is the complete record of the artifact; creates.json contains it.
 	Source any
-	// Holds and InOtherInstance are the extras of accounts.json that compare
-	// goes by (docs/rules.md, Holds).
+	// Holds and InOtherInstance are the other values of accounts.json that compare
+	// uses (docs/rules.md, Holds).
 	Holds           []hold.Hold
 	InOtherInstance bool
 }
 
-// LeftOut is what left_out.json says of an account.
+// LeftOut is a record of left_out.json.
 type LeftOut struct {
 	ID     account.ID
 	Reason string
@@ -35,8 +34,7 @@ type LeftOut struct {
 	CurrentCharge bool
 }
 
-// OrphanPolicy is what the operator wants done with orphans (docs/rules.md,
-// Orphans).
+// OrphanPolicy is what to do with orphans (docs/rules.md, Orphans).
 type OrphanPolicy string
 
 // The policies: leave them as they are, end their support, mark them for
@@ -57,12 +55,12 @@ func ParseOrphanPolicy(text string) (OrphanPolicy, error) {
 	return "", fmt.Errorf("unknown policy %q for orphans: use list, expire or mark", text)
 }
 
-// Source gives records one after the other, sorted by salesforce_id, and io.EOF
+// Source returns records one after the other, sorted by salesforce_id, and io.EOF
 // after the last one.
 type Source[T any] interface{ Next() (T, error) }
 
-// Input is everything a plan is made from. The sides are read once, together: of
-// what needs no row nothing stays in memory.
+// Input is everything that a plan is made from. Its sources are read once, at the
+// same time. Records that need no row do not stay in memory.
 type Input struct {
 	Schema *field.Schema
 	// Today is the day that three years are counted back from.
@@ -74,14 +72,14 @@ type Input struct {
 	Organizations Source[organization.Organization]
 	// LeftOut is left_out.json; nil for partner.
 	LeftOut Source[LeftOut]
-	// Others are the ids of the other side's Salesforce artifact, partners or
-	// customers; nil when that is not there (docs/rules.md, Ownership).
+	// Others are the ids of the other flow's Salesforce artifact, partners or
+	// customers; nil if it does not exist (docs/rules.md, Ownership).
 	Others Source[account.ID]
-	// OtherNames gives the name of each account of Others. It is asked once at
-	// most, when all sides have been read; nil without Others.
+	// OtherNames gives the name of each account of Others. It is called at most
+	// once, when all sources have been read; nil without Others.
 	OtherNames func(each func(id account.ID, name field.Value)) error
-	// Names returns the names of some Organizations, by id. It is
-	// asked once at most, when all sides have been read.
+	// Names returns the names of some Organizations, by id. It is called at most
+	// once, when all sources have been read.
 	Names func(ids map[int64]bool) (map[int64]field.Value, error)
 	// ReadsOverlap reports that the customers were not read after the partners:
 	// an account retyped in between is in neither artifact.
@@ -117,16 +115,16 @@ type Plan struct {
 	LosesSupport []Loss
 	Limits       []LimitCheck
 	Warnings     []Warning
-	// Unknown are accounts asked for with Only that neither side has.
+	// Unknown are accounts of Only that no source has.
 	Unknown []account.ID
 }
 
-// HasChanges reports whether there is anything to carry out.
+// HasChanges reports whether there is anything to apply.
 func (p *Plan) HasChanges() bool {
 	return len(p.Creates)+len(p.Updates)+len(p.Marks) > 0
 }
 
-// Exceeded reports whether a limit is.
+// Exceeded reports whether a limit is exceeded.
 func (p *Plan) Exceeded() bool {
 	for _, limit := range p.Limits {
 		if limit.Exceeded {

@@ -8,12 +8,12 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// Create is an organization to create, with the wanted record whole.
+// Create is an organization to create, with the complete record of its account.
 type Create struct {
 	ID     account.ID
 	Record field.Record
-	// Source is what creates.json holds of it: the wanted record of the
-	// artifact that it comes from. It is not there when creates.json was read.
+	// Source is the record in creates.json: that of the artifact. It is nil in a
+	// create that was read from creates.json.
 	Source any
 }
 
@@ -27,24 +27,24 @@ type Update struct {
 	// ID is the Zendesk organization's.
 	ID        int64      `json:"id"`
 	AccountID account.ID `json:"salesforce_id"`
-	// Name is the organization's present name.
+	// Name is the organization's current name.
 	Name   string       `json:"name"`
 	Reason UpdateReason `json:"reason"`
 	// Changes are in table order.
 	Changes []field.Change `json:"changes"`
 }
 
-// UpdateReason says why an organization is updated other than to what its
-// account is; empty for all others.
+// UpdateReason is the reason of an update that does not come from the account's
+// values; empty for all others.
 type UpdateReason string
 
 // The reasons of updates.json (docs/artifacts.md, updates.json).
 const (
-	// EndedThreeYears ends an organization that the next run marks.
+	// EndedThreeYears sets an organization to expired that the next run marks.
 	EndedThreeYears UpdateReason = "expired_three_years"
-	// EndedOrphan ends an orphan by --orphans expire.
+	// EndedOrphan sets an orphan to expired because of --orphans expire.
 	EndedOrphan UpdateReason = "not_in_salesforce"
-	// UndoneUpdate puts back what a sync changed.
+	// UndoneUpdate restores what a sync changed.
 	UndoneUpdate UpdateReason = "undo"
 )
 
@@ -56,7 +56,7 @@ const (
 	ExpiredThreeYears MarkReason = "expired_three_years"
 	NotInSalesforce   MarkReason = "not_in_salesforce"
 	NotAPartner       MarkReason = "not_a_partner"
-	// UndoneMark puts back a mark that a sync took.
+	// UndoneMark restores a mark that a sync removed.
 	UndoneMark MarkReason = "undo"
 )
 
@@ -65,23 +65,23 @@ type Mark struct {
 	// ID is the Zendesk organization's.
 	ID        int64      `json:"id"`
 	AccountID account.ID `json:"salesforce_id"`
-	// Name is the organization's present name.
+	// Name is the organization's current name.
 	Name   string     `json:"name"`
 	Reason MarkReason `json:"reason"`
-	// Seen is what the mark is planned on: of name, account_type, support_level
-	// and expiration_date what the flow manages.
+	// Seen are the values on which the mark was planned: name, account_type,
+	// support_level and expiration_date, if the flow manages them.
 	Seen field.Record `json:"seen"`
 	// Changes is the one change of mark_for_deletion.
 	Changes []field.Change `json:"changes"`
 }
 
-// seenKeys are the fields that a mark is planned on (docs/artifacts.md,
-// not_in_sync.json), where the flow manages them.
+// seenKeys are the fields on which a mark is planned (docs/artifacts.md,
+// not_in_sync.json), if the flow manages them.
 func seenKeys() []string {
 	return []string{field.Name, field.AccountType, field.SupportLevel, field.ExpirationDate}
 }
 
-// SeenOf returns what of the organization a mark is planned on.
+// SeenOf returns the fields of the organization on which a mark is planned.
 func SeenOf(record field.Record) field.Record {
 	seen := record.Schema.Part(seenKeys()...).NewRecord()
 	for i, f := range seen.Schema.Fields {
@@ -101,7 +101,7 @@ const (
 	ActionMark   Action = "mark_for_deletion"
 )
 
-// Actions returns all actions, in the order in which sync carries them out.
+// Actions returns all actions, in the order in which sync applies them.
 func Actions() []Action { return []Action{ActionCreate, ActionUpdate, ActionMark} }
 
 // Loss is a planned row that takes something away: a level, 24x7, an
@@ -110,7 +110,7 @@ type Loss struct {
 	ID        int64      `json:"id"`
 	AccountID account.ID `json:"salesforce_id"`
 	Name      string     `json:"name"`
-	// From is the present level and To the new one; empty for a mark.
+	// From is the current level and To the new one; empty for a mark.
 	From string `json:"from"`
 	To   string `json:"to"`
 	// Fields are the entitlements that go from true to false.

@@ -36,8 +36,8 @@ func (c *comparison) sum() {
 	}
 }
 
-// withoutOrganization counts the accounts with support as planned that have no
-// organization, nor get one by this plan (docs/rules.md, Holds).
+// withoutOrganization counts the accounts with planned support that have no
+// organization and do not get one by this plan (docs/rules.md, Holds).
 func (c *comparison) withoutOrganization() int {
 	count := countOf(c.without, func(account homeless) bool { return c.Only == nil || c.Only[account.id] })
 	if GateOf(c.plan.Limits).Create() == "" {

@@ -24,9 +24,10 @@ type UndoInput struct {
 	Limits []Limit
 }
 
-// Undo plans the reverse of what a sync sent, whatever its outcome was: fields
-// that were found done stay, so do creates (docs/rules.md, Undo). To take a mark
-// back is an update, to mark again a mark. An error is one of Organizations.
+// Undo plans the reverse of what a sync sent, whatever its outcome. Fields that
+// were not sent do not change, and creates stay (docs/rules.md, Undo). The removal
+// of a mark is an update; a restored mark is a mark. An error comes from
+// Organizations.
 func Undo(input UndoInput) (*Plan, error) {
 	c := &comparison{
 		Input: Input{Schema: input.Schema, Limits: input.Limits, Organizations: input.Organizations},
@@ -83,9 +84,9 @@ func changesSent(changes []field.Change, sent []string) []field.Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(change field.Change) bool { return !slices.Contains(sent, change.Field.Key) })
 }
 
-// undo plans the reverse of the changes that were sent to an organization. A
-// mark rests on what the organization is once the row's other changes are
-// undone, which is what it was gathered as.
+// undo plans the reverse of the changes that were sent to an organization. A mark
+// is planned on the gathered values, which the organization has again when the
+// row's other changes are undone.
 func (c *comparison) undo(row Update, gathered organization.Organization) {
 	left := gathered
 	left.Record = gathered.Record.Clone()

@@ -54,7 +54,7 @@ type Topic struct {
 // The topics, in the order in which they are told.
 const (
 	TopicLost      = "losing support or an entitlement"
-	TopicFailed    = "failed or left"
+	TopicFailed    = "failed or unfinished"
 	TopicHeld      = "held"
 	TopicConflicts = "in conflict"
 	TopicOrphans   = "orphaned"

@@ -12,21 +12,21 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// Shower is an instance that shows single organizations.
+// Shower is an instance that returns organizations by their ids.
 type Shower interface {
-	// Fields reads the instance's organization fields, and refuses those that
-	// cannot hold what the flow writes.
+	// Fields reads the instance's organization fields. An error names those that
+	// do not match what the flow writes.
 	Fields(ctx context.Context) (zendesk.Fields, error)
-	// ShowMany shows up to zendesk.PageSize organizations as they are now. Those
-	// that are gone are not in the answer.
+	// ShowMany returns up to zendesk.PageSize organizations as they are now. Those
+	// that are gone are missing.
 	ShowMany(ctx context.Context, ids []int64) (map[int64]organization.Organization, error)
 }
 
-// GatherAgain gathers the partner flow without listing its instance: it shows
-// the organizations that the global flow's gather has for it, 100 a request,
-// and keeps of them what a listing would (docs/rules.md, Stage zendesk-gather).
-// The data is as old as that gather, which may be of no other day and not older
-// than maxAge.
+// GatherAgain gathers the partner flow without listing its instance: it fetches the
+// partners among the organizations that the global flow gathered, 100 per request,
+// and filters them like a listing (docs/rules.md, Stage zendesk-gather). The data
+// counts as old as that gather, which must be of the same day and at most maxAge
+// old.
 func GatherAgain(ctx context.Context, run *Run, source string, instance Shower, maxAge time.Duration) (*artifact.Manifest, error) {
 	return run.gather(field.Partner, source, func(s *session, keep filter) error {
 		candidates, err := s.candidates(keep)
@@ -55,7 +55,8 @@ func (s *session) candidates(keep filter) ([]int64, error) {
 	})
 }
 
-// checkGlobalGather refuses a gather of another instance or day, or an old one.
+// checkGlobalGather returns an error for a gather of another instance or day, or an
+// old one.
 func (s *session) checkGlobalGather(source string, maxAge time.Duration) error {
 	name := artifact.GatherManifest(field.Global)
 	gather, err := s.inputs.Manifest(name)

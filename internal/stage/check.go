@@ -19,49 +19,48 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// Checker asks everything that can be asked without writing anything.
+// Checker checks the files and the services without writing anything.
 type Checker struct {
 	Run *Run
-	// Found is what was found so far, Err all problems of it.
+	// Found has all findings so far, Err all problems among them.
 	Found *report.Check
 	Err   error
 }
 
-// CheckedOrg is a Salesforce org as it is checked.
+// CheckedOrg is what a check needs of a Salesforce org.
 type CheckedOrg interface {
-	// Login returns the scopes of a new session, empty where it has none.
+	// Login returns the scopes of a new session, empty if it has none.
 	Login(ctx context.Context) (scope string, err error)
 	// SamplePartners and SampleCustomers read some accounts with every column.
 	SamplePartners(ctx context.Context) (salesforce.Sample, error)
 	SampleCustomers(ctx context.Context, end account.Date) (salesforce.Sample, error)
 }
 
-// CheckedInstance is a Zendesk instance as it is checked for one flow.
+// CheckedInstance is what a check needs of a Zendesk instance, for one flow.
 type CheckedInstance interface {
 	Login(ctx context.Context) (scope string, err error)
 	Fields(ctx context.Context) (zendesk.Fields, error)
 	Count(ctx context.Context) (int, error)
-	// FindByAccount, FindByName and UnfinishedJobs are what sync asks beside
-	// the organizations themselves.
+	// FindByAccount, FindByName and UnfinishedJobs are the other requests of sync.
 	FindByAccount(ctx context.Context, id account.ID) ([]int64, error)
 	FindByName(ctx context.Context, name string) ([]organization.Organization, error)
 	UnfinishedJobs(ctx context.Context) ([]string, error)
 }
 
-// OK notes what is as it should be.
+// OK adds a finding without a problem.
 func (c *Checker) OK(format string, arguments ...any) {
 	c.Found.Add(report.OK, fmt.Sprintf(format, arguments...))
 }
 
-// NotAsked notes what could not be asked, and why.
+// NotAsked adds a check that was not possible, and why.
 func (c *Checker) NotAsked(format string, arguments ...any) {
 	c.Found.Add(report.NotAsked, fmt.Sprintf(format, arguments...))
 }
 
 func (c *Checker) warn(text string) { c.Found.Add(report.Warning, text) }
 
-// Problem notes an error, each line of it as a problem of its own, and reports
-// whether there was one.
+// Problem adds each line of an error as a problem, and reports whether there was an
+// error.
 func (c *Checker) Problem(err error) bool {
 	if err == nil {
 		return false
@@ -101,9 +100,9 @@ func (c *Checker) Salesforce(ctx context.Context, source, version string, org Ch
 	}
 }
 
-// Instance logs in and checks the instance's organization fields against what
-// its flows write. The client is asked for with the scope of the stages that
-// only read, and once with that of sync.
+// Instance logs in, and checks the instance's organization fields against what its
+// flows write. It requests a client with the scope of the reading stages, and one
+// with that of sync.
 func (c *Checker) Instance(ctx context.Context, name string, flows []field.Flow, of func(flow field.Flow, writes bool) (CheckedInstance, error)) {
 	for number, flow := range flows {
 		instance, err := of(flow, false)
@@ -123,8 +122,8 @@ func (c *Checker) Instance(ctx context.Context, name string, flows []field.Flow,
 	c.Problem(err)
 }
 
-// fields checks the fields against what the flow writes, and asks of the first
-// flow what all have in common.
+// fields checks the fields against what the flow writes, and checks once what all
+// flows have in common.
 func (c *Checker) fields(ctx context.Context, name string, flow field.Flow, instance CheckedInstance, first bool) {
 	fields, err := instance.Fields(ctx)
 	if err != nil {
@@ -155,7 +154,7 @@ func (c *Checker) writes(ctx context.Context, name string, instance CheckedInsta
 	return nil
 }
 
-// lookups asks what sync asks before it writes.
+// lookups makes the requests that sync makes before it writes.
 func (c *Checker) lookups(ctx context.Context, name string, instance CheckedInstance) {
 	const nobody = "001000000000000AAA"
 	_, byAccount := instance.FindByAccount(ctx, nobody)
@@ -203,8 +202,8 @@ func taggedOtherwise(fields zendesk.Fields) string {
 	return "; it tags " + strings.Join(odd, ", ")
 }
 
-// Plans parses plans.yaml, and checks it against what the customers of the data
-// folder have bought, where they were read.
+// Plans parses plans.yaml, and compares it with the products of the customers in
+// the data folder, if they were read.
 func (c *Checker) Plans(text Text) {
 	plans, err := text.ParsePlans()
 	if c.Problem(err) {

@@ -13,7 +13,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// CompareOptions say what to plan, and what to take.
+// CompareOptions say what to plan, and which artifacts to accept.
 type CompareOptions struct {
 	// Limits are those to check, see plan.DefaultLimits.
 	Limits []plan.Limit
@@ -24,16 +24,16 @@ type CompareOptions struct {
 	// Orphans is the policy for organizations whose account is gone from
 	// Salesforce; empty leaves them as they are.
 	Orphans plan.OrphanPolicy
-	// Since is the data folder of the run before, whose plan dates the rows that
-	// stood in it already; empty for none.
+	// Since is the data folder of the previous run: rows that its plan has too keep
+	// their first_seen. Empty is none.
 	Since artifact.Folder
-	// AllowEdited takes artifacts that differ from their manifest, AllowStale
+	// AllowEdited accepts artifacts that differ from their manifest, AllowStale
 	// those of other days or runs.
 	AllowEdited, AllowStale bool
 }
 
-// Compare sets the wanted organizations of the flow against those in Zendesk,
-// and writes the plan. It returns the plan also when a limit is exceeded.
+// Compare compares the wanted organizations of the flow with those in Zendesk, and
+// writes the plan. It returns the plan even if a limit is exceeded.
 func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOptions) (*PlanDocument, *plan.Plan, error) {
 	document := &PlanDocument{}
 	var planned *plan.Plan
@@ -50,7 +50,7 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 			return err
 		}
 		if len(planned.Unknown) > 0 {
-			// Nothing to do for a mistyped id would look like success.
+			// For a mistyped id, a plan without rows would look like success.
 			return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; check the id and the flow", planned.Unknown[0], flow))
 		}
 		planned.SetFirstSeen(s.run.Day, s.planOfRunBefore(options.Since, flow))
@@ -69,8 +69,8 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 	return document, planned, err
 }
 
-// planOfRunBefore returns what waited for people in the plan of an earlier
-// folder, nil without one. A folder of another version dates nothing.
+// planOfRunBefore returns the held rows, orphans and conflicts in the plan of an
+// earlier folder, nil without one or if the folder is of another version.
 func (s *session) planOfRunBefore(since artifact.Folder, flow field.Flow) *plan.Plan {
 	if since == "" {
 		return nil
@@ -85,7 +85,7 @@ func (s *session) planOfRunBefore(since artifact.Folder, flow field.Flow) *plan.
 	return &plan.Plan{Held: document.Held, Orphans: document.Orphans, Conflicts: document.Conflicts}
 }
 
-// planInput is what the plan is made with, before either side is read.
+// planInput is the input of the plan without its sources.
 func (s *session) planInput(schema *field.Schema, options CompareOptions) (*plan.Input, error) {
 	input := &plan.Input{Schema: schema, Today: s.run.Day, Orphans: options.Orphans, Limits: options.Limits}
 	if options.Accounts != nil {
@@ -105,7 +105,7 @@ func (s *session) planInput(schema *field.Schema, options CompareOptions) (*plan
 	return input, nil
 }
 
-// parseProtected reads one id a line; what follows a # is a comment.
+// parseProtected reads one id per line; # begins a comment.
 func (t Text) parseProtected() (map[account.ID]bool, error) {
 	protected := map[account.ID]bool{}
 	for i, line := range strings.Split(t.Content, "\n") {
@@ -122,8 +122,8 @@ func (t Text) parseProtected() (map[account.ID]bool, error) {
 	return protected, nil
 }
 
-// warnOfPlan warns of what the plan found, and repeats what the gather found
-// wrong with the protection of organizations.
+// warnOfPlan adds the plan's warnings, and repeats the gather's warning about the
+// protection of organizations.
 func (s *session) warnOfPlan(made *plan.Plan, gather *artifact.Manifest) {
 	for _, warning := range gather.Warnings {
 		if warning.Code == noIgnoreDeletion {
@@ -135,9 +135,10 @@ func (s *session) warnOfPlan(made *plan.Plan, gather *artifact.Manifest) {
 	}
 }
 
-// checkTogether refuses inputs of other days, and those that rest on different
-// versions of one file (docs/rules.md, Inputs that belong together). To edit a
-// file makes another version of it, so --allow-edited says that this is meant.
+// checkTogether returns an error for inputs of other days, and for inputs that were
+// made from different versions of a file (docs/rules.md, Inputs that belong
+// together). An edited file is another version, so --allow-edited says that this
+// is intended.
 func (s *session) checkTogether(options CompareOptions) error {
 	if options.AllowStale {
 		return nil

@@ -19,24 +19,24 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// Archives gives what the jobs of a pipeline kept, each as a zip file. ErrNone
-// in the chain means that a job kept nothing.
+// Archives returns the artifacts of the jobs of a pipeline, each as a zip file.
+// ErrNone in the chain means that a job has none.
 type Archives struct {
-	// Of is what the archives are of, for people.
+	// Of names the pipeline, for people.
 	Of    string
 	Fetch func(ctx context.Context, job string) ([]byte, error)
-	// ErrNone is the error of a job that kept nothing.
+	// ErrNone is the error for a job without artifacts.
 	ErrNone error
 }
 
-// keptFolder is the data folder of the pipeline, as its archives name it.
+// keptFolder is the name of the data folder in the archives.
 const keptFolder = "data/"
 
-// largestFolder bounds what an archive may unpack to, in bytes.
+// largestFolder is how large an unpacked archive may be, in bytes.
 const largestFolder = 8 << 30
 
-// PipelineJobs are the jobs of the pipeline that keep a part of the data
-// folder, in the order in which they run (docs/pipeline.md).
+// PipelineJobs are the jobs of the pipeline that keep a part of the data folder, in
+// the order in which they run (docs/pipeline.md).
 func PipelineJobs() []string {
 	jobs := []string{"salesforce-" + string(artifact.Partners), "salesforce-" + string(artifact.Customers)}
 	for _, flow := range []field.Flow{field.Global, field.USGov} {
@@ -52,14 +52,14 @@ func PipelineJobs() []string {
 	return jobs
 }
 
-// SyncJobs are those of them that write to Zendesk.
+// SyncJobs are the jobs that write to Zendesk.
 func SyncJobs() []string {
 	return slices.DeleteFunc(PipelineJobs(), func(job string) bool { return !strings.HasPrefix(job, "sync-") })
 }
 
-// Download puts the data folder of a pipeline together from what its jobs kept,
-// checked against its manifests. The folder must not hold anything yet; it
-// appears whole or not at all. It returns the jobs that kept nothing.
+// Download puts the data folder of a pipeline together from the artifacts of its
+// jobs, and checks it against its manifests. The folder must be empty or not exist.
+// It appears complete or not at all. Download returns the jobs without artifacts.
 func Download(ctx context.Context, run *Run, archives Archives, jobs []string) (without []string, err error) {
 	if entries, err := os.ReadDir(string(run.Folder)); err == nil && len(entries) > 0 {
 		return nil, usageError(fmt.Errorf("folder %s is not empty: name another one with --data-dir", run.Folder))
@@ -112,9 +112,9 @@ const (
 	fileMode   = 0o600
 )
 
-// unpack takes the artifacts out of an archive. Names that lead out of the
-// folder, and anything but files and folders, spoil it whole; files that are no
-// artifacts, such as reports, are left out.
+// unpack extracts the artifacts from an archive. Names that lead out of the folder,
+// and entries that are not files or folders, are errors. Files that are not
+// artifacts, such as reports, are skipped.
 func unpack(content []byte, folder string) error {
 	reader, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {

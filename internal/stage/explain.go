@@ -16,9 +16,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// Explain says from the artifacts alone why an account is what it is, as of the
-// day that the processor decided for. The text is a Salesforce id, a Zendesk
-// organization id or a name; all that it may mean is explained.
+// Explain explains, from the artifacts alone, why an account gets its support, as of
+// the day of the processor's run. The text is a Salesforce id, a Zendesk
+// organization id or a name; every match is explained.
 func Explain(ctx context.Context, run *Run, text string, allowEdited bool) (*report.Explanations, error) {
 	s := run.open(allowEdited)
 	lookups, err := s.savedLookups()
@@ -36,9 +36,9 @@ func Explain(ctx context.Context, run *Run, text string, allowEdited bool) (*rep
 	return report.ExplanationsOf(s.run.Day, account.DateOf(run.Started), all), err
 }
 
-// ExplainRows explains the rows of a plan that take something away or are held,
-// for a page that shows why. Where the artifacts that the processor decided from
-// are not all there, nothing is explained: a plan is shown all the same.
+// ExplainRows explains the rows of a plan that take something away or are held, for
+// a page that shows the reasons. If an artifact of the processor is missing, the
+// plan is shown without them.
 func ExplainRows(run *Run, whole *report.Plan, allowEdited bool) {
 	if err := run.open(allowEdited).explainRows(whole); err != nil {
 		run.Log.Info("the page does not say why rows are lost or held", "because", err)
@@ -69,8 +69,8 @@ func (s *session) explainRows(whole *report.Plan) error {
 	})
 }
 
-// savedLookups makes the lookup structures that the processor's last run had.
-// The session goes on with its day.
+// savedLookups makes the lookup structures of the processor's last run. The session
+// continues with its day.
 func (s *session) savedLookups() (*entitlement.Lookups, error) {
 	document, err := s.readProcessed()
 	if err != nil {
@@ -88,8 +88,7 @@ func (s *session) savedLookups() (*entitlement.Lookups, error) {
 	return s.readLookups(plans, entries)
 }
 
-// readProcessed reads the processor's manifest. The session goes on with its
-// day.
+// readProcessed reads the processor's manifest. The session continues with its day.
 func (s *session) readProcessed() (*ProcessorDocument, error) {
 	document := &ProcessorDocument{}
 	err := s.run.Folder.ReadManifest(artifact.ProcessorManifest, document)
@@ -99,7 +98,7 @@ func (s *session) readProcessed() (*ProcessorDocument, error) {
 	return document, err
 }
 
-// subject is what the text on the command line may mean.
+// subject has the matches of the text on the command line.
 type subject struct {
 	text string
 	ids  map[account.ID]bool
@@ -113,8 +112,8 @@ func (m *subject) named(name string) bool {
 	return field.NameKey(field.Value(name)) == field.NameKey(field.Value(m.text))
 }
 
-// find looks the text up among the organizations and the partners; customers
-// are looked at one by one when they are explained.
+// find searches the organizations and the partners for the text. Customers are
+// searched when they are explained.
 func (s *session) find(text string) (*subject, error) {
 	meant := &subject{text: strings.TrimSpace(text), ids: map[account.ID]bool{}}
 	if id, err := account.ParseID(text); err == nil {
@@ -151,7 +150,7 @@ func (s *session) find(text string) (*subject, error) {
 	})
 }
 
-// explainAll explains every account and organization that was meant.
+// explainAll explains every account and organization that matches.
 func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*report.Explanation, error) {
 	explained := map[account.ID]bool{}
 	var all []*report.Explanation
@@ -195,8 +194,8 @@ func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*r
 	return all, nil
 }
 
-// addPlans adds to each explanation what the plans of its flows hold of the
-// account, where compare has run.
+// addPlans adds to each explanation the account's rows in the plans of its flows, if
+// compare has run.
 func (s *session) addPlans(all []*report.Explanation, flowsOf [][]field.Flow) error {
 	plans := map[field.Flow]*report.Plan{}
 	for i, explanation := range all {

@@ -12,16 +12,15 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 )
 
-// findings is what the processor finds that people should look at.
+// findings are what the processor finds that people should know.
 type findings struct {
 	// accounts are those with an override, true for those that there are.
 	accounts map[account.ID]bool
-	// holds counts the accounts of each cause that holds in both instances. Names
-	// of subscriptions are no more than one account's each, so they are counted
-	// together.
+	// holds counts the accounts of each cause that holds in both instances. A
+	// subscription belongs to one account, so its causes are counted together.
 	holds map[hold.Hold]int
-	// elsewhere are accounts whose override does nothing, as they are US
-	// Government's.
+	// elsewhere are accounts whose override has no effect, because they belong to US
+	// Government.
 	elsewhere map[account.ID]bool
 	// outliving are accounts with a current charge that are left out as expired
 	// for three years.
@@ -66,7 +65,7 @@ func (f *findings) held() []HeldCause {
 	return causes
 }
 
-// warnOf warns of what is held, and of overrides that do nothing.
+// warnOf warns about held changes, and about overrides without effect.
 func (s *session) warnOf(found *findings, held []HeldCause, entries *overrides.Overrides, lookups *entitlement.Lookups) {
 	for _, cause := range held {
 		s.warn(artifact.Warning{Code: string(cause.Reason), Message: cause.Message()})
@@ -90,7 +89,7 @@ const (
 	overrideWithoutAccount = "override_without_account"
 )
 
-// idle reports whether the override does nothing, and says why.
+// idle reports whether the override has no effect, and why.
 func (f *findings) idle(entry *overrides.Override, lookups *entitlement.Lookups) (warning artifact.Warning, idle bool) {
 	warning.SalesforceID = entry.ID
 	switch {

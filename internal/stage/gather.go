@@ -9,13 +9,13 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// Zendesk is an instance as it is gathered.
+// Zendesk is what a gather needs of an instance.
 type Zendesk interface {
-	// Fields reads the instance's organization fields, and refuses those that
-	// cannot hold what the flow writes.
+	// Fields reads the instance's organization fields. An error names those that
+	// do not match what the flow writes.
 	Fields(ctx context.Context) (zendesk.Fields, error)
-	// List gives every organization and returns how many there were. An error
-	// says that the list was not complete.
+	// List passes on every organization and returns their number. An error means
+	// that the list is incomplete.
 	List(ctx context.Context, each func(organization.Organization) error) (int, error)
 }
 
@@ -34,7 +34,7 @@ func Gather(ctx context.Context, run *Run, flow field.Flow, source string, insta
 // filter reports which organizations the flow keeps.
 type filter func(organization.Organization) bool
 
-// gather is what every way to read organizations has in common.
+// gather is the common part of both ways to read organizations.
 func (r *Run) gather(flow field.Flow, source string, read func(*session, filter) error) (*artifact.Manifest, error) {
 	manifest := &artifact.Manifest{}
 	id := identity{stage: "zendesk-gather", flow: string(flow), manifest: artifact.GatherManifest(flow), source: source}
@@ -63,11 +63,11 @@ func (s *session) filter(flow field.Flow) (filter, error) {
 	}, err
 }
 
-// A missing check box ignore_deletion is not a field that the suite writes, so
-// it stops nothing; but a reader of a plan with marks should know.
+// The suite does not write the check box ignore_deletion, so the stage continues
+// without it; but the reader of a plan with marks should know.
 const (
 	noIgnoreDeletion = "no_ignore_deletion"
-	// NobodyCanKeep is what a missing ignore_deletion means.
+	// NobodyCanKeep explains a missing ignore_deletion.
 	NobodyCanKeep = "the instance has no active check box ignore_deletion, so nobody can keep an organization from being marked"
 )
 

@@ -11,12 +11,12 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// ImpactOptions are the files of the rules before and after a change. Nil is
-// the text of the processor's last run.
+// ImpactOptions are plans.yaml and the overrides file before and after a change. Nil
+// is the text of the processor's last run.
 type ImpactOptions struct {
 	PlansBefore, PlansAfter *Text
 	OverridesAfter          *Text
-	// AllowEdited takes artifacts that differ from their manifest.
+	// AllowEdited accepts artifacts that differ from their manifest.
 	AllowEdited bool
 }
 
@@ -44,9 +44,9 @@ func Impact(ctx context.Context, run *Run, options ImpactOptions) (*report.Impac
 	return impact, s.checkAdded(before, after, found)
 }
 
-// checkAdded warns of overrides that do nothing, and refuses those that the
-// change adds for an account that is a partner's or does not exist: a mistyped id
-// of 15 characters has no checksum that would tell.
+// checkAdded warns about overrides without effect. Those that the change adds for a
+// partner or a nonexistent account are errors: a mistyped id of 15 characters has
+// no checksum that shows it.
 func (s *session) checkAdded(before, after *entitlement.Lookups, found *findings) error {
 	known := map[field.Instance]map[account.ID]bool{}
 	for _, instance := range field.Instances() {

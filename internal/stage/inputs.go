@@ -18,8 +18,8 @@ import (
 type recordFile[T any] struct {
 	name, manifest string
 	parse          func(jsontext.Value) (T, error)
-	// key is what the records are sorted by: the account, as it stands, and the
-	// organization, 0 where there is none.
+	// key is the sort key of the records: the account as it is in the file, and the
+	// organization, 0 if there is none.
 	key func(T) (account string, organization int64)
 }
 
@@ -103,7 +103,7 @@ func (s *session) readOrganizations(schema *field.Schema, each func(organization
 	return organizations(schema).read(s, each)
 }
 
-// readPartnerIDs reads which accounts are partners.
+// readPartnerIDs reads the ids of the partner accounts.
 func (s *session) readPartnerIDs() (map[account.ID]bool, error) {
 	ids := map[account.ID]bool{}
 	return ids, s.readPartners(func(partner *account.Partner) error {

@@ -9,14 +9,14 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lock keeps every other command that writes off the folders of the flows: two
-// would take each other's temporary files for leftovers. A folder that is not
-// there is made for a stage that gathers; the others find nothing to read in it.
+// lock keeps other writing commands out of the folders of the flows: two commands
+// would remove each other's temporary files. It creates a missing folder for a
+// stage that gathers; other stages have nothing to read there.
 func (r *Run) lock(gathers bool, flows ...string) (unlock func(), err error) {
 	var held []*flock.Flock
 	unlock = func() {
 		for _, lock := range held {
-			// The lock ends with the process in any case.
+			// The lock ends with the process at the latest.
 			_ = lock.Unlock()
 		}
 	}
@@ -29,7 +29,7 @@ func (r *Run) lock(gathers bool, flows ...string) (unlock func(), err error) {
 			unlock()
 			return nil, fmt.Errorf("creating the data folder: %w; set --data-dir to a folder that can be written", err)
 		}
-		// The folder itself is locked: no file stays behind.
+		// The folder itself is locked, so that no lock file is left.
 		lock := flock.New(folder, flock.SetFlag(os.O_RDONLY))
 		locked, err := lock.TryLock()
 		if err == nil && !locked {

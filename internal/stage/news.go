@@ -9,10 +9,10 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// News returns what people should know of the plans in the folder, and what of
-// it is new since those of an earlier folder; empty is none. Flows without a
-// plan are left out; when there is none at all that is an *artifact.Error,
-// unless something failed before.
+// News returns what needs attention in the plans of the folder, and what of it is
+// new since an earlier folder; empty is none. Flows without a plan are skipped. If
+// there is no plan at all, the error is an *artifact.Error, unless something has
+// failed before.
 func News(run *Run, since artifact.Folder, failed string) (*report.News, error) {
 	news := &report.News{Failed: failed}
 	var missing error
@@ -26,7 +26,7 @@ func News(run *Run, since artifact.Folder, failed string) (*report.News, error) 
 			now, err = Against(run, now, since)
 		}
 		if err != nil && failed != "" {
-			// What failed has to be told, with what can be read.
+			// A failure is reported with whatever can be read.
 			run.Log.Warn("left out of the message", "flow", flow, "because", err)
 			continue
 		}
@@ -41,8 +41,8 @@ func News(run *Run, since artifact.Folder, failed string) (*report.News, error) 
 	return news, nil
 }
 
-// Against returns the plan with what is different from that of an earlier
-// folder. An empty folder, or one without a plan of the flow, changes nothing.
+// Against returns the plan with its differences from that of an earlier folder. An
+// empty folder, or one without a plan of the flow, changes nothing.
 func Against(run *Run, whole *report.Plan, since artifact.Folder) (*report.Plan, error) {
 	if since == "" {
 		return whole, nil

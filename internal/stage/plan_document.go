@@ -16,8 +16,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// PlanDocument is plan.json: the manifest of compare, and what there is to know
-// of a plan beside its rows.
+// PlanDocument is plan.json: the manifest of compare, and everything about a plan
+// except its rows.
 type PlanDocument struct {
 	artifact.Manifest
 	PlanID         string            `json:"plan_id"`
@@ -33,7 +33,7 @@ type PlanDocument struct {
 	Limits         []plan.LimitCheck `json:"limits"`
 }
 
-// fill takes over what compare decided.
+// fill copies what compare decided.
 func (d *PlanDocument) fill(made *plan.Plan, instance string) {
 	d.HasChanges, d.Instance = made.HasChanges(), instance
 	d.Held, d.Orphans, d.Unmanaged, d.Conflicts = made.Held, made.Orphans, made.Unmanaged, made.Conflicts
@@ -44,14 +44,14 @@ func (d *PlanDocument) fill(made *plan.Plan, instance string) {
 	}
 }
 
-// seal names the plan, once its files are complete.
+// seal sets the plan_id when the files are complete.
 func (d *PlanDocument) seal() { d.PlanID = d.planID() }
 
-// planIDDigits is how much of the digest names a plan.
+// planIDDigits is how many digits of the digest are the plan_id.
 const planIDDigits = 16
 
-// planID depends on what was compared, what came of it and the limits that it
-// was checked against, not on when.
+// planID depends on the inputs, the rows and the limits of the plan, and not on the
+// time.
 func (d *PlanDocument) planID() string {
 	digest := sha256.New()
 	fmt.Fprintf(digest, "%s\n%s\n%s\n", d.Flow, d.Instance, d.Date)
@@ -67,17 +67,17 @@ func (d *PlanDocument) planID() string {
 	return hex.EncodeToString(digest.Sum(nil))[:planIDDigits]
 }
 
-// SavedPlan is a plan as its files have it: the rows with the gate of their
-// limits, as sync carries them out and explain shows them.
+// SavedPlan is a plan as read from its files: the rows, with the gate of their
+// limits, as sync applies them and explain shows them.
 type SavedPlan struct {
 	*PlanDocument
 	Rows apply.Rows
 }
 
-// readPlan reads the plan of the flow, each file as plan.json has it, and holds
-// its rows against its limits once more: the files may have been edited. A
-// plan_id that is not of this plan and its limits is refused, edited or not. An
-// accepted one opens the gate; it has to be exactly this plan's.
+// readPlan reads the plan of the flow, checks each file against plan.json, and checks
+// its rows against its limits again, because the files may have been edited. A
+// plan_id that does not belong to this plan and its limits is an error. An accepted
+// plan_id opens the gate; it must be exactly that of this plan.
 func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error) {
 	name := artifact.PlanManifest(flow)
 	saved := &SavedPlan{PlanDocument: &PlanDocument{}}
@@ -135,7 +135,7 @@ func (s *session) readRows(saved *SavedPlan, schema *field.Schema) error {
 	return err
 }
 
-// reads reports whether rows of the account are read.
+// reads reports whether the rows of the account are read.
 func (s *session) reads(id account.ID) bool { return s.rowsOf == nil || s.rowsOf[id] }
 
 func readRowFile[T any](s *session, name string, schema *field.Schema, parse func(jsontext.Value) (T, error), take func(T)) error {
@@ -145,8 +145,8 @@ func readRowFile[T any](s *session, name string, schema *field.Schema, parse fun
 	})
 }
 
-// createReader returns a function that reads a wanted record: of Salesforce for
-// partners, of the processor for the others.
+// createReader returns a function that reads the record of a create: a Salesforce
+// record for partners, a record of the processor for the others.
 func createReader(schema *field.Schema) func(jsontext.Value) (plan.Create, error) {
 	if schema.Flow == field.Partner {
 		read := artifact.PartnerReader()
@@ -165,7 +165,7 @@ func createReader(schema *field.Schema) func(jsontext.Value) (plan.Create, error
 	}
 }
 
-// Report is the plan as people look at it.
+// Report returns the plan's report for people.
 func (p *SavedPlan) Report(folder artifact.Folder) *report.Plan {
 	saved := &plan.Plan{
 		Counts:  plan.CountsFrom(p.Counts),

@@ -16,8 +16,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// ProcessorDocument is the processor's manifest. It also holds the texts of
-// both files, so that explain and impact work from artifacts alone.
+// ProcessorDocument is the processor's manifest. It contains the texts of plans.yaml
+// and the overrides file, so that explain and impact need only artifacts.
 type ProcessorDocument struct {
 	artifact.Manifest
 	Held      []HeldCause `json:"unmapped"`
@@ -25,7 +25,8 @@ type ProcessorDocument struct {
 	Overrides string      `json:"overrides_yaml"`
 }
 
-// HeldCause is why something is held in both instances, and of how many accounts.
+// HeldCause is a cause that holds changes in both instances, and its number of
+// accounts.
 type HeldCause struct {
 	hold.Hold
 	Accounts int `json:"accounts"`
@@ -40,15 +41,16 @@ func (c HeldCause) Message() string {
 	return fmt.Sprintf("%s: %s; what would be taken away is held: %s", about, report.Many(c.Accounts, "account"), c.Reason.Remedy())
 }
 
-// ProcessOptions are the files that people write, and what to take.
+// ProcessOptions are plans.yaml and the overrides file, and which artifacts to
+// accept.
 type ProcessOptions struct {
 	Plans, Overrides Text
-	// AllowEdited takes artifacts that differ from their manifest.
+	// AllowEdited accepts artifacts that differ from their manifest.
 	AllowEdited bool
 }
 
-// Process decides which support every customer gets, and writes accounts.json
-// and left_out.json of both instances.
+// Process decides which support each customer gets, and writes accounts.json and
+// left_out.json of both instances.
 func Process(ctx context.Context, run *Run, options ProcessOptions) (*ProcessorDocument, error) {
 	document := &ProcessorDocument{Held: []HeldCause{}, Plans: options.Plans.Content, Overrides: options.Overrides.Content}
 	id := identity{stage: "processor", manifest: artifact.ProcessorManifest, allowEdited: options.AllowEdited}
@@ -95,8 +97,8 @@ func (s *session) readLookups(plans *products.Catalog, entries *overrides.Overri
 	return entitlement.NewLookups(inputs), nil
 }
 
-// readLookupInputs reads what the lookup structures are made from: the
-// organizations of both instances and, for ownership, the partner accounts.
+// readLookupInputs reads the input of the lookup structures: the organizations of
+// both instances and, for ownership, the partner accounts.
 func (s *session) readLookupInputs(plans *products.Catalog, entries *overrides.Overrides) (inputs entitlement.Inputs, err error) {
 	inputs = entitlement.Inputs{
 		Today: s.run.Day, Plans: plans, Overrides: entries, Organizations: map[field.Instance]*entitlement.Organizations{},
@@ -125,8 +127,8 @@ func (s *session) readKnown(flow field.Flow) (*entitlement.Organizations, error)
 	})
 }
 
-// checkEndDate refuses customers that lack charges which would still count
-// (docs/rules.md, Customer accounts).
+// checkEndDate returns an error if the customers artifact lacks charges that still
+// count (docs/rules.md, Customer accounts).
 func (s *session) checkEndDate(lookups *entitlement.Lookups) error {
 	name := artifact.SalesforceManifest(artifact.Customers)
 	manifest, err := s.inputs.Manifest(name)
@@ -144,7 +146,7 @@ func (s *session) checkEndDate(lookups *entitlement.Lookups) error {
 
 var errNoGlobalAccount = errors.New("no account gets an organization in Zendesk Global: check the gathered artifacts and plans.yaml; nothing was written")
 
-// decideAll streams the customers through the rules into the record files.
+// decideAll applies the rules to each customer and writes the results.
 func (s *session) decideAll(ctx context.Context, lookups *entitlement.Lookups) (*findings, error) {
 	files, err := s.newDecisionFiles()
 	if err != nil {

@@ -13,25 +13,24 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
-// Text is a file that people write: plans.yaml, the overrides, protected ids.
+// Text is a file written by people: plans.yaml, the overrides, protected ids.
 type Text struct {
-	// Name is shown in errors: a path, or where in GitLab the file is.
+	// Name is used in errors: a path, or the place of the file in GitLab.
 	Name    string
 	Content string
-	// Commit and Source are those of a file from GitLab: what it was read from, and
-	// the base URL.
+	// Commit and Source are the commit and the base URL of a file from GitLab.
 	Commit, Source string
 
-	// saved is a text that the processor's manifest holds.
+	// saved marks a text from the processor's manifest.
 	saved bool
 }
 
-// ReadText reads a file outside the data folder; the flag is the one that names
-// it. What is wrong is a UsageError.
+// ReadText reads a file outside the data folder, named by the flag. Its errors are
+// UsageErrors.
 func ReadText(path, flag string) (Text, error) {
 	content, err := regular.ReadGiven(path)
 	if err == nil && bytes.Contains(content, []byte("PRIVATE KEY-----")) {
-		// What is wrong with such a file would be told with its words.
+		// The errors of such a file would quote it.
 		err = errors.New("it holds a private key")
 	}
 	if err != nil {
@@ -50,14 +49,13 @@ func savedTexts(document *ProcessorDocument) (plans, entries Text) {
 		Text{Name: "overrides of " + artifact.ProcessorManifest, Content: document.Overrides, saved: true}
 }
 
-// ParsePlans reads plans.yaml. What is wrong with it is a UsageError.
+// ParsePlans reads plans.yaml. Its errors are UsageErrors.
 func (t Text) ParsePlans() (*products.Catalog, error) {
 	plans, err := products.Parse(t.Name, []byte(t.Content))
 	return plans, t.fault("plans", err)
 }
 
-// ParseOverrides reads the overrides file. What is wrong with it is a
-// UsageError.
+// ParseOverrides reads the overrides file. Its errors are UsageErrors.
 func (t Text) ParseOverrides() (*overrides.Overrides, error) {
 	entries, err := overrides.Parse(t.Name, []byte(t.Content))
 	return entries, t.fault("overrides", err)

@@ -1,7 +1,7 @@
 // Package stage holds the stages of the suite. Each is a function of a context,
 // a Run, its options and the services it needs; it reads artifacts and services,
-// decides, and writes artifacts. Nothing here knows flags, environment variables,
-// exit codes or the screen.
+// decides, and writes artifacts. It does not know flags, environment variables, exit
+// codes or the screen.
 package stage
 
 import (
@@ -14,10 +14,10 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// Run is what every stage works in.
+// Run is the environment of a stage.
 type Run struct {
 	Folder artifact.Folder
-	// Day is the day that everything is decided for, in UTC.
+	// Day is the day of the run, in UTC.
 	Day   account.Date
 	Clock clock.Clock
 	Log   *slog.Logger
@@ -26,22 +26,22 @@ type Run struct {
 	// Started is when the command began.
 	Started  time.Time
 	Progress Progress
-	// Requests reports what has been asked of all services so far.
+	// Requests returns the numbers of requests to all services so far.
 	Requests func() transport.Stats
 }
 
-// Progress is told how far a long stage is.
+// Progress shows how far a long stage is.
 type Progress interface {
-	// Expect gives how many are to be done, 0 when nobody knows.
+	// Expect sets the total, 0 if it is not known.
 	Expect(all int)
-	// Update gives how many are done.
+	// Update sets how many are done.
 	Update(what string, done int)
-	// End takes the progress away.
+	// End removes the progress.
 	End()
 }
 
-// UsageError is a file or an option that people gave and that cannot be used:
-// they have to change it before the stage can run.
+// UsageError is the error of a given file or option that cannot be used: it has to be
+// changed before the stage can run.
 type UsageError struct{ Err error }
 
 // Error is the cause's text.

@@ -7,19 +7,18 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 )
 
-// Salesforce is where the accounts are.
+// Salesforce is a source of accounts.
 type Salesforce interface {
-	// Partners gives each partner account, Customers each customer account with
-	// the subscriptions and charges that end on the day or later; mangled are
-	// the columns whose text was not valid Unicode. Customers are read in the
-	// given number of ranges at once. An error says that the read was not
-	// complete.
+	// Partners passes on each partner account, Customers each customer account with
+	// the subscriptions and charges that end on the day or later. Mangled are the
+	// columns whose text was not valid Unicode. Customers are read in the given
+	// number of ranges in parallel. An error means that the read is incomplete.
 	Partners(ctx context.Context, each func(partner *account.Partner, mangled []string) error) error
 	Customers(ctx context.Context, end account.Date, ranges int, each func(customer *account.Account, mangled []string) error) error
 }
 
 // ReadSalesforce reads the accounts of one side and writes them as
-// salesforce_accounts.json, customers in the given number of ranges at once.
+// salesforce_accounts.json, customers in the given number of parallel ranges.
 // The source is the base URL of the Salesforce org.
 func ReadSalesforce(ctx context.Context, run *Run, side artifact.Side, source string, org Salesforce, ranges int) (*artifact.Manifest, error) {
 	manifest := &artifact.Manifest{}
@@ -69,8 +68,7 @@ func (s *session) customers(ctx context.Context, org Salesforce, file *artifact.
 	})
 }
 
-// warnOfMangled names the columns that were read with U+FFFD in place of what
-// is not valid Unicode.
+// warnOfMangled names the columns in which U+FFFD replaces invalid Unicode.
 func (s *session) warnOfMangled(id account.ID, columns []string) {
 	for _, column := range columns {
 		s.warn(artifact.Warning{

@@ -8,14 +8,14 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// session is one run of a stage as it goes: what it has read, what it is about
-// to write, and its manifest.
+// session is the state of one run of a stage: what it has read, what it will write,
+// and its manifest.
 type session struct {
 	run      *Run
 	manifest *artifact.Manifest
 	inputs   artifact.Inputs
 	batch    *artifact.Batch
-	// rowsOf are the accounts whose rows of a plan are read; nil is all.
+	// rowsOf are the accounts whose plan rows are read; nil is all.
 	rowsOf map[account.ID]bool
 }
 
@@ -27,14 +27,14 @@ type identity struct {
 	allowEdited bool
 }
 
-// open begins a session that only reads.
+// open starts a session that only reads.
 func (r *Run) open(allowEdited bool) *session {
 	return &session{run: r, manifest: &artifact.Manifest{}, inputs: artifact.Inputs{Folder: r.Folder, AllowEdited: allowEdited}}
 }
 
-// write is the lifecycle of every stage that writes: the work reads, decides
-// and fills record files; when it succeeds they appear together, the manifest
-// last, and when it fails nothing does. The document embeds the manifest.
+// write is the lifecycle of every stage that writes. The work reads, decides and
+// fills record files. If it succeeds, they appear together, the manifest last; if it
+// fails, nothing appears. The document embeds the manifest.
 func (r *Run) write(id identity, document artifact.Document, work func(*session) error) error {
 	folders := []string{id.flow}
 	if id.flow == "" {
@@ -75,10 +75,10 @@ func (r *Run) writeLocked(id identity, document artifact.Document, work func(*se
 	return s.batch.Commit(id.manifest, document)
 }
 
-// gathered notes that the stage reads a service now.
+// gathered records that the stage reads a service now.
 func (s *session) gathered() { s.manifest.GatheredAt = s.run.Started }
 
-// countRequests notes what the stage asked of the services.
+// countRequests records the stage's requests to the services.
 func (s *session) countRequests() {
 	stats := s.run.Requests()
 	s.manifest.Counts["requests"] = stats.Requests
@@ -86,7 +86,7 @@ func (s *session) countRequests() {
 	s.manifest.Counts["waited_seconds"] = int(stats.Waited.Round(time.Second) / time.Second)
 }
 
-// warn puts a warning into the manifest and the log.
+// warn adds a warning to the manifest and the log.
 func (s *session) warn(warning artifact.Warning) {
 	s.manifest.Warnings = append(s.manifest.Warnings, warning)
 	attributes := []any{"code", warning.Code}

@@ -12,8 +12,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// Show returns the saved plan of the flow, and after a sync of it what happened
-// to its rows.
+// Show returns the saved plan of the flow, with the outcomes of its rows after a
+// sync.
 func Show(run *Run, flow field.Flow, allowEdited bool) (*report.Plan, error) {
 	s := run.open(allowEdited)
 	saved, err := s.readPlan(flow, "")
@@ -23,8 +23,7 @@ func Show(run *Run, flow field.Flow, allowEdited bool) (*report.Plan, error) {
 	return s.reportOf(saved)
 }
 
-// reportOf is the plan as people look at it, with its outcomes if it was
-// carried out.
+// reportOf returns the plan's report, with outcomes if it was applied.
 func (s *session) reportOf(saved *SavedPlan) (*report.Plan, error) {
 	whole := saved.Report(s.run.Folder)
 	if s.inputs.Missing(artifact.SyncManifest(whole.Flow)) {
@@ -48,9 +47,9 @@ func (s *session) reportOf(saved *SavedPlan) (*report.Plan, error) {
 	return whole.WithOutcomes(outcomes), nil
 }
 
-// carriedOut reports whether the sync of the manifest was one of this plan as it
-// is now: the same plan made again, because somebody changed the organizations
-// back, is one to carry out.
+// carriedOut reports whether the manifest's sync applied this plan as it is now. The
+// same plan made again, because the organizations were changed back, is not applied
+// yet.
 func carriedOut(saved *SavedPlan, manifest *artifact.Manifest) bool {
 	return manifest.OfPlan == saved.PlanID && !manifest.FinishedAt.Before(saved.FinishedAt)
 }

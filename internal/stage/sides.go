@@ -11,7 +11,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// source is a sorted input with its records as the plan takes them.
+// source is a sorted input that converts its records for the plan.
 type source[From, To any] struct {
 	*artifact.SortedInput[From]
 	ctx context.Context
@@ -30,7 +30,7 @@ func (s source[From, To]) Next() (next To, err error) {
 	return s.to(record), nil
 }
 
-// sides are the inputs of a plan while they are read.
+// sides are the open inputs of a plan.
 type sides struct {
 	*session
 	ctx    context.Context
@@ -50,14 +50,14 @@ func side[From, To any](all *sides, file recordFile[From], to func(From) To) (pl
 	return source[From, To]{opened, all.ctx, to}, nil
 }
 
-// close ends the reading of all.
+// close closes all inputs.
 func (a *sides) close() {
 	for _, opened := range a.opened {
 		opened.Close()
 	}
 }
 
-// finish checks what was read, in the order in which it was opened.
+// finish checks the inputs that were read, in the order in which they were opened.
 func (a *sides) finish() error {
 	for _, opened := range a.opened {
 		if err := opened.Finish(); err != nil {
@@ -67,7 +67,7 @@ func (a *sides) finish() error {
 	return nil
 }
 
-// makePlan reads what the flow's plan is made from, and makes it.
+// makePlan reads the inputs of the flow's plan, and makes it.
 func (s *session) makePlan(ctx context.Context, input *plan.Input) (*plan.Plan, error) {
 	all := &sides{session: s, ctx: ctx}
 	defer all.close()
@@ -81,7 +81,7 @@ func (s *session) makePlan(ctx context.Context, input *plan.Input) (*plan.Plan, 
 	if err != nil {
 		return nil, err
 	}
-	// Where nothing is wanted, all that there is would be marked.
+	// Without wanted accounts, every organization would be marked.
 	switch flow := input.Schema.Flow; {
 	case planned.Counts.Accounts > 0 || flow == field.USGov:
 		return planned, nil
@@ -104,8 +104,8 @@ func (a *sides) open(input *plan.Input) (err error) {
 	return a.openCustomers(input)
 }
 
-// openPartners opens the partners, who are wanted as they are, and the accounts
-// of the other side.
+// openPartners opens the partners, all of which are wanted, and the customers, for
+// ownership.
 func (a *sides) openPartners(input *plan.Input) (err error) {
 	input.Wanted, err = side(a, partners(), func(partner *account.Partner) plan.Wanted {
 		return plan.Wanted{ID: partner.ID, Record: input.Schema.FromPartner(partner), Source: partner}
@@ -124,8 +124,8 @@ func (a *sides) openPartners(input *plan.Input) (err error) {
 	return err
 }
 
-// openCustomers opens the processor's objects of the instance. Each customer is
-// among them or among those left out.
+// openCustomers opens the processor's objects of the instance, and the customers
+// that were left out.
 func (a *sides) openCustomers(input *plan.Input) (err error) {
 	input.Wanted, err = side(a, objects(input.Schema), func(object entitlement.Entitlement) plan.Wanted {
 		return plan.Wanted{ID: object.ID, Record: object.Record, Holds: object.Holds, InOtherInstance: object.InOtherInstance, Source: &object}
@@ -145,7 +145,7 @@ func (a *sides) openCustomers(input *plan.Input) (err error) {
 	return err
 }
 
-// readNames reads accounts that were read already once more.
+// readNames reads the names of accounts that were read before.
 func readNames[T any](all *sides, file recordFile[T], each func(T)) error {
 	_, err := artifact.Read(all.run.Folder, file.name, file.parse, func(record T) error {
 		each(record)
@@ -154,7 +154,7 @@ func readNames[T any](all *sides, file recordFile[T], each func(T)) error {
 	return err
 }
 
-// names reads the names of some organizations once more.
+// names reads the names of some organizations that were read before.
 func (a *sides) names(flow field.Flow, ids map[int64]bool) (map[int64]field.Value, error) {
 	found := map[int64]field.Value{}
 	_, err := artifact.Read(a.run.Folder, artifact.ZendeskOrgs(flow), organization.ParseName, func(named organization.Named) error {
@@ -166,8 +166,8 @@ func (a *sides) names(flow field.Flow, ids map[int64]bool) (map[int64]field.Valu
 	return found, err
 }
 
-// readsOverlap reports whether the customers were read before the partners had
-// been: an account that was retyped in between is in neither artifact
+// readsOverlap reports whether the read of the customers began before that of the
+// partners ended: an account that was retyped in between is in neither artifact
 // (docs/rules.md, Ownership).
 func (s *session) readsOverlap() (bool, error) {
 	partners, err := s.inputs.Manifest(artifact.SalesforceManifest(artifact.Partners))
@@ -178,7 +178,7 @@ func (s *session) readsOverlap() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	// Edited folders may lack a manifest, and then nobody knows.
+	// Edited folders may lack a manifest; then it is not known.
 	return partners.FinishedAt.IsZero() || customers.StartedAt.Before(partners.FinishedAt), nil
 }
 

@@ -13,37 +13,36 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// listFirstAfter is the age of the gathered data from which the instance is
-// listed before the first create (docs/rules.md, Look before writing).
+// listFirstAfter is the age of the gathered data above which the instance is listed
+// before the first create (docs/rules.md, Look before writing).
 const listFirstAfter = 30 * time.Minute
 
-// SyncOptions say how to carry out a plan, and what to take.
+// SyncOptions say how to apply a plan, and which files to accept.
 type SyncOptions struct {
 	Pace apply.Pace
 	// Only restricts the run to these actions; empty is all.
 	Only []plan.Action
-	// DryRun writes neither Zendesk nor journal nor results.
+	// DryRun writes nothing, neither to Zendesk nor to files.
 	DryRun bool
-	// AcceptPlan is the plan_id of exactly this plan, to carry out rows over a
-	// limit too.
+	// AcceptPlan is the plan_id of the plan, to apply rows over a limit too.
 	AcceptPlan string
-	// MaxAge is the age of the oldest gathered data that is acted on.
+	// MaxAge is the maximum age of the gathered data.
 	MaxAge time.Duration
-	// AllowEdited takes plan files that differ from plan.json, AllowStale a plan
-	// of another day or of old data.
+	// AllowEdited accepts plan files that differ from plan.json, AllowStale a plan of
+	// another day, or one based on old data.
 	AllowEdited, AllowStale bool
 }
 
-// Instance is a Zendesk instance that is written.
+// Instance is what a sync needs of a Zendesk instance.
 type Instance interface {
 	apply.Instance
-	// Fields reads the instance's organization fields, and refuses those that
-	// cannot hold what the flow writes. From then on values are read and written
-	// by the instance's own tags.
+	// Fields reads the instance's organization fields. An error names those that do
+	// not match what the flow writes. Afterwards, values are read and written with
+	// the instance's own tags.
 	Fields(ctx context.Context) (zendesk.Fields, error)
 }
 
-// Target is the instance that a plan is carried out in.
+// Target is the instance to which a plan is applied.
 type Target struct {
 	Instance
 	// Source is its base URL, URLVariable the variable that holds it.
@@ -55,21 +54,21 @@ type SyncDocument struct {
 	artifact.Manifest
 	Plan     *SavedPlan      `json:"-"`
 	Outcomes []apply.Outcome `json:"-"`
-	// Ended is why the run ended early, nil when it did not.
+	// Ended is why the run ended early, nil if it did not.
 	Ended error `json:"-"`
 }
 
-// What the manifest of sync counts beside its rows by action and outcome.
+// The other counts of sync's manifest, beside those of rows by action and outcome.
 const (
 	countFailed    = "failed"
 	countOverLimit = "over_limit"
 	countLeft      = "left"
 )
 
-// Sync carries out the flow's plan in Zendesk and writes the outcome of every
-// row, also when it ends early. The document is there whenever rows have an
-// outcome, even if those could not be written. Without a target a dry run says
-// what would be looked at, from the files alone.
+// Sync applies the flow's plan to Zendesk and writes the outcome of every row, even
+// if it ends early. It returns a document whenever rows have an outcome, even if the
+// outcomes could not be written. A dry run without a target returns which
+// organizations would be read, from the files alone.
 func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, options SyncOptions) (*SyncDocument, error) {
 	unlock, err := run.lock(false, string(flow))
 	if err != nil {
@@ -116,8 +115,8 @@ func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, option
 	return document, run.writeResults(flow, target, s, document)
 }
 
-// checkPlan refuses a plan for another instance than the target, and one of
-// another day or of old data; a dry run is never refused for its age.
+// checkPlan returns an error for a plan for another instance than the target, and for
+// one of another day or based on old data, except in a dry run.
 func (s *session) checkPlan(saved *SavedPlan, target *Target, options SyncOptions) error {
 	name := artifact.PlanManifest(field.Flow(saved.Flow))
 	if target != nil && saved.Instance != target.Source {
@@ -137,9 +136,9 @@ func (s *session) checkPlan(saved *SavedPlan, target *Target, options SyncOption
 	return &artifact.Error{Name: name, Problem: problem, Hint: "gather and compare again, or pass --allow-stale if it is meant"}
 }
 
-// staleness says what is wrong with the day or the age of the plan by the clock,
-// empty when nothing is. A day that was set does not count: a copied folder with
-// the day of its plan would write old values.
+// staleness says what is wrong with the day or the age of the plan, empty if nothing
+// is. Only the clock counts: with the day of --date, a copied folder would write old
+// values.
 func (s *session) staleness(saved *SavedPlan, maxAge time.Duration) string {
 	today := account.DateOf(s.run.Clock.Now().UTC())
 	age := s.run.Clock.Now().Sub(saved.GatheredAt).Round(time.Second)
@@ -164,7 +163,7 @@ func (r *Run) writeResults(flow field.Flow, target *Target, read *session, docum
 		if err != nil {
 			return err
 		}
-		// 0 is written too, so that a metric never goes missing.
+		// 0 is written too, so that no metric is missing.
 		for _, name := range []string{countFailed, countOverLimit, countLeft} {
 			s.manifest.Counts[name] = 0
 		}
@@ -179,7 +178,7 @@ func (r *Run) writeResults(flow field.Flow, target *Target, read *session, docum
 	})
 }
 
-// count adds the outcome to what the manifest counts.
+// count adds the outcome to the manifest's counts.
 func (s *session) count(outcome apply.Outcome) {
 	counts := s.manifest.Counts
 	counts[string(outcome.Action)+"_"+string(outcome.Outcome)]++

@@ -15,20 +15,19 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// UndoOptions say where the reverse plan goes, and what to take.
+// UndoOptions say where to write the reverse plan, and which artifacts to accept.
 type UndoOptions struct {
 	// Out is the folder of the new plan; empty is the data folder's name with
 	// -undo- and the plan_id.
 	Out artifact.Folder
 	// Limits are those to check, see plan.DefaultLimits.
 	Limits []plan.Limit
-	// AllowEdited takes artifacts that differ from their manifest.
+	// AllowEdited accepts artifacts that differ from their manifest.
 	AllowEdited bool
 }
 
-// Undo turns what the syncs of the flow's plan sent into a plan of its own, of
-// today by the clock, in a new folder; the data folder stays as it is. It
-// returns the folder.
+// Undo makes a plan that reverses the syncs of the flow's plan, for the current day,
+// in a new folder, and returns the folder. The data folder does not change.
 func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (artifact.Folder, *PlanDocument, *plan.Plan, error) {
 	source := run.open(options.AllowEdited)
 	saved, err := source.readPlan(flow, "")
@@ -57,7 +56,7 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 			file.Path = filepath.Join(string(run.Folder), file.Path)
 			s.inputs.Add(file)
 		}
-		// The reverse of the reverse rests on the same organizations.
+		// An undo of this plan needs the same organizations.
 		for _, name := range []string{artifact.ZendeskOrgs(flow), artifact.GatherManifest(flow)} {
 			if err := run.Folder.Copy(name, to.Folder); err != nil {
 				return err
@@ -78,7 +77,7 @@ func Undo(ctx context.Context, run *Run, flow field.Flow, options UndoOptions) (
 	})
 }
 
-// makeUndo makes the reverse plan from the organizations as they were gathered.
+// makeUndo makes the reverse plan from the gathered organizations.
 func (s *session) makeUndo(input plan.UndoInput) (*plan.Plan, error) {
 	orgs, err := organizations(input.Schema).open(s)
 	if err != nil {
@@ -93,7 +92,7 @@ func (s *session) makeUndo(input plan.UndoInput) (*plan.Plan, error) {
 	return reverse, orgs.Finish()
 }
 
-// undoing is the run in the folder of the new plan, on the day of the clock.
+// undoing is the run in the folder of the new plan, on the current day.
 func (r *Run) undoing(out artifact.Folder, planID string) (*Run, error) {
 	if out == "" {
 		out = artifact.Folder(filepath.Clean(string(r.Folder)) + "-undo-" + planID)
@@ -128,8 +127,8 @@ func (d *done) add(outcome apply.Outcome) {
 	d.sent[outcome.Action][outcome.ID] = append(d.sent[outcome.Action][outcome.ID], outcome.Sent...)
 }
 
-// readDone reads the receipts of the plan: its journal, which a killed run
-// leaves too, and its results.
+// readDone reads what was sent, from the plan's journal, which a killed run leaves
+// too, and its results.
 func (s *session) readDone(saved *SavedPlan) (*done, error) {
 	flow := field.Flow(saved.Flow)
 	did := &done{sent: map[plan.Action]map[int64][]string{}}
@@ -156,8 +155,7 @@ func (s *session) readDone(saved *SavedPlan) (*done, error) {
 	return did, nil
 }
 
-// readResults adds what the results say, and reports whether there are any of
-// this plan.
+// readResults adds the results, and reports whether there are any of this plan.
 func (s *session) readResults(saved *SavedPlan, did *done) (bool, error) {
 	flow := field.Flow(saved.Flow)
 	if s.inputs.Missing(artifact.SyncResults(flow)) {

@@ -23,7 +23,7 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 	}
 	effect := Unknown
 	if contentType(response) == "application/json" {
-		// The service itself says that it was done.
+		// The service says itself that it carried the request out.
 		effect = Done
 	}
 	switch {
@@ -45,10 +45,10 @@ func (t *Transport) readAnswer(request *http.Request, response *http.Response) (
 	return response, nil
 }
 
-// longestError is more than any error of a service takes, in bytes.
+// longestError is the longest body in which an error is searched, in bytes.
 const longestError = 1 << 20
 
-// describe finds the service's words in an answer that can be an error.
+// describe finds the service's words in an answer that may be an error.
 func (t *Transport) describe(status int, content []byte) Words {
 	if t.options.Describe == nil || len(content) > longestError {
 		return Words{}
@@ -56,9 +56,8 @@ func (t *Transport) describe(status int, content []byte) Words {
 	return t.options.Describe(status, content)
 }
 
-// success is the status that the request's route is known to answer with when
-// all is well. Any other is not what was asked for. Services differ in what
-// they answer to the request for a token.
+// success is the status that means success for the request. Services differ in
+// their answers to a token request.
 func (t *Transport) success(request *http.Request, status int) int {
 	if request.Method == http.MethodPost && (status == http.StatusCreated || !isTokenRequest(request)) {
 		return cmp.Or(t.options.Posted, http.StatusCreated)
@@ -66,8 +65,8 @@ func (t *Transport) success(request *http.Request, status int) int {
 	return http.StatusOK
 }
 
-// refusal is an answer that is not a success, or that holds an error although
-// it calls itself one. Its words may quote the request, so they are redacted.
+// refusal is an answer that is not a success, or an error with the status of a
+// success. Its words may quote the request, so they are redacted.
 func (t *Transport) refusal(request *http.Request, response *http.Response, content []byte) *Error {
 	failure := &Error{Status: response.StatusCode, Location: response.Header.Get("Location"), RetryAfter: retryAfter(response.Header, t.options.Clock.Now())}
 	failure.judgeByStatus()
@@ -96,8 +95,8 @@ func sameHost(asked, base *url.URL) bool {
 	return asked.Scheme == base.Scheme && strings.EqualFold(asked.Host, base.Host)
 }
 
-// effectOf is the effect of a request that got no answer: none if there was
-// never a connection.
+// effectOf is the effect of a request without an answer: none if there was no
+// connection.
 func effectOf(err error) Effect {
 	var operation *net.OpError
 	if errors.As(err, &operation) && operation.Op == "dial" {
@@ -118,7 +117,7 @@ func (t *Transport) plainCause(err error) error {
 
 var (
 	errTooSlow = errors.New("no answer within")
-	// errNotAsked is an answer that somebody on the way may have given.
+	// errNotAsked is an answer that a proxy may have given.
 	errNotAsked = errors.New("not with")
 	errClosed   = errors.New("the connection was closed")
 )

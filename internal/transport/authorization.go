@@ -18,16 +18,16 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 )
 
-// Authorization gives the Authorization header of a request.
+// Authorization provides the Authorization header of requests.
 type Authorization interface {
 	// Header returns the header's value.
 	Header(ctx context.Context) (string, error)
-	// Renew is told that the service refused this value, and reports whether
-	// Header will give another.
+	// Renew says that the service refused this value. It reports whether Header will
+	// return another.
 	Renew(refused string) bool
 }
 
-// Basic is a user and a password, or the API token of one.
+// Basic is a user with a password or an API token.
 func Basic(user, password string) Authorization {
 	return basic("Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
 }
@@ -38,7 +38,7 @@ func (b basic) Header(context.Context) (string, error) { return string(b), nil }
 
 func (b basic) Renew(string) bool { return false }
 
-// renewBefore is how long before it ends a token is replaced.
+// renewBefore is how long before its end a token is replaced.
 const renewBefore = time.Minute
 
 // Bearer is an OAuth token that is fetched when it is first needed, when it
@@ -47,7 +47,7 @@ type Bearer struct {
 	// Fetch gets a new token.
 	Fetch func(context.Context) (Token, error)
 	Clock clock.Clock
-	// Secrets is told every token.
+	// Secrets gets every token.
 	Secrets *redact.Secrets
 
 	mu      sync.Mutex
@@ -60,12 +60,12 @@ type Token struct {
 	AccessToken string `json:"access_token"`
 	// ExpiresIn is in seconds; 0 when the service does not say.
 	ExpiresIn int64 `json:"expires_in"`
-	// Scope is what it allows, words with spaces between; empty when the service
-	// does not say.
+	// Scope lists what it allows, separated by spaces; empty if the service does not
+	// say.
 	Scope string `json:"scope"`
 }
 
-// Header returns the token, a new one if there is none that lives.
+// Header returns the token, or a new one if there is no valid token.
 func (b *Bearer) Header(ctx context.Context) (string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -76,7 +76,7 @@ func (b *Bearer) Header(ctx context.Context) (string, error) {
 	return b.header, err
 }
 
-// Login gets a new token, whether there is one or not.
+// Login gets a new token, even if there is a valid one.
 func (b *Bearer) Login(ctx context.Context) (Token, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -116,8 +116,8 @@ func isTokenRequest(request *http.Request) bool {
 	return request.Context().Value(tokenRequestKey{}) != nil
 }
 
-// FetchToken posts the form to an OAuth token endpoint. To ask twice does no
-// harm, so the client may repeat it.
+// FetchToken posts the form to an OAuth token endpoint. The client may repeat the
+// request, because it changes nothing.
 func FetchToken(ctx context.Context, client *http.Client, endpoint string, form url.Values) (Token, error) {
 	request, err := http.NewRequestWithContext(context.WithValue(ctx, tokenRequestKey{}, true), http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {

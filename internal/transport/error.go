@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// Error is a request that did not succeed: what was asked of whom, what came
-// back, and what the operator can do. It holds no credentials.
+// Error is a failed request: the service, the request, the answer, and what the
+// operator can do. It contains no credentials.
 type Error struct {
 	// Service is the service's name for people.
 	Service string
 	// Request is the method and path, without the query.
 	Request string
-	// Status is the HTTP status, 0 when no answer came.
+	// Status is the HTTP status, 0 if there was no answer.
 	Status int
-	// Code and Message are the service's own words, where it had any.
+	// Code and Message are the service's own words, if it gave any.
 	Code, Message string
-	// Location is where a redirect leads. Nothing follows it here, and whoever
-	// does must not take credentials along.
+	// Location is the target of a redirect. It is not followed here; a caller that
+	// follows it must not send credentials.
 	Location string
 	// RetryAfter is how long the service asks to wait.
 	RetryAfter time.Duration
@@ -29,17 +29,17 @@ type Error struct {
 	Effect Effect
 	// Attempts is how often the request was tried.
 	Attempts int
-	// Cause is what went wrong when no usable answer came.
+	// Cause is the reason if there was no usable answer.
 	Cause error
 
 	temporary, throttled, slow, fatal bool
-	// unsent is true when the request never left.
+	// unsent says that the request was not sent.
 	unsent bool
 	hint   string
 }
 
-// quoted is a cause in words that are fit for a message: a library quotes
-// headers and addresses in its own.
+// quoted is a cause with words for a message: those of libraries contain headers and
+// addresses.
 type quoted struct {
 	text  string
 	cause error
@@ -49,49 +49,48 @@ func (q *quoted) Error() string { return q.text }
 
 func (q *quoted) Unwrap() error { return q.cause }
 
-// Effect is what a request that failed has done.
+// Effect is the effect of a failed request.
 type Effect int
 
 const (
-	// Unknown is the effect of a request that may have been carried out.
+	// Unknown: the request may have been carried out.
 	Unknown Effect = iota
-	// None is that of one that certainly was not.
+	// None: it certainly was not.
 	None
-	// Done is that of one that was carried out, although its answer is
-	// unusable.
+	// Done: it was carried out, but its answer cannot be used.
 	Done
 )
 
-// Outlook is what a service's words say about asking again.
+// Outlook is what a service's words say about repeating the request.
 type Outlook int
 
 const (
-	// ByStatus leaves it to the HTTP status.
+	// ByStatus: the HTTP status decides.
 	ByStatus Outlook = iota
-	// Passing says that the same request may succeed later.
+	// Passing: the same request may succeed later.
 	Passing
-	// Busy is passing: there were too many requests at once.
+	// Busy is passing: there were too many requests.
 	Busy
 	// Slow is passing: the service took too long.
 	Slow
-	// Lasting says that it will fail again.
+	// Lasting: the request will fail again.
 	Lasting
 )
 
-// Words are what a service says of a failure, and what its client knows about
+// Words are the service's words about a failure, and what its client knows about
 // them.
 type Words struct {
 	Code, Message string
 	Outlook       Outlook
-	// Advice is what the operator can do, empty where the HTTP status tells.
+	// Advice is what the operator can do, empty if the HTTP status decides it.
 	Advice string
 }
 
-// HTMLPage is the message of a failure whose answer was a page, as an edge
-// server sends it, and no words of the service.
+// HTMLPage is the message of a failure whose answer was a page of an edge server,
+// without words of the service.
 const HTMLPage = "an HTML page"
 
-// judgeByStatus says what HTTP itself says about the failure.
+// judgeByStatus sets what the HTTP status says about the failure.
 func (e *Error) judgeByStatus() {
 	if e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout {
 		e.Effect = None
@@ -100,7 +99,7 @@ func (e *Error) judgeByStatus() {
 	e.temporary = e.Status >= 500 || e.throttled || e.Status == http.StatusRequestTimeout || e.Status == http.StatusConflict
 }
 
-// judgeByWords lets the service's words overrule the status.
+// judgeByWords lets the service's words override the status.
 func (e *Error) judgeByWords(words Words) {
 	e.Code, e.Message, e.hint = words.Code, words.Message, words.Advice
 	if words.Outlook != ByStatus {
@@ -134,15 +133,14 @@ func (e *Error) Error() string {
 	return line.String()
 }
 
-// WithAdvice returns the failure with other words for what the operator can
-// do.
+// WithAdvice returns the failure with another advice for the operator.
 func (e *Error) WithAdvice(advice string) *Error {
 	other := *e
 	other.hint = advice
 	return &other
 }
 
-// Unwrap returns what went wrong below the service, nil if it answered.
+// Unwrap returns the cause, nil if the service answered.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // Temporary reports whether the same request may succeed later.
@@ -158,8 +156,8 @@ func (e *Error) Fatal() bool {
 		(e.Status >= 300 && e.Status < 400) || errors.Is(e.Cause, errForeignHost)
 }
 
-// AsError returns the Error in the chain, nil if there is none. The libraries
-// between wrap it in texts of their own, with whole URLs.
+// AsError returns the Error in the chain, nil if there is none. Libraries wrap it in
+// their own texts, with complete URLs.
 func AsError(err error) *Error {
 	var failure *Error
 	if errors.As(err, &failure) {
@@ -168,8 +166,8 @@ func AsError(err error) *Error {
 	return nil
 }
 
-// Simplify returns the Error in the chain in place of what libraries wrapped
-// it in; other errors without the URL that net/http puts before them.
+// Simplify returns the Error in the chain without the wrapping of libraries, and
+// other errors without the URL that net/http adds.
 func Simplify(err error) error {
 	if failure := AsError(err); failure != nil {
 		return failure
@@ -181,7 +179,7 @@ func Simplify(err error) error {
 	return err
 }
 
-// statusText names the status; an error can come with one of a success.
+// statusText names the status, which can be that of a success.
 func statusText(status int) string {
 	if status < 300 {
 		return "and an error"

@@ -2,17 +2,17 @@ package transport
 
 import "time"
 
-// Policy is the one retry policy of the suite: how often, how patiently and
-// how long.
+// Policy is the one retry policy of the suite: how often to try, how long to wait,
+// and how long a request may take.
 type Policy struct {
-	// Attempts is how often a request is tried at most when the service or the
-	// network fails.
+	// Attempts is the maximum number of attempts if the service or the network
+	// fails.
 	Attempts int
-	// Throttled is how often it is tried at most when the service says that
-	// there were too many requests.
+	// Throttled is the maximum number of attempts if the service says that there are
+	// too many requests.
 	Throttled int
-	// Slow is how often it is tried at most when the service says that it took
-	// too long: that cost it more than the refusal of a request does.
+	// Slow is the maximum number of attempts if the service takes too long, which
+	// costs it more than a refusal.
 	Slow int
 	// BaseWait is the wait before the second attempt; it doubles each time, up
 	// to MaxWait, and is shortened at random by up to half.
@@ -20,16 +20,16 @@ type Policy struct {
 	// MaxRetryAfter is the longest wait that a service may ask for. A longer
 	// one ends the request.
 	MaxRetryAfter time.Duration
-	// RequestTimeout is how long one attempt may take, its body included; 0 is
-	// each service's own: a minute where nothing else is known.
+	// RequestTimeout is how long one attempt may take, including its body; 0 is the
+	// service's own timeout, or else a minute.
 	RequestTimeout time.Duration
-	// MaxBody is the largest answer that is read, in bytes: a page of thousands
-	// of records is a tenth of the default.
+	// MaxBody is the largest accepted answer, in bytes. A page of thousands of
+	// records is a tenth of the default.
 	MaxBody int64
 }
 
-// DefaultPolicy rides out a restart of half a minute and a spent minute of
-// quota, and gives up before the next run of an hourly schedule.
+// DefaultPolicy survives a restart of half a minute and a used-up quota of a minute,
+// and gives up before the next run of an hourly schedule.
 func DefaultPolicy() Policy {
 	return Policy{
 		Attempts:      6,
@@ -42,9 +42,9 @@ func DefaultPolicy() Policy {
 	}
 }
 
-// Wait reports whether a request that failed may be tried again and after how
-// long. Attempt counts from 1; random is in [0, 1). Whether trying again could
-// do something twice is the caller's to know.
+// Wait reports whether a failed request may be tried again, and after how long.
+// Attempt counts from 1; random is in [0, 1). The caller has to know whether a
+// repetition could do something twice.
 func (p Policy) Wait(attempt int, failure *Error, random float64) (wait time.Duration, again bool) {
 	if !failure.Temporary() {
 		return 0, false

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// longestSeconds keeps what a header says from overflowing a duration. It is
-// longer than any wait that a policy allows.
+// longestSeconds limits the value of a header, so that a duration cannot overflow. It
+// is longer than any wait that a policy allows.
 const longestSeconds = 1e6
 
-// retryAfter reads the header in either of its forms, 0 when there is none.
+// retryAfter reads the header in either form; 0 if there is none.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := header.Get("Retry-After")
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 {
@@ -23,8 +23,8 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// noteQuota remembers when a spent quota is filled again: in so many seconds at
-// Zendesk, at this Unix time at GitLab (docs/services.md, Limits of Zendesk;
+// noteQuota remembers when a used-up quota is reset: after a number of seconds at
+// Zendesk, at a Unix time at GitLab (docs/services.md, Limits of Zendesk;
 // GitLab).
 func (t *Transport) noteQuota(header http.Header) {
 	remaining, known := firstNumber(header, "Ratelimit-Remaining", "Rate-Limit-Remaining", "X-Rate-Limit-Remaining")
@@ -53,7 +53,7 @@ func firstNumber(header http.Header, names ...string) (int64, bool) {
 
 var errQuotaSpent = errors.New("the quota of requests is spent")
 
-// awaitQuota waits while the quota is known to be spent.
+// awaitQuota waits while the quota is known to be used up.
 func (t *Transport) awaitQuota(request *http.Request) *Error {
 	t.mu.Lock()
 	wait := t.blockedUntil.Sub(t.options.Clock.Now())
@@ -62,7 +62,7 @@ func (t *Transport) awaitQuota(request *http.Request) *Error {
 	if wait <= 0 {
 		return nil
 	}
-	// A clock that was set back must not stretch the wait.
+	// A clock that was set back must not extend the wait.
 	wait = min(wait, t.options.Policy.MaxRetryAfter)
 	if err := t.Pause(request.Context(), wait, errQuotaSpent); err != nil {
 		return t.failure(request, &Error{Effect: None, unsent: true, Cause: err})

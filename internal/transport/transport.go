@@ -1,6 +1,6 @@
-// Package transport is what the clients of all services share: what may be
-// repeated and what not, waiting, rate limits, time limits, typed errors, and
-// that credentials go to the configured host only and show up nowhere.
+// Package transport is shared by the clients of all services. It decides which
+// requests may be repeated, waits, keeps rate and time limits, returns typed errors,
+// and sends credentials only to the configured host.
 package transport
 
 import (
@@ -27,14 +27,13 @@ type Options struct {
 	Service string
 	// Base is the only address that requests may go to.
 	Base *url.URL
-	// Settings names the variables that an operator checks when the service
-	// refuses.
+	// Settings names the variables to check if the service refuses requests.
 	Settings Settings
 	// Authorization may be nil.
 	Authorization Authorization
-	// Describe finds the service's own words in the body of an error, and says
-	// what they mean. An answer that calls itself a success is one too when it
-	// has a code.
+	// Describe finds the service's own words in the body of an error, and says what
+	// they mean. An answer with the status of a success is an error if it has a
+	// code.
 	Describe func(status int, body []byte) Words
 	// AnyBody accepts successful answers that are not JSON.
 	AnyBody bool
@@ -53,14 +52,14 @@ type Options struct {
 // Settings are the names of the variables a service is configured with.
 type Settings struct{ URL, Credentials string }
 
-// Stats counts what a run asked of a service.
+// Stats counts a run's requests to a service.
 type Stats struct {
 	Requests, Repeats int
 	Waited            time.Duration
 }
 
-// Transport is an http.RoundTripper for one service. Answers other than 2xx
-// come out as *Error; bodies are whole or an error.
+// Transport is an http.RoundTripper for one service. Answers other than a success are
+// an *Error; so are incomplete bodies.
 type Transport struct {
 	options Options
 
@@ -71,8 +70,8 @@ type Transport struct {
 
 var errForeignHost = errors.New("the request is for another host than the configured one")
 
-// Connections returns what sends requests, and keeps connections for the next
-// ones until CloseIdleConnections.
+// Connections returns a transport that sends requests, and keeps connections open
+// until CloseIdleConnections.
 func Connections() *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
@@ -80,7 +79,7 @@ func Connections() *http.Transport {
 		TLSHandshakeTimeout:    15 * time.Second,
 		MaxResponseHeaderBytes: 1 << 20,
 		IdleConnTimeout:        90 * time.Second,
-		// Several requests run at once.
+		// Several requests run in parallel.
 		MaxIdleConnsPerHost: 16,
 	}
 }
@@ -91,11 +90,11 @@ func New(options Options) *Transport {
 	return &Transport{options: options}
 }
 
-// Client returns an HTTP client over the transport that follows no redirects:
-// they come out as an *Error, so that no credentials travel.
+// Client returns an HTTP client that uses the transport. It does not follow
+// redirects: they are an *Error, so that credentials go nowhere else.
 func (t *Transport) Client() *http.Client { return &http.Client{Transport: t} }
 
-// Stats returns what was asked so far.
+// Stats returns the counts so far.
 func (t *Transport) Stats() Stats {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -104,22 +103,20 @@ func (t *Transport) Stats() Stats {
 
 type heavyKey struct{}
 
-// Heavy marks requests that cost the service much: when no answer came in time
-// they are sent once more at most, as when the service says that it took too
-// long.
+// Heavy marks requests that cost the service much. If there is no answer in time,
+// they are sent at most once more, as if the service said that it took too long.
 func Heavy(ctx context.Context) context.Context { return context.WithValue(ctx, heavyKey{}, true) }
 
 type readingKey struct{}
 
-// Reading has the answer to a request read as it arrives, so that it need not be
-// looked through before: the function reports whether it is what was asked for.
-// Where it is not, the answer is judged like any other, and the function may be
-// called again with another one.
+// Reading lets a function read the answer, so that it need not be parsed twice. The
+// function reports whether the answer is as expected. If it is not, the answer is
+// treated like any other, and the function may be called again with another one.
 func Reading(ctx context.Context, read func(body []byte) bool) context.Context {
 	return context.WithValue(ctx, readingKey{}, read)
 }
 
-// isRead reports whether the request's own reader takes the answer.
+// isRead reports whether the request's own function accepts the answer.
 func isRead(request *http.Request, body []byte) bool {
 	read, ok := request.Context().Value(readingKey{}).(func([]byte) bool)
 	return ok && !isTokenRequest(request) && read(body)
@@ -133,8 +130,8 @@ func mayRepeat(request *http.Request) bool {
 	return request.Method == http.MethodGet || request.Method == http.MethodHead || isTokenRequest(request)
 }
 
-// RoundTrip sends the request, again where that is safe. A request that
-// changes something is never repeated here: its caller looks first.
+// RoundTrip sends the request, again if that is safe. It never repeats a request that
+// changes something: the caller looks first.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	body, err := readRequestBody(request)
 	if err != nil {
@@ -163,8 +160,8 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 }
 
-// Pause waits, visibly in the log, because of the failure. When less time is
-// left than the wait takes it returns the failure at once.
+// Pause logs the failure and waits. If the wait is longer than the time that is left,
+// it returns the failure at once.
 func (t *Transport) Pause(ctx context.Context, wait time.Duration, failure error) error {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
 		return failure
@@ -174,8 +171,8 @@ func (t *Transport) Pause(ctx context.Context, wait time.Duration, failure error
 	return t.options.Clock.Sleep(ctx, wait)
 }
 
-// authorized sends the request with the authorization, and once more with a
-// new one if the service refuses it: a 401 has had no effect.
+// authorized sends the request with the authorization, and once more with a new one
+// if the service refuses it: a request with the answer 401 had no effect.
 func (t *Transport) authorized(request *http.Request, body []byte) (*http.Response, *Error) {
 	if !sameHost(request.URL, t.options.Base) {
 		return nil, t.failure(request, &Error{Effect: None, unsent: true, Cause: fmt.Errorf("%w: %s", errForeignHost, request.URL.Host)})
@@ -205,8 +202,8 @@ func (t *Transport) authorization(request *http.Request) (string, *Error) {
 		return header, nil
 	}
 	if failure := AsError(err); failure != nil {
-		// The token's own request was repeated as often as the policy allows,
-		// and its failure says so. The request that it was for was not sent.
+		// The token request was repeated as often as the policy allows, and its
+		// failure says so. The request itself was not sent.
 		final := *failure
 		final.temporary, final.fatal, final.Effect = false, true, None
 		return "", &final
@@ -258,9 +255,9 @@ func (t *Transport) count(change func(*Stats)) {
 	change(&t.stats)
 }
 
-// PauseBefore waits before a write is tried again, as the policy says. It
-// returns the failure when the policy does not allow another attempt; attempt
-// is the number of those that failed.
+// PauseBefore waits, according to the policy, before a write is tried again. It
+// returns the failure if the policy allows no other attempt; attempt is the number
+// of failed ones.
 func (t *Transport) PauseBefore(ctx context.Context, attempt int, failure *Error) error {
 	wait, again := t.options.Policy.Wait(attempt, failure, t.options.Random())
 	if !again {
