@@ -59,7 +59,7 @@ func (o Outcome) OverLimit() bool {
 	return o.Outcome == Skipped && len(o.Reason) > len(overLimitPrefix) && o.Reason[:len(overLimitPrefix)] == overLimitPrefix
 }
 
-// Left reports whether the row should have been done and was not.
+// Unfinished reports whether the row should have been done and was not.
 func (o Outcome) Unfinished() bool {
 	return o.Outcome == Failed || o.Outcome == Unknown ||
 		(o.Outcome == Skipped && o.Reason != NotSelected && !o.OverLimit())

@@ -53,11 +53,11 @@ func (q *quoted) Unwrap() error { return q.cause }
 type Effect int
 
 const (
-	// Unknown: the request may have been carried out.
+	// Unknown means that the request may have been carried out.
 	Unknown Effect = iota
-	// None: it certainly was not.
+	// None means that it certainly was not carried out.
 	None
-	// Done: it was carried out, but its answer cannot be used.
+	// Done means that it was carried out, but its answer cannot be used.
 	Done
 )
 
@@ -65,15 +65,15 @@ const (
 type Outlook int
 
 const (
-	// ByStatus: the HTTP status decides.
+	// ByStatus means that the HTTP status decides.
 	ByStatus Outlook = iota
-	// Passing: the same request may succeed later.
+	// Passing means that the same request may succeed later.
 	Passing
-	// Busy is passing: there were too many requests.
+	// Busy is Passing, and says that there were too many requests.
 	Busy
-	// Slow is passing: the service took too long.
+	// Slow is Passing, and says that the service took too long.
 	Slow
-	// Lasting: the request will fail again.
+	// Lasting means that the request will fail again.
 	Lasting
 )
 
