@@ -12,8 +12,8 @@ import (
 )
 
 // AccountReader returns a function that reads records of
-// customer/salesforce_accounts.json. An unknown or missing key, or an id or date
-// that is none, is an error.
+// customer/salesforce_accounts.json. An unknown or missing key, or an invalid id or
+// date, is an error.
 func AccountReader() func(raw jsontext.Value) (*account.Account, error) {
 	read := strictjson.Reader[account.Account]()
 	return func(raw jsontext.Value) (*account.Account, error) {

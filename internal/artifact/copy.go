@@ -7,7 +7,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
-// Copy puts the named file into another data folder, as it is.
+// Copy copies the named file unchanged into another data folder.
 func (f Folder) Copy(name string, to Folder) error {
 	source, err := regular.Open(f.Path(name), os.O_RDONLY)
 	if err != nil {

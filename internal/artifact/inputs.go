@@ -13,11 +13,11 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// Inputs is what one run of a stage reads. Each file is checked against the
-// manifest of the stage that wrote it, and in the end all against each other.
+// Inputs is what one run of a stage reads. Each file is checked against the manifest of
+// the stage that wrote it, and finally the files are checked against each other.
 type Inputs struct {
 	Folder Folder
-	// AllowEdited takes files that differ from their manifest, or have none.
+	// AllowEdited accepts files that differ from their manifest, or have none.
 	AllowEdited bool
 
 	files     []File
@@ -29,9 +29,9 @@ type namedManifest struct {
 	*Manifest
 }
 
-// ReadInput streams the records of the named file as Read does, and checks that
-// they are what the stage of the manifest wrote. The caller may keep what it
-// made of them only if no error comes back.
+// ReadInput streams the records of the named file as Read does, and checks that the
+// stage of the manifest wrote them. The caller may use what it read only if ReadInput
+// returns no error.
 func ReadInput[T any](inputs *Inputs, name, manifestName string, parse func(raw jsontext.Value) (T, error), each func(T) error) error {
 	want, err := inputs.expected(name, manifestName)
 	if err != nil {
@@ -44,8 +44,7 @@ func ReadInput[T any](inputs *Inputs, name, manifestName string, parse func(raw 
 	return inputs.accept(got, want, manifestName)
 }
 
-// accept notes the version of a file that was read, if it is the one that the
-// manifest has.
+// accept records the version of a file that was read, if the manifest has the same one.
 func (i *Inputs) accept(got, want File, manifestName string) error {
 	if !i.AllowEdited && got.SHA256 != want.SHA256 {
 		return differs(got.Path, manifestName)
@@ -59,8 +58,7 @@ func differs(name, manifestName string) *Error {
 		Hint: "run " + Command(name) + " again, or pass --allow-edited if the change is meant"}
 }
 
-// Missing reports whether the named file is not there, for inputs that a stage
-// can do without.
+// Missing reports whether the named file does not exist, for inputs that are optional.
 func (i *Inputs) Missing(name string) bool {
 	_, err := os.Stat(i.Folder.Path(name))
 	return errors.Is(err, fs.ErrNotExist)
@@ -69,7 +67,7 @@ func (i *Inputs) Missing(name string) bool {
 // Add records an input that no stage writes.
 func (i *Inputs) Add(file File) { i.files = append(i.files, file) }
 
-// Files returns what was read, in the order of reading.
+// Files returns the files that were read, in the order of reading.
 func (i *Inputs) Files() []File { return i.files }
 
 // Manifest returns the named manifest. With AllowEdited a missing one is
@@ -109,7 +107,7 @@ func (i *Inputs) expected(name, manifestName string) (File, error) {
 		Hint: "run " + Command(name) + " again, or pass --allow-edited"}
 }
 
-// CheckDates refuses manifests of another day than the one given.
+// CheckDates refuses manifests of any day but the given one.
 func (i *Inputs) CheckDates(date account.Date) error {
 	for _, manifest := range i.manifests {
 		if manifest.Date != "" && manifest.Date != date {
@@ -120,7 +118,7 @@ func (i *Inputs) CheckDates(date account.Date) error {
 	return nil
 }
 
-// CheckVersions refuses inputs that rest on different versions of one file
+// CheckVersions refuses inputs that are based on different versions of one file
 // (docs/rules.md, Inputs that belong together).
 func (i *Inputs) CheckVersions() error {
 	versions := map[string]File{}
@@ -148,8 +146,8 @@ func (i *Inputs) CheckVersions() error {
 	return nil
 }
 
-// GatheredAt returns the earliest start of the gathers that the inputs rest
-// on, zero if none says.
+// GatheredAt returns the earliest start of the gathers that the inputs are based on,
+// zero if unknown.
 func (i *Inputs) GatheredAt() time.Time {
 	var earliest time.Time
 	for _, manifest := range i.manifests {

@@ -17,11 +17,10 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
-// SchemaVersion is the version of manifests that this program writes and
-// reads.
+// SchemaVersion is the version of manifests that this program reads and writes.
 const SchemaVersion = 2
 
-// Manifest says what one run of a stage read and wrote.
+// Manifest describes what one run of a stage read and wrote.
 type Manifest struct {
 	SchemaVersion int          `json:"schema_version"`
 	Stage         string       `json:"stage"`
@@ -32,12 +31,11 @@ type Manifest struct {
 	FinishedAt    time.Time    `json:"finished_at"`
 	// Source is the base URL that was read, without credentials.
 	Source string `json:"source"`
-	// GatheredAt is the earliest start of the gathers that the outputs rest
-	// on.
+	// GatheredAt is the earliest start of the gathers that the outputs are based on.
 	GatheredAt time.Time `json:"gathered_at,omitzero"`
 	// EndDate bounds the subscriptions and charges of customer accounts.
 	EndDate account.Date `json:"end_date,omitempty"`
-	// OfPlan is the plan_id that a sync carried out.
+	// OfPlan is the plan_id that a sync applied.
 	OfPlan   string         `json:"of_plan,omitempty"`
 	Inputs   []File         `json:"inputs"`
 	Outputs  []File         `json:"outputs"`
@@ -51,11 +49,11 @@ type File struct {
 	Path    string `json:"path"`
 	SHA256  string `json:"sha256"`
 	Records int    `json:"records"`
-	// Commit is where a file of a repository came from.
+	// Commit is the commit that a file of a repository came from.
 	Commit string `json:"commit,omitempty"`
 }
 
-// Warning is something odd that did not stop the stage.
+// Warning is an oddity that did not stop the stage.
 type Warning struct {
 	Code         string     `json:"code"`
 	Message      string     `json:"message"`
@@ -63,7 +61,7 @@ type Warning struct {
 	ID           int64      `json:"id,omitzero"`
 }
 
-// SortWarnings brings warnings into the order of manifests.
+// SortWarnings sorts warnings into the order that manifests use.
 func SortWarnings(warnings []Warning) {
 	slices.SortFunc(warnings, func(a, b Warning) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.SalesforceID, b.SalesforceID),
@@ -71,14 +69,14 @@ func SortWarnings(warnings []Warning) {
 	})
 }
 
-// Base returns the manifest itself, also of the documents that embed it.
+// Base returns the manifest itself, also for documents that embed it.
 func (m *Manifest) Base() *Manifest { return m }
 
-// Document is a manifest, or what embeds one.
+// Document is a manifest, or a type that embeds one.
 type Document interface{ Base() *Manifest }
 
-// ReadManifest reads the named manifest into the document. Not there, not
-// readable or of another version is an *Error.
+// ReadManifest reads the named manifest into the document. A manifest that is missing,
+// unreadable or of another version is an *Error.
 func (f Folder) ReadManifest(name string, document Document) error {
 	content, err := regular.ReadFile(f.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -107,18 +105,18 @@ func marshalManifest(document Document) ([]byte, error) {
 	return append(content, '\n'), err
 }
 
-// Error is an artifact that a stage cannot work with: missing, unreadable,
-// stale, edited or for another instance.
+// Error is an artifact that a stage cannot use: missing, unreadable, stale, edited or
+// of another instance.
 type Error struct {
 	// Name is the artifact's name in the data folder.
 	Name string
-	// Problem says what is wrong with it; Hint what to do.
+	// Problem says what is wrong with the artifact, Hint what to do.
 	Problem, Hint string
-	// Err is the cause, if there is one below.
+	// Err is the underlying cause, if there is one.
 	Err error
 }
 
-// missing is an artifact that is not there, or the whole folder.
+// missing returns the error for an artifact, or a whole folder, that does not exist.
 func (f Folder) missing(name string) *Error {
 	if _, err := os.Stat(string(f)); errors.Is(err, fs.ErrNotExist) {
 		return &Error{

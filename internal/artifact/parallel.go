@@ -7,11 +7,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// batchRecords is how many records go from one goroutine to the next
-// together.
+// batchRecords is the number of records that pass between goroutines at once.
 const batchRecords = 64
 
-// batch is a run of raw records on its way to their values.
+// batch is a run of raw records and, once parsed, their values.
 type batch[T any] struct {
 	// first is the number of its first record, from 1.
 	first  int
@@ -22,8 +21,8 @@ type batch[T any] struct {
 	parsed chan struct{}
 }
 
-// buffers hands the texts of parsed batches back to the scan, which would
-// otherwise make hundreds of megabytes of them.
+// buffers returns the buffers of parsed batches to the scan, which would otherwise
+// allocate hundreds of megabytes.
 type buffers chan []byte
 
 func (b buffers) take() []byte {
@@ -63,8 +62,8 @@ func (b *batch[T]) parse(parse func(raw jsontext.Value) (T, error)) {
 	}
 }
 
-// start scans on one goroutine and parses on several; the batches come in the
-// order of the file.
+// start scans on one goroutine and parses on several; the batches arrive in the order
+// of the file.
 func (s *Stream[T]) start(decoder *jsontext.Decoder, parse func(raw jsontext.Value) (T, error)) {
 	workers := min(runtime.GOMAXPROCS(0), 4)
 	work := make(chan *batch[T], workers)
@@ -85,7 +84,7 @@ func (s *Stream[T]) start(decoder *jsontext.Decoder, parse func(raw jsontext.Val
 	}
 }
 
-// errStopped ends a scan whose values are not read any more.
+// errStopped ends a scan whose values are no longer read.
 var errStopped = fmt.Errorf("reading was stopped")
 
 func scanBatches[T any](decoder *jsontext.Decoder, free buffers, work, inOrder chan<- *batch[T], stop <-chan struct{}) error {
@@ -108,7 +107,7 @@ func scanBatches[T any](decoder *jsontext.Decoder, free buffers, work, inOrder c
 		}
 		return send()
 	})
-	// Records before a fault are parsed too: theirs may come first.
+	// Records before a fault are parsed too: one of them may have an earlier fault.
 	if sent := send(); err == nil {
 		err = sent
 	}

@@ -1,5 +1,6 @@
-// Package artifact reads and writes the JSON files that stages hand on: record
-// files and manifests, each written whole or not at all (docs/artifacts.md).
+// Package artifact reads and writes the JSON files that stages pass to each other:
+// record files and manifests, each written completely or not at all
+// (docs/artifacts.md).
 package artifact
 
 import (
@@ -14,8 +15,8 @@ import (
 // Folder is the data folder of a run.
 type Folder string
 
-// Path returns where the named artifact is. An absolute name is a file outside
-// the folder.
+// Path returns the path of the named artifact. An absolute name is a file outside the
+// folder.
 func (f Folder) Path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -35,31 +36,31 @@ const (
 // ProcessorManifest is the name of the processor's manifest.
 const ProcessorManifest = "processor.manifest.json"
 
-// SalesforceAccounts names what salesforce writes.
+// SalesforceAccounts names the record file of salesforce.
 func SalesforceAccounts(side Side) string { return string(side) + "/salesforce_accounts.json" }
 
 // SalesforceManifest names the manifest of salesforce.
 func SalesforceManifest(side Side) string { return string(side) + "/salesforce.manifest.json" }
 
-// ZendeskOrgs names what zendesk-gather writes.
+// ZendeskOrgs names the record file of zendesk-gather.
 func ZendeskOrgs(flow field.Flow) string { return string(flow) + "/zendesk_orgs.json" }
 
 // GatherManifest names the manifest of zendesk-gather.
 func GatherManifest(flow field.Flow) string { return string(flow) + "/zendesk-gather.manifest.json" }
 
-// Accounts names the objects that the processor writes.
+// Accounts names the record file of the processor.
 func Accounts(flow field.Flow) string { return string(flow) + "/accounts.json" }
 
-// LeftOut names the accounts that the processor left out.
+// LeftOut names the list of accounts that the processor left out.
 func LeftOut(flow field.Flow) string { return string(flow) + "/left_out.json" }
 
-// Creates names the organizations that compare wants created.
+// Creates names the list of organizations to create.
 func Creates(flow field.Flow) string { return string(flow) + "/creates.json" }
 
-// Updates names the changes that compare wants made.
+// Updates names the list of organizations to change.
 func Updates(flow field.Flow) string { return string(flow) + "/updates.json" }
 
-// NotInSync names the organizations that compare wants marked for deletion.
+// NotInSync names the list of organizations to mark for deletion.
 func NotInSync(flow field.Flow) string { return string(flow) + "/not_in_sync.json" }
 
 // PlanManifest names the manifest of compare.
@@ -68,13 +69,13 @@ func PlanManifest(flow field.Flow) string { return string(flow) + "/plan.json" }
 // SyncResults names the outcomes of sync.
 func SyncResults(flow field.Flow) string { return string(flow) + "/sync_results.json" }
 
-// SyncJournal names the receipt that sync writes as it goes.
+// SyncJournal names the receipt that sync writes while it runs.
 func SyncJournal(flow field.Flow) string { return string(flow) + "/sync.journal.jsonl" }
 
 // SyncManifest names the manifest of sync.
 func SyncManifest(flow field.Flow) string { return string(flow) + "/sync.manifest.json" }
 
-// Command returns the command that writes the named file, as an operator types
+// Command returns the command that writes the named file, in the form an operator types
 // it.
 func Command(name string) string {
 	folder, base := path.Split(name)
@@ -111,8 +112,8 @@ func Files() []string {
 	return names
 }
 
-// Known reports whether a data folder can hold a file of the name, receipts of
-// syncs among them.
+// Known reports whether a data folder can hold a file of the name; receipts of syncs
+// count.
 func Known(name string) bool {
 	return slices.Contains(Manifests(), name) || slices.Contains(Files(), name) ||
 		slices.ContainsFunc(field.Flows(), func(flow field.Flow) bool { return SyncJournal(flow) == name })

@@ -12,12 +12,11 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// Read streams the records of the named file: parse makes a value of each, on
-// several goroutines at once and without keeping the raw bytes, and each takes
-// the values in the file's order. A record that cannot be parsed is an *Error
-// that names it; an error of each comes back as it is. What was read counts
-// only once Read has returned without an error: a file that is cut off shows
-// it at its end.
+// Read streams the records of the named file: parse turns each into a value, on several
+// goroutines at once and without keeping the raw bytes, and each receives the values in
+// the file's order. A record that cannot be parsed is an *Error that names it; an error
+// of each is returned as it is. The caller may use what it read only if Read returns no
+// error, because a truncated file fails only at its end.
 func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error), each func(T) error) (File, error) {
 	stream, err := Open(folder, name, parse)
 	if err != nil {
@@ -38,7 +37,7 @@ func Read[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, 
 	}
 }
 
-// recordError is a fault of the file, with its place.
+// recordError is an error in the file, with its place.
 type recordError struct {
 	place string
 	err   error
@@ -48,7 +47,7 @@ func (e *recordError) Error() string { return e.place + e.err.Error() }
 
 func (e *recordError) Unwrap() error { return e.err }
 
-// scan gives the raw records to the function, which may not keep them.
+// scan passes the raw records to the function, which may not keep them.
 func scan(decoder *jsontext.Decoder, each func(raw jsontext.Value) error) error {
 	start, err := decoder.ReadToken()
 	if err != nil {
@@ -82,10 +81,10 @@ func cutOff(err error) error {
 	return jsonfault.Plain(err)
 }
 
-// accountOf names the account of a record that cannot be read, if it says.
+// accountOf returns the account of a record that cannot be read, if that much can be.
 func accountOf(raw jsontext.Value) string {
 	name := ""
-	// Whatever is wrong with the record is being reported already.
+	// The fault of the record is already being reported.
 	_ = strictjson.Members(raw, func(key string, value jsontext.Value) error {
 		if key == field.SalesforceID {
 			name = fmt.Sprintf(" (%s %.40s)", field.SalesforceID, value)

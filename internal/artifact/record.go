@@ -11,21 +11,21 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// RecordFile is a record file being written. How much memory it takes does not
-// depend on the number of records.
+// RecordFile is a record file being written. Its memory does not depend on the number
+// of records.
 type RecordFile struct {
 	name    string
 	pending *renameio.PendingFile
 	buffer  *bufio.Writer
 	digest  hash.Hash
-	// sorter holds the records back until all are there; nil where they come
-	// sorted.
+	// sorter keeps the records until all are appended; nil if they are appended in
+	// order.
 	sorter  *sorter
 	last    key
 	records int
 }
 
-// key is what records are sorted by: the account, then the organization.
+// key is the sort key of records: the account, then the organization.
 type key struct {
 	account      string
 	organization int64
@@ -42,8 +42,8 @@ func (k key) String() string {
 	return fmt.Sprintf("account %s, organization %d", k.account, k.organization)
 }
 
-// Append adds the record of an account, as strictjson.Marshal writes it;
-// organization is the Zendesk id, 0 where there is none.
+// Append adds the record of an account, in the form strictjson.Marshal writes it;
+// organization is the Zendesk id, 0 if there is none.
 func (r *RecordFile) Append(account string, organization int64, record any) error {
 	line, err := strictjson.Marshal(record)
 	at := key{account, organization}
@@ -77,7 +77,7 @@ func (r *RecordFile) write(next key, record []byte) error {
 	return err
 }
 
-// finish ends the array and makes sure that it is on the disk.
+// finish ends the array and makes sure that it is on disk.
 func (r *RecordFile) finish() error {
 	if r.sorter != nil {
 		if err := r.sorter.each(r.write); err != nil {

@@ -10,24 +10,24 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// runBytes is how much text of records is sorted in memory. What is more goes
-// to a temporary file, run by run, and is merged from there.
+// runBytes is how many bytes of records are sorted in memory. More than that is written
+// to a temporary file in sorted runs, which are then merged.
 const runBytes = 8 << 20
 
-// mergeBuffer is what reading one run takes in memory.
+// mergeBuffer is the memory for reading one run, in bytes.
 const mergeBuffer = 32 << 10
 
-// sorter puts records in order, those of one key as they came, in an amount of
+// sorter sorts records, and keeps the order of those with equal keys, in an amount of
 // memory that does not depend on their number.
 type sorter struct {
-	// path is the file's, beside which the runs are set aside.
+	// path is the file's; the runs are stored beside it.
 	path  string
 	text  []byte
 	index []position
 	aside *renameio.PendingFile
 	out   *bufio.Writer
 	size  int64
-	// ends are where the runs that are set aside end.
+	// ends are the offsets at which the stored runs end.
 	ends []int64
 }
 
@@ -49,13 +49,13 @@ func (s *sorter) add(next key, record []byte) error {
 	return nil
 }
 
-// sorted returns the records in memory in their order.
+// sorted returns the records in memory, sorted.
 func (s *sorter) sorted() []position {
 	slices.SortStableFunc(s.index, func(a, b position) int { return a.compare(b.key) })
 	return s.index
 }
 
-// setAside writes the run in memory to the temporary file.
+// setAside appends the run in memory to the temporary file.
 func (s *sorter) setAside() (err error) {
 	if s.aside == nil {
 		if s.aside, err = openPending(s.path); err != nil {
@@ -82,8 +82,7 @@ func (s *sorter) setAside() (err error) {
 	return nil
 }
 
-// each gives the records in their order to the function, which may not keep
-// them.
+// each passes the sorted records to the function, which may not keep them.
 func (s *sorter) each(give func(key, []byte) error) error {
 	if s.aside != nil {
 		return s.merge(give)
@@ -114,7 +113,7 @@ func (s *sorter) merge(give func(key, []byte) error) error {
 		runs, start = append(runs, next), end
 	}
 	for len(runs) > 0 {
-		// Of records with one key that of the earliest run comes first.
+		// Of records with equal keys, that of the earliest run comes first.
 		first := slices.MinFunc(runs, func(a, b *run) int { return a.compare(b.key) })
 		if err := give(first.key, first.record); err != nil {
 			return err
@@ -128,21 +127,21 @@ func (s *sorter) merge(give func(key, []byte) error) error {
 	return nil
 }
 
-// cleanup removes what was set aside.
+// cleanup removes the temporary file.
 func (s *sorter) cleanup() {
 	if s.aside != nil {
 		_ = s.aside.Cleanup()
 	}
 }
 
-// run is a sorted part of the records, at its next one.
+// run is a sorted run being read, positioned at its next record.
 type run struct {
 	key
 	record []byte
 	in     *bufio.Reader
 }
 
-// read goes on to the next record; io.EOF is the end of the run.
+// read moves to the next record; io.EOF is the end of the run.
 func (r *run) read() error {
 	account, err := r.bytes(nil)
 	if err != nil {

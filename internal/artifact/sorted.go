@@ -11,8 +11,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// SortedInput gives the records of an input one after the other, in their order
-// whoever edited the file. It belongs to one goroutine.
+// SortedInput returns the records of an input one by one, sorted even if someone edited
+// the file. It belongs to one goroutine.
 type SortedInput[T any] struct {
 	stream       *Stream[T]
 	inputs       *Inputs
@@ -22,15 +22,15 @@ type SortedInput[T any] struct {
 
 	last  key
 	given bool
-	// edited are the records of a file that differs from its manifest: people may
-	// have put them in another order.
+	// edited are the records of a file that differs from its manifest: someone may have
+	// reordered them.
 	edited   []T
 	isEdited bool
 }
 
-// OpenSorted begins to read an input whose records are sorted by account, then
-// by organization (0 where there is none), each once. It must be closed. What
-// came of the records counts only once Finish has returned without an error.
+// OpenSorted opens an input whose records are sorted by account, then by organization
+// (0 if there is none), without duplicates. The caller must close it, and may use what
+// it read only after Finish has returned without an error.
 func OpenSorted[T any](inputs *Inputs, name, manifestName string, parse func(raw jsontext.Value) (T, error), keyOf func(T) (account string, organization int64)) (*SortedInput[T], error) {
 	want, err := inputs.expected(name, manifestName)
 	if err != nil {
@@ -55,7 +55,7 @@ func OpenSorted[T any](inputs *Inputs, name, manifestName string, parse func(raw
 	return s, nil
 }
 
-// differs reports whether the named file is another version than the one given.
+// differs reports whether the named file is of another version than the given one.
 func (f Folder) differs(want File, name string) (bool, error) {
 	source, err := os.Open(f.Path(name))
 	if err != nil {
@@ -113,11 +113,11 @@ func (s *SortedInput[T]) key(record T) key {
 	return key{account, organization}
 }
 
-// Finish checks that what was read to its end is what the stage of the manifest
-// wrote.
+// Finish checks that the file, once read to its end, is the one that the stage of the
+// manifest wrote.
 func (s *SortedInput[T]) Finish() error {
 	return s.inputs.accept(s.stream.File(), s.want, s.manifestName)
 }
 
-// Close ends the reading, wherever it is.
+// Close stops reading at any point.
 func (s *SortedInput[T]) Close() { s.stream.Close() }

@@ -16,34 +16,34 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 )
 
-// readBuffer suits files of some hundred megabytes.
+// readBuffer is large enough for files of hundreds of megabytes.
 const readBuffer = 256 << 10
 
-// Stream gives the records of a file one after the other, so that several files
-// can be read side by side. It belongs to one goroutine.
+// Stream returns the records of a file one by one, so that several files can be read
+// side by side. It belongs to one goroutine.
 type Stream[T any] struct {
 	name    string
 	source  *os.File
 	digest  hash.Hash
 	records int
 
-	// inOrder are the batches, stop tells their makers that they are not read
-	// any more.
+	// inOrder delivers the batches; stop tells the goroutines that make them to end.
 	inOrder chan *batch[T]
 	stop    chan struct{}
 	running sync.WaitGroup
 	closed  sync.Once
-	// scanned is what ended the scan; it is set when inOrder is closed.
+	// scanned is the error that ended the scan; it is set when inOrder is closed.
 	scanned error
 
-	// values are left of the batch at hand, and end it unless err is nil.
+	// values are the rest of the current batch; they are followed by err if it is not
+	// nil.
 	values []T
 	err    error
 }
 
-// Open begins to read the named file: parse makes a value of each record, on
-// several goroutines at once and without keeping the raw bytes. The stream must
-// be closed.
+// Open opens the named file: parse turns each record into a value, on several
+// goroutines at once and without keeping the raw bytes. The caller must close the
+// stream.
 func Open[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, error)) (*Stream[T], error) {
 	source, err := regular.Open(folder.Path(name), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -54,7 +54,7 @@ func Open[T any](folder Folder, name string, parse func(raw jsontext.Value) (T, 
 	}
 	stream := &Stream[T]{name: name, source: source, digest: sha256.New()}
 	decoder := jsontext.NewDecoder(io.TeeReader(bufio.NewReaderSize(source, readBuffer), stream.digest),
-		// The parsers refuse duplicate names; to look twice would cost time.
+		// The parsers refuse duplicate names; a second check would cost time.
 		jsontext.AllowDuplicateNames(true))
 	stream.start(decoder, parse)
 	return stream, nil
@@ -87,18 +87,18 @@ func (s *Stream[T]) Next() (value T, err error) {
 	return value, s.err
 }
 
-// File returns which version of the file was read. It is known once Next has
+// File returns the version of the file that was read. It is known once Next has
 // returned io.EOF.
 func (s *Stream[T]) File() File {
 	return File{Path: s.name, SHA256: hex.EncodeToString(s.digest.Sum(nil)), Records: s.records}
 }
 
-// Close ends the reading, wherever it is.
+// Close stops reading at any point.
 func (s *Stream[T]) Close() {
 	s.closed.Do(func() {
 		close(s.stop)
 		s.running.Wait()
-		// Nothing was written to it.
+		// The file was only read, so closing it cannot lose anything.
 		_ = s.source.Close()
 	})
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// WriteError is an artifact that could not be written. Those of the last
-// success are as they were, unless some were replaced already: then their old
-// manifest keeps every stage from taking them.
+// WriteError is a failure to write artifacts. The files of the last success are
+// unchanged, unless some were already replaced: then the old manifest makes every stage
+// refuse them.
 type WriteError struct {
 	Name string
 	Err  error
@@ -39,17 +39,17 @@ const (
 	folderMode = 0o700
 )
 
-// Batch is a set of files that appear together: all of them when the stage
-// succeeds, none before.
+// Batch is a set of files that appear together: all of them when the stage succeeds,
+// none before that.
 type Batch struct {
 	folder Folder
 	files  []*RecordFile
 }
 
-// NewBatch begins a set of files.
+// NewBatch starts a set of files.
 func (f Folder) NewBatch() *Batch { return &Batch{folder: f} }
 
-// Create begins a record file whose records may come in any order; they end up
+// Create starts a record file whose records may be appended in any order; the file is
 // sorted by account, then by organization.
 func (b *Batch) Create(name string) (*RecordFile, error) {
 	file, err := b.CreateSorted(name)
@@ -59,8 +59,8 @@ func (b *Batch) Create(name string) (*RecordFile, error) {
 	return file, err
 }
 
-// CreateSorted begins a record file whose records come in their order already,
-// so that they need not be set aside to be sorted.
+// CreateSorted starts a record file whose records are appended in order, so that none
+// need to be kept for sorting.
 func (b *Batch) CreateSorted(name string) (*RecordFile, error) {
 	pending, err := newPending(b.folder.Path(name))
 	if err != nil {
@@ -72,8 +72,8 @@ func (b *Batch) CreateSorted(name string) (*RecordFile, error) {
 	return file, nil
 }
 
-// Finish completes the record files and returns their versions. They are
-// under their names only after Commit.
+// Finish completes the record files and returns their versions. The files have their
+// names only after Commit.
 func (b *Batch) Finish() ([]File, error) {
 	var files []File
 	for _, file := range b.files {
@@ -85,8 +85,8 @@ func (b *Batch) Finish() ([]File, error) {
 	return files, nil
 }
 
-// Commit puts all files under their names, the manifest last, so that files
-// of two runs are never taken for one.
+// Commit gives all files their names, the manifest last, so that a mixture of two runs
+// is never accepted.
 func (b *Batch) Commit(manifestName string, document Document) error {
 	content, err := marshalManifest(document)
 	if err != nil {
@@ -100,8 +100,7 @@ func (b *Batch) Commit(manifestName string, document Document) error {
 	if _, err := manifest.Write(content); err != nil {
 		return &WriteError{Name: manifestName, Err: err}
 	}
-	// Whatever a full disk refuses, it refuses before the first file is
-	// replaced.
+	// If the disk is full, this fails before the first file is replaced.
 	if err := manifest.Sync(); err != nil {
 		return &WriteError{Name: manifestName, Err: err}
 	}
@@ -122,13 +121,14 @@ func (b *Batch) Cleanup() {
 		if file.sorter != nil {
 			file.sorter.cleanup()
 		}
-		// Removing what is gone already, after a Commit, is not a failure.
+		// After a Commit the files are no longer there to remove, which is not a
+		// failure.
 		_ = file.pending.Cleanup()
 	}
 }
 
-// newPending begins a file under a temporary name beside its own, and removes
-// what a killed run left of earlier ones.
+// newPending starts a file under a temporary name beside its own, and removes the
+// temporary files that killed runs left.
 func newPending(path string) (*renameio.PendingFile, error) {
 	if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
 		return nil, err
@@ -143,8 +143,8 @@ func openPending(path string) (*renameio.PendingFile, error) {
 	return renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(fileMode))
 }
 
-// removeLeftovers removes the temporary files of the path: a dot, its name and
-// a number.
+// removeLeftovers removes the temporary files of the path, which are named with a dot,
+// its name and a number.
 func removeLeftovers(path string) error {
 	folder := filepath.Dir(path)
 	entries, err := os.ReadDir(folder)

@@ -7,9 +7,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Line is a terminal with a last line that moves: what is written takes
-// its place, so that neither breaks the other. It is safe for use by several
-// goroutines.
+// Line is a terminal with a progress line at the bottom: other output is written above
+// it, so that neither disturbs the other. It is safe for use by several goroutines.
 type Line struct {
 	// To is the terminal, Width its width in cells.
 	To    io.Writer
@@ -19,10 +18,10 @@ type Line struct {
 	shown bool
 }
 
-// clearLine goes to the line's start and empties it.
+// clearLine moves to the start of the line and clears it.
 const clearLine = "\r\x1b[K"
 
-// Write writes in place of the line.
+// Write writes above the progress line.
 func (l *Line) Write(content []byte) (int, error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
@@ -30,8 +29,8 @@ func (l *Line) Write(content []byte) (int, error) {
 	return l.To.Write(content)
 }
 
-// draw shows the line, cut one cell short of the terminal so that it never
-// wraps. A line that cannot be drawn does not stop anything.
+// draw shows the progress line, cut one cell short of the terminal's width so that it
+// never wraps. An error does not stop the command.
 func (l *Line) draw(line string) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// reportEvery is how often progress is logged where there is no terminal.
+	// reportEvery is how often progress is logged if there is no terminal.
 	reportEvery = 10 * time.Second
-	// drawEvery is how often its line moves on a terminal.
+	// drawEvery is how often the progress line is drawn on a terminal.
 	drawEvery = 200 * time.Millisecond
 )
 
-// Progress shows how far a long stage is: a line that moves on a
-// terminal, a logged one every now and then elsewhere.
+// Progress shows how far a long stage has come: a progress line on a terminal,
+// otherwise a log entry from time to time.
 type Progress struct {
 	line   *Line
 	clock  clock.Clock
@@ -24,20 +24,20 @@ type Progress struct {
 	what   string
 	began  time.Time
 	told   time.Time
-	// all is how many are to be done; 0 when nobody knows.
+	// all is the expected number; 0 if unknown.
 	all int
 }
 
-// NewProgress draws on the line, or logs where there is none.
+// NewProgress draws on the line, or logs if there is none.
 func NewProgress(line *Line, clock clock.Clock, logger *slog.Logger) *Progress {
 	now := clock.Now()
 	return &Progress{line: line, clock: clock, logger: logger, began: now, told: now}
 }
 
-// Expect gives how many are to be done.
+// Expect sets the expected number.
 func (p *Progress) Expect(all int) { p.all = all }
 
-// Update gives how many are done.
+// Update sets the number done so far.
 func (p *Progress) Update(what string, done int) {
 	now, every := p.clock.Now(), reportEvery
 	if p.line != nil {
@@ -64,7 +64,7 @@ func (p *Progress) Update(what string, done int) {
 	p.logger.Info(what, attributes...)
 }
 
-// status is the line of a terminal. A rate takes a second to be one.
+// status is the text of the progress line. A rate is shown after the first second.
 func (p *Progress) status(what string, done int, elapsed time.Duration) string {
 	status := fmt.Sprintf("%s: %d", what, done)
 	if p.all > 0 {
@@ -80,16 +80,16 @@ func (p *Progress) status(what string, done int, elapsed time.Duration) string {
 	return status
 }
 
-// left is what is still to be done: what a service said to expect may be a
-// little less than it gives.
+// left is the number still to be done: a service may deliver a few more than it
+// announced.
 func (p *Progress) left(done int) int { return max(p.all-done, 0) }
 
-// takes is how long the rest takes at the rate so far.
+// takes estimates how long the rest takes at the present rate.
 func (p *Progress) takes(done int, elapsed time.Duration) time.Duration {
 	return time.Duration(float64(elapsed) / float64(max(done, 1)) * float64(p.left(done)))
 }
 
-// End takes the line away.
+// End removes the progress line.
 func (p *Progress) End() {
 	if p.line != nil {
 		p.line.clear()

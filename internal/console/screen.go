@@ -1,5 +1,5 @@
-// Package console is what a command shows while it works: results on one
-// stream, logs and a line of progress on the other.
+// Package console is what a command prints while it works: results on one stream, logs
+// and a progress line on the other.
 package console
 
 import (
@@ -8,16 +8,15 @@ import (
 	"log/slog"
 )
 
-// Screen is what a command prints to. A reader that has gone (compare | head)
-// does not stop the command: what it decided is written all the same, and the
-// command fails in the end.
+// Screen is what a command prints to. If its reader has gone (compare | head), the
+// command goes on: it writes its artifacts all the same, and fails at the end.
 type Screen struct {
 	To io.Writer
 	// Err is the first failure.
 	Err error
 }
 
-// Write keeps the first failure and reports none.
+// Write remembers the first failure and reports none.
 func (s *Screen) Write(content []byte) (int, error) {
 	if s.Err == nil {
 		_, s.Err = s.To.Write(content)

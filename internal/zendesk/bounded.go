@@ -8,11 +8,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// longestList is more than Zendesk puts into any list of an answer.
+// longestList is longer than any list in an answer of Zendesk.
 const longestList = 10 * PageSize
 
-// bounded is a list of an answer, nil where there is none. A longer one than
-// Zendesk gives is not read.
+// bounded is a list of an answer, nil if there is none. A list that is longer than any
+// of Zendesk's is refused.
 type bounded[T any] []T
 
 // UnmarshalJSON reads a list or null.
@@ -42,7 +42,7 @@ func (l *bounded[T]) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// kindOf names what is there in place of a list.
+// kindOf names the JSON type that was sent in place of a list.
 func kindOf(raw []byte) string {
 	switch jsontext.Value(raw).Kind() {
 	case '{':

@@ -18,18 +18,18 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// Config says which instance, and how to log in: with OAuth client
-// credentials, or with the API token of a user.
+// Config names the instance and the login: OAuth client credentials, or the API token
+// of a user.
 type Config struct {
 	Instance               field.Instance
 	URL                    *url.URL
 	ClientID, ClientSecret string
 	Email, APIToken        string
-	// Writes asks for the scope to write too.
+	// Writes asks for the scope to write as well.
 	Writes bool
 }
 
-// scope is what the OAuth token is to allow.
+// scope returns the scope to request for the OAuth token.
 func (c Config) scope() string {
 	if c.Writes {
 		return "read write"
@@ -37,24 +37,24 @@ func (c Config) scope() string {
 	return "read"
 }
 
-// VariablePrefix is what the names of the instance's variables begin with.
+// VariablePrefix returns the prefix of the instance's variables.
 func VariablePrefix(instance field.Instance) string {
 	return "ZENDESK_" + strings.ToUpper(string(instance)) + "_"
 }
 
-// PageSize is the most organizations that Zendesk lists, shows or updates at
-// once.
+// PageSize is how many organizations Zendesk lists, shows or updates at most in one
+// request.
 const PageSize = 100
 
-// Client speaks to one instance about the managed fields of one flow.
+// Client accesses the managed fields of one flow in one instance.
 type Client struct {
-	// OnTotal, if it is set, is told how many organizations a read is to give,
-	// before the first of them.
+	// OnTotal, if set, receives the expected number of organizations before the first
+	// one is read.
 	OnTotal func(total int)
 
 	schema *field.Schema
-	// fields are those of the instance once they were read; until then every
-	// value is its own tag.
+	// fields are those of the instance once they have been read; until then every value
+	// is its own tag.
 	fields Fields
 	// bearer is nil for an API token.
 	bearer    *transport.Bearer
@@ -64,8 +64,8 @@ type Client struct {
 	api       *zendesk.Client
 }
 
-// New returns a client. Options bring what all clients share; service,
-// address and authorization are set here.
+// New returns a client. Options are what all clients share; service, address and
+// authorization are set here.
 func New(config Config, schema *field.Schema, options transport.Options) (*Client, error) {
 	prefix := VariablePrefix(config.Instance)
 	options.Service = config.Instance.Title()
@@ -76,8 +76,8 @@ func New(config Config, schema *field.Schema, options transport.Options) (*Clien
 	client := &Client{schema: schema, logger: options.Logger, secrets: options.Secrets}
 	if config.APIToken != "" {
 		options.Settings.Credentials = prefix + "EMAIL and " + prefix + "API_TOKEN"
-		// What the header holds is as good as the token; the e-mail alone is not
-		// secret, and may stand in an account.
+		// The header is as secret as the token; the e-mail address alone is not secret,
+		// and may occur in an account.
 		options.Secrets.Add(base64.StdEncoding.EncodeToString([]byte(config.Email + "/token:" + config.APIToken)))
 		options.Authorization = transport.Basic(config.Email+"/token", config.APIToken)
 	} else {
@@ -111,8 +111,8 @@ func (c Config) bearer(options transport.Options) *transport.Bearer {
 	}
 }
 
-// Login gets a token, to show that the credentials work, and returns the scopes
-// that it has. With an API token there is nothing to get, and no scope.
+// Login gets a token, to show that the credentials work, and returns its scopes. With
+// an API token there is nothing to get, and there are no scopes.
 func (c *Client) Login(ctx context.Context) (scope string, err error) {
 	if c.bearer == nil {
 		return "", nil
@@ -121,10 +121,11 @@ func (c *Client) Login(ctx context.Context) (scope string, err error) {
 	return c.secrets.Words(token.Scope), err
 }
 
-// Stats tells what was asked of the instance; tokens are not counted.
+// Stats returns the statistics of the requests to the instance; those for tokens do not
+// count.
 func (c *Client) Stats() transport.Stats { return c.transport.Stats() }
 
-// Pause waits, visibly in the log, because of a failed write.
+// Pause waits after a failed write, and logs it.
 func (c *Client) Pause(ctx context.Context, attempt int, failure *transport.Error) error {
 	return c.transport.PauseBefore(ctx, attempt, failure)
 }
@@ -148,19 +149,18 @@ func (c *Client) unreadable(path string, err error) error {
 	return fmt.Errorf("unreadable answer to %s from Zendesk: %w; run again", strings.SplitN(path, "?", 2)[0], c.secrets.Error(jsonfault.Plain(err)))
 }
 
-// cursor is the end of a page: only has_more says whether there is another,
-// the after_cursor is set on the last one too (docs/services.md,
-// Organizations).
+// cursor is the end of a page: only has_more says whether there is another page,
+// because after_cursor is set on the last page too (docs/services.md, Organizations).
 type cursor struct {
 	HasMore     *bool  `json:"has_more"`
 	AfterCursor string `json:"after_cursor"`
 }
 
-// mostEmptyPages is how many pages without a record are followed in a row.
+// mostEmptyPages is how many consecutive empty pages are accepted.
 const mostEmptyPages = 10
 
-// pages asks for page after page of the path. The function decodes one and
-// returns how many records it had and where it ended.
+// pages requests page after page of the path. The function decodes a page and returns
+// its number of records and its cursor.
 func (c *Client) pages(ctx context.Context, path string, page func(body []byte) (int, *cursor, error)) error {
 	query := fmt.Sprintf("?page%%5Bsize%%5D=%d", PageSize)
 	next, asked, empty := query, map[string]bool{}, 0

@@ -10,7 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// OrganizationField is an organization field as the instance defines it.
+// OrganizationField is an organization field in the instance's own definition.
 type OrganizationField struct {
 	Key     string `json:"key"`
 	Type    string `json:"type"`
@@ -20,26 +20,25 @@ type OrganizationField struct {
 	} `json:"custom_field_options"`
 }
 
-// Fields are what the flow needs to know of the instance's organization fields.
+// Fields is what a flow needs to know about the instance's organization fields.
 type Fields struct {
 	// Options are the drop-down options that the suite reads and writes, in
 	// table order.
 	Options []Option
-	// KeepsIgnoreDeletion reports whether people can mark an organization as one
-	// to keep.
+	// KeepsIgnoreDeletion reports whether people can exempt an organization from
+	// deletion.
 	KeepsIgnoreDeletion bool
 }
 
-// Option is how the instance tags the option of a drop-down that stands for a
-// value.
+// Option is the instance's tag for a value of a drop-down.
 type Option struct {
 	Key   string
 	Value field.Value
 	Tag   string
 }
 
-// valueOf is the value that the tag of a drop-down stands for: itself where the
-// suite does not know it.
+// valueOf returns the value of a drop-down's tag: the tag itself if the suite does not
+// know it.
 func (f Fields) valueOf(key string, tag field.Value) field.Value {
 	for _, option := range f.Options {
 		if option.Key == key && option.Tag == string(tag) {
@@ -49,7 +48,7 @@ func (f Fields) valueOf(key string, tag field.Value) field.Value {
 	return tag
 }
 
-// tagOf is the tag of the option that stands for the value.
+// tagOf returns the tag of the value's option.
 func (f Fields) tagOf(key string, value field.Value) field.Value {
 	for _, option := range f.Options {
 		if option.Key == key && option.Value == value {
@@ -59,11 +58,11 @@ func (f Fields) tagOf(key string, value field.Value) field.Value {
 	return value
 }
 
-// Fields reads the instance's organization fields. From then on the client
-// reads and writes drop-downs by the instance's own tags. The error names every
-// field that cannot hold what the flow writes: missing, inactive, of another
-// kind, or without an option; an update of one would "succeed" without effect,
-// every time (docs/rules.md, Stage zendesk-gather).
+// Fields reads the instance's organization fields. From then on the client reads and
+// writes drop-downs by the instance's own tags. The error names every field that cannot
+// hold what the flow writes: missing, inactive, of another type, or without an option.
+// An update of such a field would "succeed" without effect every time (docs/rules.md,
+// Stage zendesk-gather).
 func (c *Client) Fields(ctx context.Context) (Fields, error) {
 	var defined []OrganizationField
 	err := c.pages(ctx, "/organization_fields.json", func(body []byte) (int, *cursor, error) {
@@ -128,9 +127,9 @@ func checkField(f field.Field, own OrganizationField, exists bool) string {
 	return ""
 }
 
-// matchOptions finds the option of every value that the instance's flows write:
-// the one whose tag is the value, otherwise the one whose tag is the field's
-// key, _ and the value. What this flow writes must have one.
+// matchOptions finds the option of every value that the instance's flows write: the
+// option whose tag is the value, otherwise the one whose tag is the field's key, _ and
+// the value. Values that this flow writes must have an option.
 func matchOptions(flow field.Flow, managed field.Field, present OrganizationField) ([]Option, string) {
 	tags, standsFor := map[string]bool{}, map[string]field.Value{}
 	for _, option := range present.Options {
@@ -163,8 +162,8 @@ func matchOptions(flow field.Flow, managed field.Field, present OrganizationFiel
 	return options, ""
 }
 
-// valuesOf are the values that any flow writes to the drop-down: an instance
-// holds organizations of all of them.
+// valuesOf returns the values that any flow writes to the drop-down, because an
+// instance holds organizations of all its flows.
 func valuesOf(flow field.Flow, managed field.Field) []string {
 	values := slices.Clone(managed.Tags(flow))
 	for _, other := range field.Flows() {

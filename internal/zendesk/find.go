@@ -10,9 +10,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// FindByName returns the organizations that Zendesk holds to have this name, by
-// an idea of equal names that is wider than case (docs/services.md,
-// Organizations).
+// FindByName returns the organizations that have this name by Zendesk's own comparison,
+// which ignores more than case (docs/services.md, Organizations).
 func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Organization, error) {
 	orgs, err := c.organizations(ctx, "/organizations/search.json?name="+url.QueryEscape(name))
 	if err != nil {
@@ -21,9 +20,9 @@ func (c *Client) FindByName(ctx context.Context, name string) ([]organization.Or
 	return orgs, nil
 }
 
-// FindByAccount returns the ids of the organizations that the search knows to
-// have this salesforce_id. Its index lags by minutes: what it finds may have
-// changed since, and what it does not find may be there.
+// FindByAccount returns the ids of the organizations that the search finds with this
+// salesforce_id. The search index lags by minutes: an organization that it finds may
+// have changed, and one that it does not find may exist.
 func (c *Client) FindByAccount(ctx context.Context, id account.ID) ([]int64, error) {
 	var answer struct {
 		Results bounded[struct {

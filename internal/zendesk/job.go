@@ -13,7 +13,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// Job is a bulk update that Zendesk works on.
+// Job is a bulk update in Zendesk.
 type Job struct {
 	ID      string
 	Status  string
@@ -21,32 +21,30 @@ type Job struct {
 	Results []JobResult
 }
 
-// JobResult is what a job says of one organization. One that is neither updated
+// JobResult is a job's result for one organization. A result that is neither updated
 // nor has an error says nothing.
 type JobResult struct {
-	// ID is the organization's; 0 where the item has its Index alone.
+	// ID is the organization's; 0 if the item has only its Index.
 	ID int64
-	// Index is the place of the organization in the request, from 0; -1 where
-	// the item does not say.
+	// Index is the place of the organization in the request, from 0; -1 if the item
+	// does not have one.
 	Index int
 	// Updated reports whether the organization was written.
 	Updated bool
-	// Error and Details are Zendesk's words about one that was not.
+	// Error and Details are Zendesk's words about an organization that was not updated.
 	Error, Details string
 }
 
-// completed is the status of a job that has worked through its organizations.
+// completed is the status of a job that has processed all its organizations.
 const completed = "completed"
 
-// Done reports whether the job has ended. Words that nobody knows count as not
-// ended.
+// Done reports whether the job has ended. An unknown status counts as not ended.
 func (j Job) Done() bool { return j.Status == completed || j.Died() }
 
-// Died reports whether the job ended before it had worked through its
-// organizations.
+// Died reports whether the job ended before it had processed all its organizations.
 func (j Job) Died() bool { return j.Status == "failed" || j.Status == "killed" }
 
-// jobBody is a job as it is answered.
+// jobBody is a job as Zendesk sends it.
 type jobBody struct {
 	ID      string          `json:"id"`
 	Type    string          `json:"job_type"`
@@ -55,15 +53,15 @@ type jobBody struct {
 	Results json.RawMessage `json:"results"`
 }
 
-// Jobs reads the present state of jobs. Those that Zendesk has forgotten are
-// not in the answer.
+// Jobs reads the present state of jobs. Those that Zendesk no longer knows are not in
+// the answer.
 func (c *Client) Jobs(ctx context.Context, ids []string) ([]Job, error) {
 	var answer struct {
 		Jobs bounded[jobBody] `json:"job_statuses"`
 	}
 	err := c.get(ctx, "/job_statuses/show_many.json?ids="+url.QueryEscape(strings.Join(ids, ",")), &answer)
 	if failure := transport.AsError(err); failure != nil && failure.Status == http.StatusNotFound {
-		// One that is forgotten must not hide the others.
+		// One unknown job must not hide the others.
 		return c.jobsApart(ctx, ids)
 	}
 	if err == nil && answer.Jobs == nil {
@@ -96,8 +94,8 @@ func (c *Client) jobsApart(ctx context.Context, ids []string) ([]Job, error) {
 	return jobs, nil
 }
 
-// results reads what can be read: only a list says anything about
-// organizations, and one odd item says nothing about the others.
+// results reads whatever can be read: anything but a list says nothing about
+// organizations, and an odd item says nothing about the others.
 func (c *Client) results(raw json.RawMessage) []JobResult {
 	var items bounded[json.RawMessage]
 	if json.Unmarshal(raw, &items) != nil {
@@ -133,14 +131,14 @@ func (c *Client) results(raw json.RawMessage) []JobResult {
 	return results
 }
 
-// number reads a whole number that may stand as a text.
+// number reads a whole number that may be sent as text.
 func number(raw json.RawMessage) (int64, bool) {
 	parsed, err := strconv.ParseInt(strings.Trim(string(raw), `"`), 10, 64)
 	return parsed, err == nil
 }
 
-// UnfinishedJobs lists the jobs of the instance that write organizations, or
-// may, and have not ended: those of other runs and programs too.
+// UnfinishedJobs lists the jobs of the instance that write organizations, or may do so,
+// and have not ended, including those of other runs and programs.
 func (c *Client) UnfinishedJobs(ctx context.Context) ([]string, error) {
 	var ids []string
 	path, query := "/job_statuses.json", fmt.Sprintf("?page%%5Bsize%%5D=%d", PageSize)
@@ -163,7 +161,7 @@ func (c *Client) UnfinishedJobs(ctx context.Context) ([]string, error) {
 		for _, listed := range page.Jobs {
 			switch job := (Job{Status: listed.Status}); {
 			case job.Done():
-				// Those that have not ended come first.
+				// Jobs that have not ended are listed first.
 				next = ""
 			case listed.ID != "" && writesOrganizations(listed.Type) && !slices.Contains(ids, listed.ID):
 				ids = append(ids, listed.ID)
@@ -176,9 +174,9 @@ func (c *Client) UnfinishedJobs(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// writesOrganizations reports whether a job of this type may: its words are not
-// documented, so one that speaks of nothing else counts (docs/services.md,
-// Jobs).
+// writesOrganizations reports whether a job of this type may write organizations: the
+// types are not documented, so a job counts unless it names only other things
+// (docs/services.md, Jobs).
 func writesOrganizations(jobType string) bool {
 	words := strings.ToLower(jobType)
 	if strings.Contains(words, "organization") {

@@ -11,8 +11,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// Count asks how many organizations the instance has; above 100,000 it may be
-// a day old.
+// Count returns how many organizations the instance has; above 100,000 the number may
+// be a day old.
 func (c *Client) Count(ctx context.Context) (int, error) {
 	var answer struct {
 		Count *struct {
@@ -20,7 +20,7 @@ func (c *Client) Count(ctx context.Context) (int, error) {
 		} `json:"count"`
 	}
 	err := c.get(ctx, "/organizations/count.json", &answer)
-	// Against a count of nothing every list would be complete.
+	// A list compared with a count of zero would always be complete.
 	if err == nil && (answer.Count == nil || answer.Count.Value == nil || *answer.Count.Value < 0) {
 		err = errors.New("the answer holds no count; run again")
 	}
@@ -30,17 +30,17 @@ func (c *Client) Count(ctx context.Context) (int, error) {
 	return *answer.Count.Value, nil
 }
 
-// errNoList is an answer that is not a list: to take it for an empty one would
-// make every organization of it one that is gone.
+// errNoList is an answer without a list: reading it as an empty list would make all its
+// organizations look gone.
 var errNoList = errors.New("the answer holds no organizations; run again")
 
-// Shortfall is how many organizations may be missing of a count that is only
-// approximate (docs/rules.md, Stage zendesk-gather).
+// Shortfall returns how many organizations a list may lack compared with an approximate
+// count (docs/rules.md, Stage zendesk-gather).
 func Shortfall(count int) int { return max(10, count/100) }
 
-// List gives every organization of the instance to the function, page by page
-// as they arrive, and returns how many there were. Fewer than the instance
-// counts, or an id that comes twice, is an error.
+// List passes every organization of the instance to the function as the pages arrive,
+// and returns their number. A list shorter than the instance's count, or an id that
+// comes twice, is an error.
 func (c *Client) List(ctx context.Context, each func(organization.Organization) error) (int, error) {
 	count, err := c.Count(ctx)
 	if err != nil {
@@ -78,12 +78,12 @@ func (c *Client) List(ctx context.Context, each func(organization.Organization) 
 	return seen.count, nil
 }
 
-// endlessList is how many more organizations than twice its count an instance
-// may list before the list is taken for endless.
+// endlessList is the number of organizations, beyond twice the count, after which a
+// list counts as endless.
 const endlessList = 10_000
 
-// ShowMany reads up to PageSize organizations as they are now. Those that are
-// gone are not in the answer.
+// ShowMany reads the present state of up to PageSize organizations. Those that no
+// longer exist are not in the answer.
 func (c *Client) ShowMany(ctx context.Context, ids []int64) (map[int64]organization.Organization, error) {
 	texts := make([]string, len(ids))
 	for i, id := range ids {
@@ -111,14 +111,13 @@ func (c *Client) organizations(ctx context.Context, path string) ([]organization
 	return list.organizations, nil
 }
 
-// list is an answer with a list of organizations, and what is wrong with it.
+// list is an answer with a list of organizations, and its faults.
 type list struct {
 	answer
 	fault error
 }
 
-// reading has the answers to requests of the context read into the list as they
-// arrive.
+// reading returns a context whose answers are read into the list as they arrive.
 func (c *Client) reading(ctx context.Context, path string) (context.Context, *list) {
 	into := &list{}
 	return transport.Reading(ctx, func(body []byte) bool {

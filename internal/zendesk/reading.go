@@ -14,10 +14,10 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/organization"
 )
 
-// answer is what an answer says of organizations.
+// answer is what an answer says about organizations.
 type answer struct {
-	// organizations are those of a list or a page, listed reports that there is
-	// one; created is a single one.
+	// organizations are those of a list or a page, and listed reports that there is a
+	// list; created is a single organization.
 	organizations []organization.Organization
 	listed        bool
 	created       *organization.Organization
@@ -26,7 +26,7 @@ type answer struct {
 	broken error
 }
 
-// readAnswer reads the answer to a request of the path in one pass.
+// readAnswer reads the answer to a request for the path in one pass.
 func (c *Client) readAnswer(path string, body []byte) (answer, error) {
 	var found answer
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
@@ -78,17 +78,17 @@ func (c *Client) readOrganizations(decoder *jsontext.Decoder, into *answer) erro
 	return err
 }
 
-// reading is an organization that is being read.
+// reading is the state of reading one organization.
 type reading struct {
 	*Client
 	into *organization.Organization
-	// fault is the first value that cannot be read. The organization is read to
-	// its end all the same, for its id and its name.
+	// fault is the first value that cannot be read. The rest of the organization is
+	// read all the same, for its id and its name.
 	fault error
 }
 
-// readOrganization maps what Zendesk answers to the flow's record. What makes it
-// one that cannot be read goes into broken, if nothing is there yet.
+// readOrganization turns Zendesk's organization into the flow's record. The fault of
+// one that cannot be read is stored in broken, unless that is already set.
 func (c *Client) readOrganization(decoder *jsontext.Decoder, into *organization.Organization, broken *error) error {
 	into.Record = c.schema.NewRecord()
 	reading := &reading{Client: c, into: into}
@@ -118,8 +118,8 @@ func (c *Client) readOrganization(decoder *jsontext.Decoder, into *organization.
 	return err
 }
 
-// members reads organization_fields. What other people keep there is not
-// judged: neither its text nor a key that comes twice.
+// members reads organization_fields. Fields of other owners are not checked, neither
+// their values nor for duplicate keys.
 func (r *reading) members(decoder *jsontext.Decoder) error {
 	switch decoder.PeekKind() {
 	case 'n':
@@ -148,8 +148,8 @@ func (r *reading) members(decoder *jsontext.Decoder) error {
 	})
 }
 
-// eachMember gives every key of the object that comes next to the function,
-// which reads its value.
+// eachMember passes every key of the next object to the function, which reads its
+// value.
 func eachMember(decoder *jsontext.Decoder, read func(key string) error) error {
 	if decoder.PeekKind() != '{' {
 		if err := decoder.SkipValue(); err != nil {
@@ -173,11 +173,11 @@ func eachMember(decoder *jsontext.Decoder, read func(key string) error) error {
 	return err
 }
 
-// clean takes secrets and what is not Unicode out of a text.
+// clean removes secrets and invalid Unicode from a text.
 func (r *reading) clean(key string, raw jsontext.Value) jsontext.Value {
 	text, err := jsontext.AppendUnquote(nil, raw)
 	if err != nil {
-		// What was not Unicode is replaced in the text by now.
+		// Invalid Unicode has already been replaced at this point.
 		r.logger.Warn("invalid Unicode was replaced by U+FFFD", "organization", r.into.ID, "field", key)
 	}
 	if cleaned := r.secrets.Data(string(text)); err != nil || cleaned != string(text) {
@@ -186,7 +186,7 @@ func (r *reading) clean(key string, raw jsontext.Value) jsontext.Value {
 	return raw
 }
 
-// member takes a value over.
+// member stores one value.
 func (r *reading) member(key string, raw jsontext.Value) {
 	if err := r.set(key, raw); err != nil {
 		r.fault = cmp.Or(r.fault, fmt.Errorf("%s: %w", key, err))

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// seenIDs are the ids of a list, to tell whether one came twice. Zendesk lists
-// in the order of ids, so what is kept of each is its distance from the one
-// before: a few bytes.
+// seenIDs are the ids of a list, kept to find out whether one came twice. Zendesk lists
+// organizations in the order of their ids, so each id is stored as its distance from
+// the previous one: a few bytes.
 type seenIDs struct {
 	count     int
 	last      int64
@@ -22,7 +22,7 @@ func (s *seenIDs) add(id int64) {
 	s.count++
 }
 
-// twice returns an id that came twice, if one did.
+// twice returns an id that came twice, if there is one.
 func (s *seenIDs) twice() (id int64, found bool) {
 	if !s.unordered {
 		return 0, false

@@ -9,14 +9,14 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// describe reads what the body of an error says.
+// describe reads the body of an error.
 func describe(_ int, body []byte) transport.Words {
 	code, message := said(body)
 	return transport.Words{Code: code, Message: message}
 }
 
-// said returns the code and the texts of an error's body, or of a job's item,
-// whichever of Zendesk's shapes it has (docs/services.md, Error bodies).
+// said returns the code and the texts of an error's body, or of a job's item, in any of
+// Zendesk's shapes (docs/services.md, Error bodies).
 func said(raw []byte) (code, message string) {
 	var body struct {
 		Error, Description, Details, Errors json.RawMessage
@@ -43,8 +43,8 @@ func said(raw []byte) (code, message string) {
 	return code, strings.Join(parts, "; ")
 }
 
-// entry reads one of a list of errors: its code, or its title where it has a
-// message beside it, and its text.
+// entry reads one of a list of errors: its code, or its title if there is a message as
+// well, and its text.
 func entry(raw []byte) (code, text string) {
 	var object struct{ Code, Error, Title, Description, Message string }
 	if json.Unmarshal(raw, &object) != nil {
@@ -57,8 +57,9 @@ func entry(raw []byte) (code, text string) {
 	return "", strings.Join(given, "; ")
 }
 
-// texts returns every text in details, however deep: an entry with its code
-// before it, for a long name must not push it out, any other text with its key.
+// texts returns every text in details, at any depth: an entry with its code first, so
+// that a long name cannot push the code out of a shortened message, any other text with
+// its key.
 func texts(raw []byte) []string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {

@@ -13,14 +13,14 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// ErrTooManyJobs is the answer while thirty jobs are queued or running.
+// ErrTooManyJobs means that thirty jobs are already queued or running.
 var ErrTooManyJobs = errors.New("too many jobs are queued or running in Zendesk")
 
-// Write is what is sent of one organization.
+// Write is what is sent for one organization.
 type Write struct {
-	// ID is 0 for one that is to be created.
+	// ID is 0 for an organization that is to be created.
 	ID int64
-	// Changes are the fields that are sent; what they were plays no part.
+	// Changes are the fields to send; their old values do not matter.
 	Changes []field.Change
 }
 
@@ -30,9 +30,9 @@ type organizationWrite struct {
 	Fields map[string]any `json:"organization_fields,omitempty"`
 }
 
-// Create creates an organization and returns it as Zendesk answers it. It is
-// sent once: whether it may be sent again is the caller's to find out. An
-// organization that cannot be read comes with its id and an error.
+// Create creates an organization and returns it in the form Zendesk answers. The
+// request is sent once: the caller decides whether it may be sent again. For an
+// organization that cannot be read, Create returns its id and an error.
 func (c *Client) Create(ctx context.Context, write Write) (organization.Organization, error) {
 	body := c.bodyOf(write)
 	answer, err := c.api.Post(ctx, "/organizations.json", map[string]any{"organization": body})
@@ -53,7 +53,7 @@ func (c *Client) Create(ctx context.Context, write Write) (organization.Organiza
 }
 
 // duplicateValue is Zendesk's code for a name that another organization has,
-// nameTakenWords are what it says in English (docs/services.md, Writing).
+// nameTakenWords its English message (docs/services.md, Writing).
 const (
 	duplicateValue = "DuplicateValue"
 	nameTakenWords = "already been taken"
@@ -66,7 +66,7 @@ func NameTaken(err error) bool {
 		(strings.Contains(failure.Code+failure.Message, duplicateValue) || strings.Contains(failure.Message, nameTakenWords))
 }
 
-// UpdateMany queues the changes of up to PageSize organizations. It is sent
+// UpdateMany queues the changes of up to PageSize organizations. The request is sent
 // once. ErrTooManyJobs means that nothing was queued.
 func (c *Client) UpdateMany(ctx context.Context, writes []Write) (Job, error) {
 	bodies := make([]organizationWrite, len(writes))
@@ -97,8 +97,7 @@ func (c *Client) UpdateMany(ctx context.Context, writes []Write) (Job, error) {
 	return Job{ID: queued.Job.ID, Status: queued.Job.Status}, nil
 }
 
-// forZendesk is the value as the instance is sent it: an option by its tag
-// there.
+// forZendesk returns the value to send: for an option, the instance's tag.
 func (c *Client) forZendesk(managed field.Field, value field.Value) any {
 	if managed.Kind == field.DropDown {
 		value = c.fields.tagOf(managed.Key, value)
