@@ -47,7 +47,7 @@ func (a *app) compareCommand() *cobra.Command {
 	return command
 }
 
-// options turns the flags into what the plan is made with.
+// options returns the options of compare that the flags stand for.
 func (f compareFlags) options(flow field.Flow) (stage.CompareOptions, error) {
 	options := stage.CompareOptions{Since: artifact.Folder(f.since), AllowEdited: f.allowEdited, AllowStale: f.allowStale}
 	var err error

@@ -13,15 +13,15 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// isCompletion reports whether the command only serves the shell, which works
-// whatever the configuration.
+// isCompletion reports whether the command only serves the shell; such a command must
+// work with any configuration.
 func isCompletion(command *cobra.Command) bool {
 	name := command.Name()
 	return name == cobra.ShellCompRequestCmd || name == cobra.ShellCompNoDescRequestCmd ||
 		(command.HasParent() && command.Parent().Name() == "completion")
 }
 
-// values are what a shell offers for flags that take one of a few words.
+// values are what a shell completes for flags that take one of a few words.
 func values() map[string][]string {
 	return map[string][]string{
 		"pace":       {string(apply.Adaptive), string(apply.Fixed)},
@@ -49,11 +49,11 @@ func fieldKeys() []string {
 	return keys
 }
 
-// completeFlags offers a shell that asks the values of flags, folders for those
-// that name one, and nothing where only the reader knows; files are what a shell
-// offers by itself. The back ticks of a usage text are for the help alone. The
-// library keeps what it is given here until the process ends, and with it the
-// whole command, so that other runs give it nothing.
+// completeFlags answers a shell that completes a flag's value: with words, with
+// folders, or with nothing if only the operator can know; files are the shell's
+// default. The back ticks of a usage text are for the help only. The library keeps its
+// functions until the process ends, and with them the whole command, so only a
+// completing command registers them.
 func completeFlags(root *cobra.Command, arguments []string) error {
 	if len(arguments) == 0 || !strings.HasPrefix(arguments[0], cobra.ShellCompRequestCmd) {
 		return nil

@@ -9,9 +9,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/redact"
 )
 
-// printedOr is the error that a command ends with, where err is its other
-// result: results that could not be printed come before rows that are left
-// (docs: Commands).
+// printedOr returns the error that a command ends with, where err is its other result:
+// results that could not be printed take precedence over unfinished rows (README.md,
+// Exit codes).
 func printedOr(unprinted, err error) error {
 	code := exitCodeOf(err)
 	if unprinted == nil || (code != ExitDone && code != ExitLimit && code != ExitUnfinished) {
@@ -24,8 +24,8 @@ func printedOr(unprinted, err error) error {
 	return &codedError{ExitFailed, failed}
 }
 
-// wantsJSON reports whether every line on standard error is to be JSON, also
-// when the command line is wrong and no flag counts.
+// wantsJSON reports whether every line on standard error is to be JSON. It also works
+// for a faulty command line, whose flags were not parsed.
 func (a *app) wantsJSON(arguments []string) bool {
 	at := slices.Index(arguments, "--log-format")
 	return a.flags.logFormat == "json" || a.Getenv(flags.Variable("log-format")) == "json" ||

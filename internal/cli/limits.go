@@ -13,7 +13,7 @@ import (
 
 var errOverLimit = errors.New("the plan exceeds a limit")
 
-// limitFlags are the texts of the limits' flags.
+// limitFlags are the limits' flags as texts.
 type limitFlags map[plan.LimitName]*string
 
 func (f limitFlags) addTo(set *pflag.FlagSet) {
@@ -39,7 +39,7 @@ func (f limitFlags) of(flow field.Flow) ([]plan.Limit, error) {
 	return limits, nil
 }
 
-// overLimit is how a command ends whose plan exceeds a limit.
+// overLimit is the error of a command whose plan exceeds a limit.
 func overLimit(made *plan.Plan, planID string) error {
 	if !made.Exceeded() {
 		return nil

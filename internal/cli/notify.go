@@ -68,8 +68,8 @@ func (a *app) runNotify(ctx context.Context, flags notifyFlags) error {
 	return nil
 }
 
-// checkSince refuses a folder that is not there: everything would be told to be
-// old, or new.
+// checkSince refuses a folder that does not exist: every finding would look old, or
+// new.
 func checkSince(folder string) error {
 	if folder == "" {
 		return nil

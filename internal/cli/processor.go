@@ -10,7 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
-// ruleFlags name the files that people write.
+// ruleFlags name the files that people edit.
 type ruleFlags struct {
 	plans, overridesFile string
 }
@@ -61,8 +61,7 @@ func (a *app) runProcessor(ctx context.Context, files ruleFlags, allowEdited boo
 	return a.wrote(&document.Manifest, nil)
 }
 
-// overridesText reads the overrides from the file, or from GitLab where none is
-// given.
+// overridesText reads the overrides from the file, or from GitLab if there is no file.
 func (a *app) overridesText(ctx context.Context, path string) (stage.Text, error) {
 	if path != "" {
 		return stage.ReadText(path, "overrides-file")

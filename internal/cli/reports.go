@@ -11,7 +11,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// The forms that a model is printed in.
+// These are the formats of a report.
 const (
 	formatText     = "text"
 	formatMarkdown = "markdown"
@@ -19,12 +19,12 @@ const (
 	formatJSON     = "json"
 )
 
-// addFormat gives a command the flag of the form that it prints.
+// addFormat adds the flag for the format to a command.
 func addFormat(set *pflag.FlagSet, format *string) {
 	set.StringVar(format, "format", formatText, "text, markdown, html or json")
 }
 
-// reportFlags are the files that a model is written to.
+// reportFlags are the files that a report is written to.
 type reportFlags struct{ summary, html string }
 
 func (f *reportFlags) addTo(set *pflag.FlagSet) {
@@ -32,7 +32,7 @@ func (f *reportFlags) addTo(set *pflag.FlagSet) {
 	set.StringVar(&f.html, "html-file", "", "also write the result to this `file`, as a web page with sorting and filters")
 }
 
-// write writes the files that are wanted.
+// write writes the requested files.
 func (f reportFlags) write(model report.Model) error {
 	for _, file := range []struct {
 		what, path string
@@ -52,8 +52,8 @@ func (f reportFlags) write(model report.Model) error {
 	return nil
 }
 
-// print prints the model in the form that was asked for; all shows every row
-// of a table of text.
+// print prints the report in the requested format; all shows every row of a table of
+// text.
 func (a *app) print(model report.Model, format string, all bool) error {
 	var err error
 	switch format {
@@ -74,8 +74,8 @@ func (a *app) print(model report.Model, format string, all bool) error {
 	return nil
 }
 
-// colors reports whether the screen is coloured: --color always or never, else
-// a terminal's is, unless NO_COLOR is set (https://no-color.org).
+// colors reports whether the screen has colours: as --color says, otherwise on a
+// terminal, unless NO_COLOR is set (https://no-color.org).
 func (a *app) colors() (bool, error) {
 	switch a.flags.color {
 	case "always":

@@ -38,8 +38,8 @@ func (a *app) salesforceCommand() *cobra.Command {
 	return command
 }
 
-// defaultRanges reads a slow org more than twice as fast as a single query, and
-// leaves room for others.
+// defaultRanges reads a slow org more than twice as fast as a single query, and leaves
+// capacity for others.
 const defaultRanges = 4
 
 func (a *app) runSalesforce(ctx context.Context, side artifact.Side, ranges int) error {

@@ -8,14 +8,14 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// options are what the clients of all services share.
+// options returns what the clients of all services share.
 func (a *app) options() transport.Options {
 	return transport.Options{
 		Connections: a.connections, Policy: a.Policy, Clock: a.Clock, Random: a.Random, Logger: a.logger, Secrets: a.secrets,
 	}
 }
 
-// settings reads the services' variables; secrets among them are known before
+// settings reads the services' variables, and registers the secrets among them before
 // anything can be printed.
 func (a *app) settings() *settings.Settings { return settings.New(a.Getenv, a.secrets.Add) }
 
@@ -40,7 +40,7 @@ func (a *app) zendeskClient(config zendesk.Config, schema *field.Schema) (*zende
 	return client, nil
 }
 
-// requests sums up what was asked of all services.
+// requests adds up the requests to all services.
 func (a *app) requests() transport.Stats {
 	var sum transport.Stats
 	for _, client := range a.transport {

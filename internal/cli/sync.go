@@ -17,7 +17,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// maxAge is how old gathered data may be by default.
+// maxAge is the default age limit of gathered data.
 const maxAge = 6 * time.Hour
 
 type syncFlags struct {
@@ -53,7 +53,7 @@ func (a *app) syncCommand() *cobra.Command {
 	return command
 }
 
-// options turns the flags into how the plan is carried out.
+// options returns the options of sync that the flags stand for.
 func (f syncFlags) options() (stage.SyncOptions, error) {
 	options := stage.SyncOptions{
 		Pace: apply.Pace(f.pace), DryRun: f.dryRun, AcceptPlan: f.acceptPlan, MaxAge: f.maxAge,
@@ -100,8 +100,7 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 	return syncResult(document, context.Cause(ctx))
 }
 
-// target is the instance that the plan is carried out in. A dry run does
-// without one where none is configured.
+// target returns the instance that the plan is applied to. A dry run does not need one.
 func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
 	settings, name := a.settings(), "sync"
 	if dryRun {

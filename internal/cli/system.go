@@ -13,12 +13,12 @@ import (
 
 // System is the environment of a real run.
 func System(version string) Environment {
-	// Where Stdout is not a terminal, its width is 0.
+	// Width is 0 if Stdout is not a terminal.
 	width, _, _ := term.GetSize(int(os.Stdout.Fd()))
 	var errWidth func() int
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		errWidth = func() int {
-			// A terminal that does not tell is taken for a narrow one.
+			// A terminal of unknown width counts as a narrow one.
 			width, _, err := term.GetSize(int(os.Stderr.Fd()))
 			if err != nil || width <= 0 {
 				return 60

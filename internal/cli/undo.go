@@ -46,7 +46,7 @@ func (a *app) runUndo(ctx context.Context, flow field.Flow, flags undoFlags) err
 	if err != nil {
 		return err
 	}
-	// From here on the folder is that of the new plan.
+	// From here on the folder is the new plan's.
 	a.flags.dataDir = string(folder)
 	if err := a.wrote(&document.Manifest, document.Limits); err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Package gitlab fetches the overrides file from its project. It is the only
-// one that knows the GitLab library.
+// Package gitlab downloads the overrides file from its project, and the artifacts of
+// pipelines. No other package uses the GitLab library.
 package gitlab
 
 import (
@@ -20,8 +20,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// Config says where the overrides file is. Token is empty for a public
-// project; Ref is empty for the default branch.
+// Config names the overrides file. Token is empty for a public project; Ref is empty
+// for the default branch.
 type Config struct {
 	URL                *url.URL
 	Token              string
@@ -36,11 +36,11 @@ type File struct {
 	requests transport.Stats
 }
 
-// Stats is what was asked of GitLab for the file.
+// Stats returns the statistics of the requests to GitLab for the file.
 func (f File) Stats() transport.Stats { return f.requests }
 
-// Fetch reads the file as it is now. The content is that of the commit: when
-// the file changes between two requests, it asks again.
+// Fetch reads the latest version of the file. The content is that of the commit: if the
+// file changes between the two requests, Fetch repeats them.
 func Fetch(ctx context.Context, config Config, options transport.Options) (File, error) {
 	client, web, err := newClient(config, options)
 	if err != nil {
@@ -62,7 +62,7 @@ func Fetch(ctx context.Context, config Config, options transport.Options) (File,
 		config.Path, config.Project, tries)
 }
 
-// largestFile is how much an overrides file may hold, in bytes.
+// largestFile is the size limit for an overrides file, in bytes.
 const largestFile = 24 << 20
 
 func newClient(config Config, options transport.Options) (*gitlab.Client, *transport.Transport, error) {
@@ -86,8 +86,8 @@ func newClient(config Config, options transport.Options) (*gitlab.Client, *trans
 	return client, counted, nil
 }
 
-// withoutToken takes away the header that the library sends empty when there is
-// no token: a proxy may take it for a wrong one.
+// withoutToken removes the header that the library sends empty without a token: a proxy
+// may refuse it as a wrong token.
 type withoutToken struct{ next http.RoundTripper }
 
 func (w withoutToken) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -101,8 +101,8 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	if config.Ref != "" {
 		options.Ref = &config.Ref
 	}
-	// The library has the metadata of files, but not of their raw form, which
-	// alone can go without a ref.
+	// The library reads metadata of files, but not with their raw content, which is the
+	// only form that needs no ref.
 	path := fmt.Sprintf("projects/%s/repository/files/%s/raw", gitlab.PathEscape(config.Project), gitlab.PathEscape(config.Path))
 	ask := func(method string, into any) (http.Header, error) {
 		request, err := client.NewRequest(method, path, options, []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)})
@@ -122,7 +122,7 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	}
 	want, commit := given.Get(digestHeader), given.Get(commitHeader)
 	if want == "" || commit == "" {
-		// Something on the way took the headers away.
+		// A proxy removed the headers.
 		described, err := ask(http.MethodHead, nil)
 		if err != nil && want == "" {
 			return File{}, false, err
@@ -130,8 +130,8 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 		want, commit = cmp.Or(want, described.Get(digestHeader)), cmp.Or(commit, described.Get(commitHeader))
 	}
 	digest := sha256.Sum256(content.Bytes())
-	// An answer without a digest did not come from GitLab, and its body would be
-	// taken for the overrides: an empty one, or one cut off, withdraws support.
+	// An answer without a digest did not come from GitLab. Its body must not be used as
+	// the overrides: an empty or truncated one would withdraw support.
 	whole = want == hex.EncodeToString(digest[:])
 	if !commitID.MatchString(commit) {
 		commit = ""
@@ -139,23 +139,23 @@ func fetch(ctx context.Context, client *gitlab.Client, config Config) (file File
 	return File{Content: content.Bytes(), Commit: commit}, whole, nil
 }
 
-// commitID is what a commit is named by: nothing else is recorded as one.
+// commitID matches the id of a commit; nothing else is recorded as one.
 var commitID = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 
-// What GitLab says of a file beside its content.
+// These headers describe the file in the body.
 const (
 	digestHeader = "X-Gitlab-Content-Sha256"
 	commitHeader = "X-Gitlab-Last-Commit-Id"
 )
 
-// describe finds GitLab's words, and the variable that is meant.
+// describe finds GitLab's message, and the variable it is about.
 func describe(status int, body []byte) transport.Words {
 	words := wordsOf(body)
 	words.Advice = advice(status, words)
 	return words
 }
 
-// wordsOf finds GitLab's words.
+// wordsOf finds GitLab's message.
 func wordsOf(body []byte) transport.Words {
 	var answer struct {
 		Message     json.RawMessage `json:"message"`
@@ -172,7 +172,7 @@ func wordsOf(body []byte) transport.Words {
 	return words
 }
 
-// advice is what the operator can do, empty where the HTTP status tells.
+// advice is what the operator can do, empty if the HTTP status decides it.
 func advice(status int, words transport.Words) string {
 	message := strings.ToLower(words.Message)
 	switch {

@@ -15,7 +15,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// PipelineConfig says whose pipelines there are to look at.
+// PipelineConfig names the project whose pipelines are read.
 type PipelineConfig struct {
 	URL   *url.URL
 	Token string
@@ -24,14 +24,14 @@ type PipelineConfig struct {
 	JobToken bool
 	// Project is its path or number.
 	Project string
-	// Ref is the branch whose pipelines count; empty is the default branch,
-	// which a job token cannot ask for.
+	// Ref is the branch whose pipelines count; empty is the default branch, which a job
+	// token cannot look up.
 	Ref string
 }
 
-// Pipeline is a pipeline with the artifacts that its jobs kept.
+// Pipeline is a pipeline with the artifacts of its jobs.
 type Pipeline struct {
-	// ID and Address are the pipeline's; a job token does not tell them.
+	// ID and Address are the pipeline's; a job token cannot look them up.
 	ID      int
 	Address string
 
@@ -41,15 +41,15 @@ type Pipeline struct {
 	jobs    map[string]int
 }
 
-// ErrNoArchive means that a job kept no artifacts, or that they have expired.
+// ErrNoArchive means that a job has no artifacts, or that they have expired.
 var ErrNoArchive = errors.New("no artifacts")
 
-// largestArchive bounds what one job's artifacts may take, in bytes.
+// largestArchive is the size limit for one job's artifacts, in bytes.
 const largestArchive = 1 << 30
 
-// OpenPipeline finds a pipeline by its id; 0 is the last finished one of the
-// branch in which a job of the given names ran. With a job token it is the last
-// successful one of the branch, whatever ran in it.
+// OpenPipeline finds a pipeline by its id; 0 is the last finished one of the branch in
+// which a job with one of the names ran. With a job token it is the last successful one
+// of the branch, whichever jobs ran in it.
 func OpenPipeline(ctx context.Context, config PipelineConfig, options transport.Options, id int, written []string) (*Pipeline, error) {
 	options.Service, options.Base, options.AnyBody, options.Describe = "GitLab", config.URL, true, describePipelines
 	options.Policy.MaxBody = largestArchive
@@ -71,7 +71,7 @@ func OpenPipeline(ctx context.Context, config PipelineConfig, options transport.
 	return pipeline, nil
 }
 
-// describePipelines finds GitLab's words, and what is meant.
+// describePipelines finds GitLab's message, and the setting it is about.
 func describePipelines(status int, body []byte) transport.Words {
 	words := wordsOf(body)
 	if status == http.StatusNotFound {
@@ -123,7 +123,7 @@ func (p *Pipeline) find(ctx context.Context, id int, written []string) error {
 	return fmt.Errorf("none of the last %d finished pipelines of %s has run a sync; name one with --pipeline", len(listed), ref)
 }
 
-// jobsOf are the ids of the jobs that kept artifacts, by name.
+// jobsOf returns the ids of the jobs that have artifacts, by name.
 func (p *Pipeline) jobsOf(ctx context.Context, id int) (map[string]int, error) {
 	jobs := map[string]int{}
 	options := &gitlab.ListJobsOptions{ListOptions: gitlab.ListOptions{PerPage: 100, Page: 1}}
@@ -142,7 +142,7 @@ func (p *Pipeline) jobsOf(ctx context.Context, id int) (map[string]int, error) {
 	return jobs, nil
 }
 
-// Archive fetches what the job kept, as a zip file. A job that kept nothing is
+// Archive downloads the artifacts of the job as a zip file. A job without artifacts is
 // ErrNoArchive.
 func (p *Pipeline) Archive(ctx context.Context, job string) ([]byte, error) {
 	content, err := p.fetch(ctx, job)
@@ -180,8 +180,8 @@ func (p *Pipeline) fetch(ctx context.Context, job string) ([]byte, error) {
 	return io.ReadAll(reader)
 }
 
-// follow fetches an archive from where GitLab keeps it, without the token: the
-// address itself allows it, for some minutes.
+// follow downloads an archive from GitLab's storage without the token: the address
+// itself gives access, for some minutes.
 func (p *Pipeline) follow(ctx context.Context, location string) ([]byte, error) {
 	address, err := url.Parse(location)
 	if err != nil || address.Scheme != "https" && !isLoopback(address) {

@@ -16,27 +16,26 @@ type accountRow[T any] interface {
 	identity() (id, name column[string])
 }
 
-// accountReader reads the accounts of a query, whole or in ranges at once, and
-// gives each of them once.
+// accountReader reads the accounts of a query, in one or several ranges at once, and
+// passes each on once.
 type accountReader[T any, R accountRow[T]] struct {
 	*Client
 	give func(ctx context.Context, id account.ID, row R, mangled []string) error
 
 	mu sync.Mutex
-	// seen holds the accounts read so far: one that comes twice moved between
-	// pages while another was missed (docs/rules.md, Salesforce ids).
+	// seen holds the accounts read so far: an account that comes twice has moved
+	// between pages, and another may have been missed (docs/rules.md, Salesforce ids).
 	seen map[idKey]visit
 }
 
 // idKey is an account's id without the checksum.
 type idKey [15]byte
 
-// visit is when an account was read: in which range, and in which run of its
-// query.
+// visit records the range, and the run of its query, in which an account was read.
 type visit struct{ place, run int8 }
 
-// readAccounts runs the query and gives each of its accounts once. An id that
-// is invalid or comes twice, or a column that is missing, ends it.
+// readAccounts runs the query and passes each of its accounts on once. An id that is
+// invalid or comes twice, or a missing column, is an error.
 func readAccounts[T any, R accountRow[T]](ctx context.Context, c *Client, soql string, give func(ctx context.Context, id account.ID, row R, mangled []string) error) error {
 	return newReader(c, give).all(ctx, soql)
 }
@@ -57,7 +56,7 @@ func (r *accountReader[T, R]) all(ctx context.Context, soql string) error {
 	return r.ended(r.part(ctx, 0, soql, &page))
 }
 
-// ended judges a read that has come to its end.
+// ended checks a read that has reached its end.
 func (r *accountReader[T, R]) ended(err error) error {
 	r.reportUsage()
 	if err == nil && len(r.seen) == 0 {
@@ -66,8 +65,8 @@ func (r *accountReader[T, R]) ended(err error) error {
 	return err
 }
 
-// part reads a range; its first page may be there already. A query that was
-// lost on the way begins again, once; what was given stays given.
+// part reads a range; its first page may already have been read. A query whose cursor
+// is lost is repeated, once; accounts already passed on are not passed on again.
 func (r *accountReader[T, R]) part(ctx context.Context, place int8, soql string, page *list[T, R]) error {
 	given, _, err := r.run(ctx, visit{place, 1}, soql, page)
 	var lost *lostCursor
@@ -82,8 +81,8 @@ func (r *accountReader[T, R]) part(ctx context.Context, place int8, soql string,
 	return err
 }
 
-// run runs the query of a range once. It returns how many accounts it gave, and
-// how many came again that an earlier run gave.
+// run runs the query of a range once. It returns how many accounts it passed on, and
+// how many an earlier run had already passed on.
 func (r *accountReader[T, R]) run(ctx context.Context, now visit, soql string, page *list[T, R]) (given, again int, err error) {
 	if page == nil {
 		begun, err := firstPage[T, R](ctx, r.Client, soql)
@@ -115,8 +114,8 @@ func (r *accountReader[T, R]) run(ctx context.Context, now visit, soql string, p
 	return given, again, err
 }
 
-// visit notes that the account was read, and reports whether an earlier run of
-// the same range gave it.
+// visit records that the account was read, and reports whether an earlier run of the
+// same range passed it on.
 func (r *accountReader[T, R]) visit(id account.ID, now visit) (known bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -135,8 +134,7 @@ func (r *accountReader[T, R]) forget(id account.ID) {
 	delete(r.seen, idKey([]byte(id.Short())))
 }
 
-// readAccount returns the id of a record, which is the number-th of its query
-// and must be whole.
+// readAccount returns the id of a complete record, which is the number-th of its query.
 func readAccount[T any, R accountRow[T]](found *entry[T], row R, number int) (account.ID, error) {
 	idText, name := row.identity()
 	who := fmt.Sprintf("account %.40s (%.80q)", idText.value, strings.TrimSpace(name.value))
@@ -153,7 +151,7 @@ func readAccount[T any, R accountRow[T]](found *entry[T], row R, number int) (ac
 	return id, nil
 }
 
-// complete returns an error that names the columns that are missing.
+// complete returns an error that names the missing columns.
 func (r reading) complete() error {
 	if r.fault != nil {
 		return r.fault

@@ -47,7 +47,7 @@ type childRow[T any] interface {
 	identity() column[string]
 }
 
-// children is the cell of a child list: null when there are none.
+// children is the cell of a child list, null if there are no children.
 type children[T any, R childRow[T]] struct {
 	first *list[T, R]
 	fault error
@@ -98,9 +98,9 @@ func (c *Client) addChildren(ctx context.Context, row *customerRow, customer *ac
 	return append(mangled, more...), nil
 }
 
-// readChildren gives every record of a child list, the pages of its own among
-// them. A child without an id, or one that comes twice, ends it. It returns the
-// columns whose text was not valid Unicode.
+// readChildren passes every record of a child list, including its further pages, to the
+// function. A child without an id, or an id that comes twice, is an error. It returns
+// the columns whose text was not valid Unicode.
 func readChildren[T any, R childRow[T]](ctx context.Context, c *Client, name string, list *children[T, R], give func(R) error) (mangled []string, err error) {
 	if list.first == nil || list.fault != nil {
 		return nil, list.fault

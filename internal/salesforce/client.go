@@ -1,5 +1,5 @@
-// Package salesforce reads accounts from Salesforce: it logs in, runs the two
-// queries to their proved end, and maps rows to accounts.
+// Package salesforce reads accounts from Salesforce: it logs in, runs the two queries
+// to a proven end, and turns rows into accounts.
 package salesforce
 
 import (
@@ -20,8 +20,8 @@ import (
 
 // Client reads one Salesforce org.
 type Client struct {
-	// OnTotal, if it is set, is told how many accounts a read is to give,
-	// before the first of them.
+	// OnTotal, if set, receives the expected number of accounts before the first one is
+	// read.
 	OnTotal func(total int)
 
 	config    Config
@@ -29,16 +29,16 @@ type Client struct {
 	bearer    *transport.Bearer
 	logger    *slog.Logger
 	secrets   *redact.Secrets
-	// usage is what the org last said of its API requests of the day.
+	// usage is the org's latest report of its daily API requests.
 	usage atomic.Value
 }
 
-// queryTime is how long Salesforce may take to answer: it works on a query for
-// up to 120 seconds first (docs/services.md, Queries).
+// queryTime is how long Salesforce may take to answer: it may work on a query for up to
+// 120 seconds first (docs/services.md, Queries).
 const queryTime = 150 * time.Second
 
-// New returns a client. Options bring what all clients share; service,
-// address and authorization are set here.
+// New returns a client. Options are what all clients share; service, address and
+// authorization are set here.
 func New(config Config, options transport.Options) *Client {
 	options.Service = "Salesforce"
 	options.Base = config.URL
@@ -63,12 +63,13 @@ func New(config Config, options transport.Options) *Client {
 	return &Client{config: config, transport: transport.New(options), bearer: bearer, logger: options.Logger, secrets: options.Secrets}
 }
 
-// Stats tells what was asked of Salesforce; tokens are not counted.
+// Stats returns the statistics of the requests to Salesforce; those for tokens do not
+// count.
 func (c *Client) Stats() transport.Stats { return c.transport.Stats() }
 
-// get asks for a path of the org. The library sends it; the transport puts
-// the session that lives in place of the library's, and binds the context
-// that the library does not know.
+// get requests a path of the org. The library sends the request; the transport replaces
+// the library's session by the current one, and adds the context, which the library
+// does not support.
 func (c *Client) get(ctx context.Context, path string) ([]byte, error) {
 	session := simpleforce.NewClient(c.config.URL.String(), c.config.ClientID, c.config.APIVersion)
 	session.SetSidLoc("set by the transport", strings.TrimSuffix(c.config.URL.String(), "/"))
@@ -88,7 +89,8 @@ type boundTransport struct {
 
 func (b boundTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	bound := request.Clone(b.ctx)
-	// A page of children may be long, and is worth more than the default.
+	// Salesforce may make pages with child lists smaller; asking for the largest saves
+	// requests.
 	bound.Header.Set("Sforce-Query-Options", "batchSize=2000")
 	response, err := b.client.transport.RoundTrip(bound)
 	if err == nil {
@@ -97,9 +99,8 @@ func (b boundTransport) RoundTrip(request *http.Request) (*http.Response, error)
 	return response, err
 }
 
-// reportUsage tells how many API requests of the day the org has spent: when
-// there are none left, nobody can read it until tomorrow (docs/services.md,
-// Queries).
+// reportUsage warns of the share of daily API requests that the org has used: without
+// any left, nobody can read the org until the next day (docs/services.md, Queries).
 func (c *Client) reportUsage() {
 	if usage, ok := c.usage.Load().(string); ok && usage != "" {
 		c.logger.Info("API requests of the day", "service", "Salesforce", "limits", c.secrets.Words(usage))

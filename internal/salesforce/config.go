@@ -15,21 +15,21 @@ import (
 	"time"
 )
 
-// Config says which org to read and how to log in: with client credentials,
-// or with a JWT bearer when a private key is there, or with a password.
+// Config names the org and the login: a JWT bearer grant if there is a private key,
+// otherwise client credentials or a password.
 type Config struct {
 	URL *url.URL
 	// LoginURL is the audience of the JWT.
 	LoginURL               string
 	ClientID, ClientSecret string
 	Username, Password     string
-	// PrivateKey is that of the JWT bearer grant, nil for the others.
+	// PrivateKey is for the JWT bearer grant, nil for the others.
 	PrivateKey *rsa.PrivateKey
-	// APIVersion is without the v, as in "62.0".
+	// APIVersion has no v: "62.0".
 	APIVersion string
 }
 
-// assertionLifetime is within the five minutes that Salesforce allows.
+// assertionLifetime is less than the five minutes that Salesforce allows.
 const assertionLifetime = 3 * time.Minute
 
 func (c Config) credentialNames() string {
@@ -67,8 +67,7 @@ func (c Config) grant(now time.Time) (url.Values, error) {
 	}, nil
 }
 
-// assertion is a signed JWT: who asks (the client), for whom (the user), of
-// whom (the login URL).
+// assertion returns a signed JWT: from the client, for the user, to the login URL.
 func (c Config) assertion(now time.Time) (string, error) {
 	claims, err := json.Marshal(map[string]any{
 		"iss": c.ClientID, "sub": c.Username, "aud": c.LoginURL, "exp": now.Add(assertionLifetime).Unix(),

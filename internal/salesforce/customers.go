@@ -40,7 +40,7 @@ func (r *customerRow) columns() []named {
 	}
 }
 
-// The child lists of an account.
+// These are the child lists of an account.
 const (
 	subscriptionsName = "Zuora__Subscriptions__r"
 	chargesName       = "Zuora__R00N40000001lGjTEAU__r"
@@ -52,12 +52,11 @@ type contact struct{ name, email column[string] }
 
 func (c *contact) columns() []named { return []named{{"Email", &c.email}, {"Name", &c.name}} }
 
-// Customers reads the customer accounts, with the subscriptions and charges
-// that ended on endDate or later, in the given number of ranges at once, and
-// gives each to the function, one at a time in any order, with the columns
-// whose text was not valid Unicode, and is read with U+FFFD in its place. An id
-// that is invalid or comes twice, a column that is missing, or a child list
-// that is short, ends it.
+// Customers reads the customer accounts, with the subscriptions and charges that ended
+// on endDate or later, in the given number of ranges at once. It passes each account to
+// the function, one at a time and in any order, with the columns whose text was not
+// valid Unicode; these are read with U+FFFD in its place. An id that is invalid or
+// comes twice, a missing column, or an incomplete child list is an error.
 func (c *Client) Customers(ctx context.Context, endDate account.Date, ranges int, each func(customer *account.Account, mangled []string) error) error {
 	var giving sync.Mutex
 	reader := newReader(c, func(ctx context.Context, id account.ID, row *customerRow, mangled []string) error {
@@ -105,7 +104,7 @@ func (r *customerRow) account(id account.ID) *account.Account {
 	return customer
 }
 
-// region is the first of the two that is one of the three regions.
+// region returns the first of the two that is one of the three regions.
 func region(geo, region string) string {
 	for _, candidate := range []string{geo, region} {
 		switch candidate {

@@ -12,8 +12,7 @@ import (
 //go:embed queries/partner.soql
 var partnerQuery string
 
-// allianceAccount is the one alliance partner (docs/rules.md, Partner
-// accounts).
+// allianceAccount is the only alliance partner (docs/rules.md, Partner accounts).
 const allianceAccount account.ID = "0014M00001sDiGEQA0"
 
 type partnerRow struct {
@@ -21,7 +20,7 @@ type partnerRow struct {
 
 	solutionsArchitect related[user]
 	supportHold        column[bool]
-	// kind and status only choose the rows.
+	// kind and status only select the rows.
 	kind, status column[string]
 }
 
@@ -37,10 +36,9 @@ func (p *partnerRow) columns() []named {
 
 func (p *partnerRow) identity() (id, name column[string]) { return p.id, p.name }
 
-// Partners reads the partner accounts and gives each to the function, with the
-// columns whose text was not valid Unicode, and is read with U+FFFD in its
-// place. An id that is invalid or comes twice, or a column that is missing, ends
-// it.
+// Partners reads the partner accounts and passes each to the function, with the columns
+// whose text was not valid Unicode; these are read with U+FFFD in its place. An id that
+// is invalid or comes twice, or a missing column, is an error.
 func (c *Client) Partners(ctx context.Context, each func(partner *account.Partner, mangled []string) error) error {
 	err := readAccounts(ctx, c, strings.TrimSpace(partnerQuery), func(_ context.Context, id account.ID, row *partnerRow, mangled []string) error {
 		return each(row.partner(id), mangled)

@@ -13,12 +13,12 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// mostEmptyPages is how many pages without a record are followed in a row.
+// mostEmptyPages is how many consecutive empty pages are accepted.
 const mostEmptyPages = 10
 
-// list is a page of a query, or of a child list: they have one shape, and both
-// go on at the next URL, a child list also when its parent is done
-// (docs/services.md, Queries).
+// list is a page of a query, or of a child list: both have the same shape and continue
+// at the next URL, a child list also after its parent's done (docs/services.md,
+// Queries).
 type list[T any, R rowOf[T]] struct {
 	total   column[*int]
 	done    column[bool]
@@ -30,7 +30,7 @@ func (l *list[T, R]) columns() []named {
 	return []named{{"totalSize", &l.total}, {"done", &l.done}, {nextKey, &l.next}, {"records", &l.records}}
 }
 
-// nextKey is the only key that a page may lack: the last one has no next.
+// nextKey is the only key that a page may lack: the last page has no next one.
 const nextKey = "nextRecordsUrl"
 
 // records are the rows of a page.
@@ -39,7 +39,7 @@ type records[T any, R rowOf[T]] struct {
 	given bool
 }
 
-// entry is a row, and what reading it found out.
+// entry is a row and what was found while reading it.
 type entry[T any] struct {
 	row T
 	reading
@@ -62,8 +62,7 @@ func (r *records[T, R]) read(name string, decoder *jsontext.Decoder, into *readi
 	}
 	for spoilt := false; decoder.PeekKind() != ']'; {
 		if spoilt {
-			// The first row that cannot be taken ends the read: what follows it
-			// only costs memory.
+			// The first faulty row ends the read: reading on would only cost memory.
 			if err := decoder.SkipValue(); err != nil {
 				return err
 			}
@@ -80,8 +79,7 @@ func (r *records[T, R]) read(name string, decoder *jsontext.Decoder, into *readi
 	return err
 }
 
-// proved returns an error unless the page says how many records there are, and
-// has some of them.
+// proved returns an error unless the page has a total, and records up to it.
 func (l *list[T, R]) proved(read reading) error {
 	if read.fault != nil {
 		return read.fault
@@ -97,10 +95,10 @@ func (l *list[T, R]) proved(read reading) error {
 	return nil
 }
 
-// firstPage asks for the first page of the SOQL.
+// firstPage requests the first page of the SOQL.
 func firstPage[T any, R rowOf[T]](ctx context.Context, c *Client, soql string) (list[T, R], error) {
-	// The service may work on the query for minutes, and does so for as long
-	// again whenever it is asked again.
+	// Salesforce may work on the query for minutes, and again for as long on each
+	// repetition.
 	page, err := pageOf[T, R](transport.Heavy(ctx), c, c.queryPath(soql))
 	if failure := transport.AsError(err); failure != nil && failure.Status == http.StatusNotFound {
 		return page, failure.WithAdvice("check SALESFORCE_API_VERSION, and SALESFORCE_URL")
@@ -108,8 +106,8 @@ func firstPage[T any, R rowOf[T]](ctx context.Context, c *Client, soql string) (
 	return page, err
 }
 
-// follow gives the records of the first page and of every further one to
-// each, and proves that they are as many as the service said.
+// follow passes the records of the first and every further page to each, and proves
+// that their number is the total that Salesforce gave.
 func follow[T any, R rowOf[T]](ctx context.Context, c *Client, page list[T, R], each func(*entry[T]) error) error {
 	total, read, empty := *page.total.value, 0, 0
 	asked := map[string]bool{}
@@ -147,7 +145,7 @@ func follow[T any, R rowOf[T]](ctx context.Context, c *Client, page list[T, R], 
 func pageOf[T any, R rowOf[T]](ctx context.Context, c *Client, path string) (list[T, R], error) {
 	var page list[T, R]
 	var fault error
-	// Whether the answer is JSON shows as it is read.
+	// Whether the answer is JSON is found out while reading.
 	_, err := c.get(transport.Reading(ctx, func(body []byte) bool {
 		page = list[T, R]{}
 		read, err := c.readWhole(body, &page)
@@ -162,7 +160,7 @@ func pageOf[T any, R rowOf[T]](ctx context.Context, c *Client, path string) (lis
 	return page, err
 }
 
-// nextPath accepts a path of the same org only.
+// nextPath accepts only a path of the same org.
 func (c *Client) nextPath(next string) (string, error) {
 	if next == "" {
 		return "", errors.New("salesforce says that there are more records, but not where (no nextRecordsUrl); run again")
@@ -174,8 +172,8 @@ func (c *Client) nextPath(next string) (string, error) {
 	return next, nil
 }
 
-// lostCursor is a page of a query that Salesforce does not know any more: the
-// query can only begin again (docs/services.md, Queries).
+// lostCursor is a page of a query that Salesforce no longer knows; the query has to be
+// repeated (docs/services.md, Queries).
 type lostCursor struct{ cause *transport.Error }
 
 func (l *lostCursor) Error() string {
@@ -184,7 +182,7 @@ func (l *lostCursor) Error() string {
 
 func (l *lostCursor) Unwrap() error { return l.cause }
 
-// asLostCursor tells a cursor that died from other failures of the next page.
+// asLostCursor returns a lostCursor if this is why the next page failed.
 func asLostCursor(err error) error {
 	failure := transport.AsError(err)
 	if failure == nil || (failure.Status != http.StatusNotFound && failure.Code != "INVALID_QUERY_LOCATOR") {

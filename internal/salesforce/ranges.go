@@ -12,29 +12,29 @@ import (
 )
 
 const (
-	// MostRanges is how many ranges are read at once at most: the org serves
-	// others too.
+	// MostRanges is how many ranges are read at once at most, because others use the
+	// org too.
 	MostRanges = 16
-	// fewestForRanges is from how many accounts on ranges are worth the query of
-	// their ids.
+	// fewestForRanges is the number of accounts from which ranges are worth a query of
+	// all ids.
 	fewestForRanges = 5_000
 )
 
-// idRow is an account of which only the id is asked for.
+// idRow is an account with only its id.
 type idRow struct{ id column[string] }
 
 func (r *idRow) columns() []named { return []named{{"Id", &r.id}} }
 
-// idsOf is the query of only the ids of the accounts that the SOQL selects.
+// idsOf returns the query for only the ids of the accounts that the SOQL selects.
 func idsOf(soql string) string {
 	return "SELECT Id " + soql[strings.LastIndex(soql, "FROM Account"):]
 }
 
-// inRanges reads the query in the given number of ranges of Id at once. Each
-// range is a query with a totalSize of its own. Together they leave no gap,
-// whatever the order of ids in Salesforce, for each begins where the one before
-// it ends. A flat query of the ids gives these places: a range begins as soon
-// as its end is known. Few accounts are one range.
+// inRanges reads the query as the given number of ranges of Id at once. Each range is a
+// query with its own totalSize. Each begins where the previous one ends, so that there
+// is no gap in whatever order Salesforce sorts ids. A query for only the ids finds
+// these places: a range begins as soon as its end is known. Few accounts are a single
+// range.
 func (r *accountReader[T, R]) inRanges(ctx context.Context, soql string, ranges int) error {
 	if ranges < 2 {
 		return r.all(ctx, soql)
@@ -61,7 +61,7 @@ func (r *accountReader[T, R]) inRanges(ctx context.Context, soql string, ranges 
 		err := r.cut(ctx, ids, (total+ranges-1)/ranges, begin)
 		var lost *lostCursor
 		if errors.As(err, &lost) {
-			// What is left is then one range, only longer than the others.
+			// The rest is then a single range, longer than the others.
 			r.logger.Warn("reading the rest as one range", "service", "Salesforce", "because", err)
 			err = nil
 		}
@@ -73,7 +73,7 @@ func (r *accountReader[T, R]) inRanges(ctx context.Context, soql string, ranges 
 	return r.ended(group.Wait())
 }
 
-// cut goes through the ids and gives every size-th to the function.
+// cut reads the ids and passes every size-th to the function.
 func (r *accountReader[T, R]) cut(ctx context.Context, ids list[idRow, *idRow], size int, at func(account.ID)) error {
 	number := 0
 	return follow(ctx, r.Client, ids, func(found *entry[idRow]) error {
@@ -89,8 +89,8 @@ func (r *accountReader[T, R]) cut(ctx context.Context, ids list[idRow, *idRow], 
 	})
 }
 
-// between restricts the query to the accounts from one id on, up to but without
-// another; an empty one is not a bound.
+// between limits the query to the accounts from one id, included, to another, excluded;
+// an empty id is no limit.
 func between(soql string, from, to account.ID) string {
 	if from != "" {
 		soql += fmt.Sprintf(" AND Id >= '%s'", from)

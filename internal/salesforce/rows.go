@@ -13,15 +13,14 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
-// column is a value that a query names. It is in every row, null when it is
-// empty: a row without it says nothing about the record (docs/rules.md, Absent
-// is not null).
+// column is a value that a query names. Every row has it, null if it is empty: a row
+// without the column says nothing about the record (docs/rules.md, Absent is not null).
 type column[T any] struct {
 	value T
 	given bool
 }
 
-// related is the record that a relationship leads to, nil when there is none.
+// related is the record at the end of a relationship, nil if there is none.
 type related[T any] struct {
 	value *T
 	given bool
@@ -29,13 +28,13 @@ type related[T any] struct {
 
 // cell is a column, a relationship or a list.
 type cell interface {
-	// read takes the value that comes next, and reports what is odd about it.
-	// The error says that the answer itself cannot be read on.
+	// read reads the next value, and returns what is odd about it. The error means that
+	// the rest of the answer cannot be read.
 	read(name string, decoder *jsontext.Decoder, into *reading) error
 	isGiven() bool
 }
 
-// named is a cell with the name that the query gives it.
+// named is a cell with its name in the query.
 type named struct {
 	name string
 	cell cell
@@ -44,20 +43,20 @@ type named struct {
 // rowType is a record of a query, or a page of records.
 type rowType interface{ columns() []named }
 
-// rowOf is a pointer to T that is filled as a record.
+// rowOf is a pointer to a T that can be filled from a record.
 type rowOf[T any] interface {
 	*T
 	rowType
 }
 
-// reading is what reading a row found out beside its values.
+// reading is what was found while reading a row, beside its values.
 type reading struct {
-	// missing are columns of the query that the row does not have, mangled
-	// those whose text was not valid Unicode.
+	// missing are columns of the query that the row lacks, mangled those whose text was
+	// not valid Unicode.
 	missing, mangled []string
-	// fault is the first value that is not what its column holds.
+	// fault is the first value that does not fit its column.
 	fault error
-	// clean takes secrets out of a text.
+	// clean removes secrets from a text.
 	clean func(string) string
 }
 
@@ -72,13 +71,13 @@ var (
 	errNoObject = errors.New("it is not an object")
 )
 
-// tolerant does not judge what the suite does not use, and reads U+FFFD in
-// place of what is not valid Unicode.
+// tolerant accepts oddities in what the suite does not use, and reads invalid Unicode
+// as U+FFFD.
 func tolerant() json.Options {
 	return json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 }
 
-// readWhole fills the row from an answer that is one object.
+// readWhole fills the row from an answer that is a single object.
 func (c *Client) readWhole(raw []byte, into rowType) (reading, error) {
 	read := reading{clean: c.secrets.Data}
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(raw), tolerant())
@@ -93,9 +92,8 @@ func (c *Client) readWhole(raw []byte, into rowType) (reading, error) {
 	return read, jsonfault.Plain(err)
 }
 
-// object fills the row from the object that comes next, in one pass. SOQL
-// ignores case and answers come in the schema's, so columns are found without
-// regard to case.
+// object fills the row from the next object, in one pass. SOQL ignores case and answers
+// use the schema's case, so columns are found without regard to case.
 func (r *reading) object(prefix string, decoder *jsontext.Decoder, into rowType) error {
 	if decoder.PeekKind() != '{' {
 		if r.fault == nil {
@@ -133,8 +131,8 @@ func (r *reading) object(prefix string, decoder *jsontext.Decoder, into rowType)
 	return err
 }
 
-// positionOf returns which column has the name, -1 when none has. Nearly always
-// it is the next one: columns come in the order of the query.
+// positionOf returns the position of the column with the name, -1 if there is none. It
+// is nearly always the next one, because columns come in the order of the query.
 func positionOf(name string, columns []named, next int) int {
 	if next < len(columns) && strings.EqualFold(columns[next].name, name) {
 		return next
@@ -164,7 +162,7 @@ func (c *column[T]) read(name string, decoder *jsontext.Decoder, into *reading) 
 		into.fail(name, json.Unmarshal(raw, &c.value, tolerant()))
 		return nil
 	}
-	// The bytes that are not Unicode are replaced, which is the error.
+	// Invalid bytes have been replaced, and that is the only error here.
 	text, err := jsontext.AppendUnquote(nil, raw)
 	if err != nil {
 		into.mangled = append(into.mangled, name)
@@ -196,10 +194,10 @@ func (r *related[T]) read(name string, decoder *jsontext.Decoder, into *reading)
 	return into.object(name+".", decoder, record)
 }
 
-// text is a text column's value without the white space around it.
+// text returns the value of a text column without surrounding white space.
 func text(c column[string]) string { return strings.TrimSpace(c.value) }
 
-// user is the record of a relationship to somebody with a name.
+// user is the record at the end of a relationship to a person with a name.
 type user struct{ name column[string] }
 
 func (u *user) columns() []named { return []named{{"Name", &u.name}} }

@@ -8,22 +8,23 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// Login gets a token, to show that the credentials work, and returns the scopes
-// that it has, empty where Salesforce does not say.
+// Login gets a token, to show that the credentials work, and returns its scopes, empty
+// if Salesforce does not name them.
 func (c *Client) Login(ctx context.Context) (scope string, err error) {
 	token, err := c.bearer.Login(ctx)
 	return c.secrets.Words(token.Scope), err
 }
 
-// Sample is what the first hundred accounts of a query show.
+// Sample describes the first hundred accounts of a query.
 type Sample struct {
-	// Accounts is how many the whole query has.
+	// Accounts is the number of accounts of the whole query.
 	Accounts int
 	// Mangled are the columns whose text is not valid Unicode, by account.
 	Mangled map[account.ID][]string
 }
 
-// sampled is how many accounts a sample reads: enough for one with children.
+// sampled is how many accounts a sample reads, so that at least one is likely to have
+// children.
 const sampled = " LIMIT 100"
 
 // SamplePartners reads some partner accounts, with every column of the query.
@@ -31,8 +32,8 @@ func (c *Client) SamplePartners(ctx context.Context) (Sample, error) {
 	return sample(ctx, c, "partner", strings.TrimSpace(partnerQuery), func(account.ID, *partnerRow) ([]string, error) { return nil, nil })
 }
 
-// SampleCustomers reads some customer accounts, with every column of the query
-// and their child lists to the end.
+// SampleCustomers reads some customer accounts, with every column of the query and
+// their complete child lists.
 func (c *Client) SampleCustomers(ctx context.Context, endDate account.Date) (Sample, error) {
 	return sample(ctx, c, "customer", customersSince(endDate), func(id account.ID, row *customerRow) ([]string, error) {
 		return c.addChildren(ctx, row, row.account(id))
@@ -49,7 +50,7 @@ func sample[T any, R accountRow[T]](ctx context.Context, c *Client, kind, soql s
 		return err
 	})
 	if err == nil {
-		// The first page of their ids says how many there are.
+		// The first page of ids has the total.
 		var ids list[idRow, *idRow]
 		if ids, err = firstPage[idRow](ctx, c, idsOf(soql)); err == nil {
 			result.Accounts = *ids.total.value

@@ -10,9 +10,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// describe reads the two shapes of errors: a list from the REST API, an object
-// from the token endpoint. Either can be an answer that calls itself a success
-// (docs/services.md, Errors of Salesforce).
+// describe reads the two shapes of errors: a list from the REST API, an object from the
+// token endpoint. Either can come with a status of success (docs/services.md, Errors of
+// Salesforce).
 func (c Config) describe(_ int, body []byte) transport.Words {
 	var list []struct{ ErrorCode, Message string }
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
@@ -33,8 +33,8 @@ func (c Config) describe(_ int, body []byte) transport.Words {
 	return c.judge(object.Error+object.ErrorCode, object.Description+object.Message)
 }
 
-// isList reports whether the body is a page of records, from its first key: a
-// page may have megabytes.
+// isList reports whether the body is a page of records. It looks only at the first key,
+// because a page may have megabytes.
 func isList(body []byte) bool {
 	decoder := jsontext.NewDecoder(bytes.NewReader(body), tolerant())
 	if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
@@ -44,8 +44,8 @@ func isList(body []byte) bool {
 	return err == nil && key.Kind() == '"' && (strings.EqualFold(key.String(), "totalSize") || strings.EqualFold(key.String(), "records"))
 }
 
-// judge says what an error means: by its code, and where that is not enough by
-// its message (docs/services.md, Errors of Salesforce).
+// judge decides what an error means by its code and, if the code is not enough, by its
+// message (docs/services.md, Errors of Salesforce).
 func (c Config) judge(code, message string) transport.Words {
 	words := transport.Words{Code: code, Message: message}
 	lower := strings.ToLower(message)
