@@ -1,11 +1,11 @@
-// Package account holds the Salesforce accounts that everything else is decided
-// from: customers with their subscriptions and charges, and partners. The JSON
-// keys are those of salesforce_accounts.json (docs/rules.md, Stage salesforce).
+// Package account holds the Salesforce accounts that all decisions are based on:
+// customers with their subscriptions and charges, and partners. The JSON keys are those
+// of salesforce_accounts.json (docs/rules.md, Stage salesforce).
 package account
 
 import "slices"
 
-// Account is a customer, past or present.
+// Account is a present or past customer.
 type Account struct {
 	ID                      ID             `json:"salesforce_id"`
 	ShortID                 string         `json:"sfdc_short_id"`
@@ -28,13 +28,13 @@ type Account struct {
 	Charges                 []Charge       `json:"charges"`
 }
 
-// Contact is a person that an account or a subscription was sold to.
+// Contact is the person that an account or a subscription was sold to.
 type Contact struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
 }
 
-// Subscription is what was sold; its charges are what it consists of.
+// Subscription is a subscription; its charges are in the account's list.
 type Subscription struct {
 	ID             string `json:"id"`
 	Name           string `json:"name"`
@@ -64,7 +64,7 @@ func (c Charge) Current(today, expiredEndDate Date) bool {
 	return running(c.StartDate, c.EndDate, today, expiredEndDate)
 }
 
-// CurrentUntil is the last day on which the charge counts, empty for a charge
+// CurrentUntil returns the last day on which the charge counts, empty for a charge
 // without an end.
 func (c Charge) CurrentUntil() Date {
 	if c.EndDate == "" {
@@ -73,8 +73,8 @@ func (c Charge) CurrentUntil() Date {
 	return c.EndDate.AddDays(graceDays)
 }
 
-// Running reports of a subscription what Current reports of a charge, by the
-// same rules.
+// Running reports for a subscription what Current reports for a charge, by the same
+// rules.
 func (s Subscription) Running(today, expiredEndDate Date) bool {
 	return running(s.StartDate, s.EndDate, today, expiredEndDate)
 }
@@ -103,8 +103,8 @@ func (a *Account) HasCurrentCharge(today, expiredEndDate Date) bool {
 	return slices.ContainsFunc(a.Charges, func(charge Charge) bool { return charge.Current(today, expiredEndDate) })
 }
 
-// Profile is what customers and partners have in common and an organization
-// takes over as it stands. Segment and region are empty for partners.
+// Profile is what customers and partners have in common and an organization copies
+// unchanged. Segment and region are empty for partners.
 type Profile struct {
 	ID                      ID
 	Name                    string
@@ -118,7 +118,7 @@ type Profile struct {
 	Escalated               bool
 }
 
-// Profile returns the part of the account that is taken over as it stands.
+// Profile returns the part of the account that is copied unchanged.
 func (a *Account) Profile() Profile {
 	return Profile{
 		ID: a.ID, Name: a.Name, Owner: a.Owner,
@@ -128,7 +128,7 @@ func (a *Account) Profile() Profile {
 	}
 }
 
-// Profile returns the part of the partner that is taken over as it stands.
+// Profile returns the part of the partner that is copied unchanged.
 func (p *Partner) Profile() Profile {
 	return Profile{
 		ID: p.ID, Name: p.Name, Owner: p.Owner,

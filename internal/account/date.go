@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Date is a calendar day as YYYY-MM-DD, or empty when there is none. Days
-// compare as strings do.
+// Date is a calendar day as YYYY-MM-DD, or empty if there is none. Dates are ordered as
+// strings.
 type Date string
 
 const (
@@ -26,7 +26,7 @@ func ParseDate(text string) (Date, error) {
 	return "", fmt.Errorf("%.60q is not a date of the form YYYY-MM-DD", text)
 }
 
-// UnmarshalText reads a date of an artifact: a day without a time, or nothing.
+// UnmarshalText reads a date of an artifact: a day without a time, or empty text.
 func (d *Date) UnmarshalText(text []byte) error {
 	parsed, err := ParseDate(string(text))
 	if err == nil && string(parsed) != string(text) {
@@ -44,8 +44,8 @@ func (d Date) AddDays(days int) Date {
 	return DateOf(d.time().AddDate(0, 0, days))
 }
 
-// ExpiredEndDate is the first day that still counts as running on the day
-// given: 15 days of grace (docs/rules.md, Lookup structures).
+// ExpiredEndDate returns the first end date that still counts on the given day: 15 days
+// of grace (docs/rules.md, Lookup structures).
 func (d Date) ExpiredEndDate() Date { return d.AddDays(-graceDays) }
 
 // ThreeYearsOut is three years and one day before the day given: the same
@@ -67,8 +67,7 @@ func (d Date) time() time.Time {
 	return instant
 }
 
-// isDate avoids time.Parse for the common case: artifacts hold millions of
-// dates.
+// isDate is faster than time.Parse: artifacts hold millions of dates.
 func isDate(text string) bool {
 	for i, char := range []byte(text) {
 		if i == 4 || i == 7 {

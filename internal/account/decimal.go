@@ -8,12 +8,12 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Decimal is a number in its one normal form: no exponent, no trailing zeros,
-// no lost digits; empty when there is none. Equal numbers are equal strings.
+// Decimal is a number in its normal form: no exponent, no trailing zeros, no lost
+// digits; empty if there is none. Equal numbers are equal strings.
 type Decimal string
 
-// maxDecimalDigits bounds what a number may expand to, so that 1e999999999 in
-// an answer is an error and not gigabytes of zeros.
+// maxDecimalDigits limits the length of a number written out, so that 1e999999999 in an
+// answer is an error and not gigabytes of zeros.
 const maxDecimalDigits = 60
 
 // ParseDecimal reads a JSON number literal. Empty text is not a number.
@@ -24,7 +24,7 @@ func ParseDecimal(text string) (Decimal, error) {
 	if len(text) > maxDecimalDigits {
 		return "", fmt.Errorf("%.20q… is not a number of at most %d digits", text, maxDecimalDigits)
 	}
-	// The library takes more for a number than JSON does: .-5, say.
+	// The library accepts more than JSON does, such as .-5.
 	if literal := jsontext.Value(text); literal.Kind() != '0' || !literal.IsValid() || strings.TrimSpace(text) != text {
 		return "", fmt.Errorf("%.60q is not a number", text)
 	}
@@ -51,7 +51,7 @@ func (d Decimal) Less(other Decimal) bool {
 	return d != other && d.parsed().LessThan(other.parsed())
 }
 
-// OrZero returns 0 where there is not a number.
+// OrZero returns 0 if there is no number.
 func (d Decimal) OrZero() Decimal {
 	if d == "" {
 		return "0"
@@ -69,7 +69,8 @@ func (d Decimal) parsed() decimal.Decimal {
 
 func normalDecimal(number decimal.Decimal) Decimal { return Decimal(number.String()) }
 
-// isNormalDecimal tells the literals that need no work: nearly all of them.
+// isNormalDecimal recognizes the literals that are already in normal form: nearly all
+// of them.
 func isNormalDecimal(text string) bool {
 	if text == "" || text == "0" {
 		return true
@@ -98,7 +99,7 @@ func isNormalDecimal(text string) bool {
 	return true
 }
 
-// MarshalJSONTo writes a JSON number, null where there is none.
+// MarshalJSONTo writes a JSON number, null if there is none.
 func (d Decimal) MarshalJSONTo(encoder *jsontext.Encoder) error {
 	if d == "" {
 		return encoder.WriteToken(jsontext.Null)

@@ -49,8 +49,8 @@ func (a *app) runCheck(ctx context.Context, files ruleFlags, format string, offl
 	return errors.Join(checker.Err, a.print(checker.Found, format, true))
 }
 
-// checkServices asks every service whose variables are right, after it has
-// noted everything that is wrong with the others.
+// checkServices contacts every service whose variables are right, after it has recorded
+// what is wrong with those of the others.
 func (a *app) checkServices(ctx context.Context, checker *stage.Checker, overrides bool) {
 	all := a.settings()
 	all.Salesforce()
@@ -67,7 +67,7 @@ func (a *app) checkServices(ctx context.Context, checker *stage.Checker, overrid
 	for _, instance := range field.Instances() {
 		asked = a.checkInstance(ctx, checker, instance) || asked
 	}
-	// Where nothing is set, nobody asked for the defaults of GitLab.
+	// If no variable is set, nobody wants the overrides of GitLab's default project.
 	if read := a.settings(); overrides {
 		if read.GitLab(); asked && usable(checker, "GitLab", read) {
 			a.checkOverrides(ctx, checker, "")
@@ -75,7 +75,7 @@ func (a *app) checkServices(ctx context.Context, checker *stage.Checker, overrid
 	}
 }
 
-// noteSettings notes each problem of the variables.
+// noteSettings records each problem of the variables.
 func (a *app) noteSettings(checker *stage.Checker, err error) {
 	var wrong *settings.Error
 	if !errors.As(err, &wrong) {
@@ -88,7 +88,7 @@ func (a *app) noteSettings(checker *stage.Checker, err error) {
 	}
 }
 
-// usable reports whether a service can be asked, and notes where it cannot.
+// usable reports whether a service can be contacted, and records why not.
 func usable(checker *stage.Checker, service string, read *settings.Settings) bool {
 	if read.Err() != nil {
 		checker.NotAsked("%s, because its variables have problems", service)

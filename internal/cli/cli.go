@@ -33,9 +33,9 @@ type Environment struct {
 	Environ func() []string
 	Stdout  io.Writer
 	Stderr  io.Writer
-	// Width is that of Stdout in cells where it is a terminal, 0 elsewhere.
+	// Width is the width of Stdout in cells if it is a terminal, 0 otherwise.
 	Width int
-	// ErrWidth returns that of Stderr, so that progress may move on it; nil where
+	// ErrWidth returns the width of Stderr, so that progress can be drawn on it; nil if
 	// it is not a terminal.
 	ErrWidth func() int
 	Clock    clock.Clock
@@ -45,13 +45,13 @@ type Environment struct {
 	Version string
 	// Policy is the retry policy of all services.
 	Policy transport.Policy
-	// Exit ends the program at once; may be nil. It is called when a command has
-	// not ended by itself within Grace of being told to, or of --timeout.
+	// Exit ends the program at once; it may be nil. It is called if a command is still
+	// running Grace after it was told to stop, or after --timeout.
 	Exit  func(ExitCode)
 	Grace time.Duration
 }
 
-// app is one command on its way.
+// app is one run of a command.
 type app struct {
 	Environment
 	date      account.Date
@@ -59,10 +59,10 @@ type app struct {
 	secrets   *redact.Secrets
 	started   time.Time
 	transport []interface{ Stats() transport.Stats }
-	// connections are those to all services.
+	// connections are shared by the clients of all services.
 	connections *http.Transport
 	progress    *console.Progress
-	// line is Stderr where it is a terminal, otherwise nil.
+	// line is Stderr if it is a terminal, otherwise nil.
 	line  *console.Line
 	color bool
 
@@ -81,7 +81,7 @@ type commonFlags struct {
 // errTimeout is the cause when --timeout ends a command.
 var errTimeout = errors.New("timed out (--timeout)")
 
-// Run runs the command of the arguments, without the program's name, and
+// Run runs the command in the arguments, which do not include the program's name, and
 // returns its exit code. Errors are one line on Stderr.
 func Run(ctx context.Context, arguments []string, environment Environment) ExitCode {
 	secrets := redact.NewSecrets()
@@ -105,7 +105,7 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 		command, err = root.ExecuteContextC(ctx)
 	}
 	if err != nil && a.logger == nil {
-		// Nothing has begun: the command line itself is wrong.
+		// The command has not started: the command line itself is wrong.
 		err = usageError(fmt.Errorf("%w; see %s --help", flags.PlainWords(err), command.CommandPath()))
 	}
 	err = printedOr(printed.Err, err)
@@ -115,7 +115,7 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	return exitCodeOf(err)
 }
 
-// oneLine keeps messages of several parts on one line.
+// oneLine joins messages of several lines.
 func oneLine(text string) string {
 	var parts []string
 	for part := range strings.Lines(text) {
@@ -175,12 +175,12 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 	for _, command := range root.Commands() {
 		command.Flags().StringVar(&a.flags.date, "date", "", "run as of this `day`, YYYY-MM-DD (default today in UTC)")
 	}
-	// A plan is carried out on its own day or the day after, by the clock.
+	// A plan is applied on its own day or the day after, by the clock.
 	root.AddCommand(a.withMetrics(a.syncCommand())...)
 	return root, func() { cancel() }
 }
 
-// begin turns the flags of all commands into what they mean.
+// begin applies the flags that all commands have.
 func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(a.flags.logLevel)); err != nil {
@@ -228,10 +228,10 @@ func (a *app) begin(ctx context.Context) (context.Context, context.CancelFunc, e
 	}, nil
 }
 
-// mustEnd ends the program when the command has not ended a while after its
-// context has: something holds it up that no context reaches, such as a pipe
-// that nobody reads. Say is called when the context ends; the function that is
-// returned says that the command ended.
+// mustEnd ends the program if the command is still running a while after its context
+// has ended, because it waits for something that no context reaches, such as a pipe
+// that nobody reads. It calls say when the context ends; the caller calls the returned
+// function when the command has ended.
 func (a *app) mustEnd(ctx context.Context, say func()) (ended func()) {
 	said := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -248,7 +248,7 @@ func (a *app) mustEnd(ctx context.Context, say func()) (ended func()) {
 	}
 }
 
-// run is what a stage works in.
+// run returns what a stage works with.
 func (a *app) run() *stage.Run {
 	return &stage.Run{
 		Folder: artifact.Folder(a.flags.dataDir), Day: a.date, Clock: a.Clock, Log: a.logger, Version: a.Version,

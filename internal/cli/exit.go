@@ -8,8 +8,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
-// ExitCode is what a command tells the shell (README.md, Exit codes). If
-// several apply, the first of 4, 2, 1, 3, 5 wins.
+// ExitCode is the exit code of a command (README.md, Exit codes). If several apply, the
+// first of 4, 2, 1, 3, 5 wins.
 type ExitCode int
 
 // The exit codes; the README has the same list.
@@ -26,11 +26,11 @@ const (
 	// ExitArtifact is an artifact that is missing, unreadable, stale, edited, or
 	// for another instance.
 	ExitArtifact ExitCode = 4
-	// ExitLeft is a sync that finished with failed or unfinished rows.
+	// ExitUnfinished is a sync that finished with failed or unfinished rows.
 	ExitUnfinished ExitCode = 5
 )
 
-// codedError is an error with an exit code of its own.
+// codedError is an error with its own exit code.
 type codedError struct {
 	code ExitCode
 	err  error

@@ -17,13 +17,13 @@ func (a *app) printf(format string, arguments ...any) {
 	fmt.Fprintf(a.Stdout, format+"\n", arguments...)
 }
 
-// announce says what a command works on, before it does anything. The source
-// is the address of the service that it reads or writes, empty for artifacts.
+// announce prints what a command works on before it starts. The source is the address
+// of the service that it reads or writes, empty for artifacts.
 func (a *app) announce(stage, flow, source string) {
 	a.printf("%s: flow %s, %s, folder %s, day %s", stage, cmp.Or(flow, "all"), cmp.Or(source, "artifacts only"), a.flags.dataDir, a.date)
 }
 
-// wrote says what a stage wrote, and writes its metrics.
+// wrote prints what a stage wrote, and writes its metrics.
 func (a *app) wrote(manifest *artifact.Manifest, limits []plan.LimitCheck) error {
 	for _, output := range manifest.Outputs {
 		a.printf("wrote %s: %s", artifact.Folder(a.flags.dataDir).Path(output.Path), report.Many(output.Records, "record"))
@@ -31,8 +31,8 @@ func (a *app) wrote(manifest *artifact.Manifest, limits []plan.LimitCheck) error
 	return writeReport("metrics", a.flags.metricsFile, report.Metrics(manifest, limits))
 }
 
-// show writes the model where files are wanted, then prints it: what happens to
-// the screen costs no file.
+// show writes the report to the requested files first and then prints it, so that a
+// failure to print costs no file.
 func (a *app) show(model report.Model, files reportFlags) error {
 	if err := files.write(model); err != nil {
 		return err
@@ -40,8 +40,8 @@ func (a *app) show(model report.Model, files reportFlags) error {
 	return a.print(model, formatText, false)
 }
 
-// writeReport writes a report where one is wanted. It comes after the
-// artifacts, which stay whatever happens to it.
+// writeReport writes a report to a file if one is requested. It runs after the
+// artifacts are written, and they stay even if it fails.
 func writeReport(what, file string, content []byte) error {
 	if file == "" {
 		return nil

@@ -1,5 +1,5 @@
-// Package clock is the time that everything which waits is given, so that
-// tests can wait for hours in no time.
+// Package clock is the time that is passed to everything that waits, so that tests can
+// wait for hours in an instant.
 package clock
 
 import (
@@ -9,17 +9,17 @@ import (
 
 // Clock tells the time and waits.
 type Clock interface {
-	// Now is the present instant.
+	// Now returns the present instant.
 	Now() time.Time
-	// Sleep waits for the duration, or returns the context's cause when that
-	// ends first. A duration of zero or less does not wait.
+	// Sleep waits for the duration, or returns the context's cause if that ends first.
+	// It does not wait for a duration of zero or less.
 	Sleep(ctx context.Context, duration time.Duration) error
 }
 
 // System is the machine's clock.
 type System struct{}
 
-// Now is the machine's time.
+// Now returns the machine's time.
 func (System) Now() time.Time { return time.Now() }
 
 // Sleep waits in real time.

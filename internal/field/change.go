@@ -28,7 +28,7 @@ func (c Change) Changed() Changed {
 	return Changed{Field: c.Field.Key, From: kind.AppendJSON(nil, c.From), To: kind.AppendJSON(nil, c.To)}
 }
 
-// MarshalJSONTo writes the change as artifacts do.
+// MarshalJSONTo writes the change in the form of artifacts.
 func (c Change) MarshalJSONTo(encoder *jsontext.Encoder) error {
 	return json.MarshalEncode(encoder, c.Changed())
 }

@@ -1,7 +1,7 @@
-// Package field is the one table of the organization fields that the suite
-// manages: their keys, kinds and flows, and the normal form of their values.
-// Gathering, the processor, compare, sync, overrides and check all use it, so
-// a new organization field is one line in table.go.
+// Package field is the single table of the organization fields that the suite manages:
+// their keys, kinds and flows, and the normal form of their values. Gathering, the
+// processor, compare, sync, overrides and check all use it, so a new organization field
+// is one line in table.go.
 package field
 
 import "fmt"

@@ -5,7 +5,7 @@ import "slices"
 // Level is a value of support_level.
 type Level string
 
-// Expired is the level of an account that nothing entitles to support.
+// Expired is the level of an account without a current charge that includes support.
 const Expired Level = "expired"
 
 // Levels returns all levels, the highest first (docs/rules.md, The object).
@@ -13,9 +13,9 @@ func Levels() []Level {
 	return []Level{"ultimate", "gold", "premium", "silver", "consumption_only", "custom", "community", Expired}
 }
 
-// Rank orders levels: the higher the support, the larger. An unknown level
-// ranks highest and an empty one lowest, so that to replace a level nobody
-// knows counts as a loss (docs/rules.md, Holds).
+// Rank orders levels: better support ranks higher. An unknown level ranks highest and
+// an empty one lowest, so that replacing an unknown level counts as a loss
+// (docs/rules.md, Holds).
 func (l Level) Rank() int {
 	levels := Levels()
 	if l == "" {

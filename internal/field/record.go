@@ -21,8 +21,8 @@ func (s *Schema) NewRecord() Record {
 	return Record{Schema: s, Values: make([]Value, len(s.Fields))}
 }
 
-// FromProfile returns a record with every value that is taken over from the
-// account as it stands; what the rules set is empty.
+// FromProfile returns a record with every value that is copied from the account; those
+// that rules set are empty.
 func (s *Schema) FromProfile(profile account.Profile) Record {
 	record := s.NewRecord()
 	for i, field := range s.Fields {
@@ -33,7 +33,7 @@ func (s *Schema) FromProfile(profile account.Profile) Record {
 	return record
 }
 
-// FromPartner returns what the partner's organization should be.
+// FromPartner returns the record that the partner's organization should have.
 func (s *Schema) FromPartner(partner *account.Partner) Record {
 	record := s.FromProfile(partner.Profile())
 	record.Set(AccountType, TextOf(partner.AccountType))
@@ -80,8 +80,7 @@ func (r Record) Diff(to Record) []Change {
 	return changes
 }
 
-// AppendMembers writes the record's members, without braces, but for the keys
-// to leave out.
+// AppendMembers writes the record's members, without braces and without the given keys.
 func (r Record) AppendMembers(out []byte, leaveOut ...string) []byte {
 	first := true
 	for i, field := range r.Schema.Fields {

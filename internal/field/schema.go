@@ -18,7 +18,7 @@ func SchemaOf(flow Flow) *Schema {
 	return newSchema(flow, table(), func(field Field) bool { return slices.Contains(field.Flows, flow) })
 }
 
-// Part returns the schema of those of the fields that the flow manages.
+// Part returns the schema of those of the given fields that the flow manages.
 func (s *Schema) Part(keys ...string) *Schema {
 	return newSchema(s.Flow, s.Fields, func(field Field) bool { return slices.Contains(keys, field.Key) })
 }
@@ -35,8 +35,8 @@ func newSchema(flow Flow, fields []Field, belongs func(Field) bool) *Schema {
 	return schema
 }
 
-// ByKey returns the field of the key, whichever flows manage it, and whether
-// there is one.
+// ByKey returns the field with the key, whichever flow manages it, and whether there is
+// one.
 func ByKey(key string) (Field, bool) {
 	fields := table()
 	if position := slices.IndexFunc(fields, func(field Field) bool { return field.Key == key }); position >= 0 {
@@ -54,6 +54,6 @@ func (s *Schema) Index(key string) (int, bool) {
 	return position, ok
 }
 
-// NameKey is the form in which Zendesk holds names to be the same: trimmed and
+// NameKey returns a key that is equal for names that are equal to Zendesk: trimmed and
 // without regard to case (docs/services.md, Organizations).
 func NameKey(name Value) string { return strings.ToLower(strings.TrimSpace(string(name))) }

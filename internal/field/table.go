@@ -14,28 +14,27 @@ type Field struct {
 	Kind Kind
 	// Flows are those that compare and write the field.
 	Flows []Flow
-	// Of takes the value from the account; nil where the rules set it.
+	// Of reads the value from the account; nil if a rule sets it.
 	Of func(account.Profile) Value
-	// Options are what the suite writes to a drop-down, where this is the same
+	// Options are the values that the suite writes to a drop-down, if they are the same
 	// for all its flows (see Tags).
 	Options []string
-	// Fixed fields cannot be named by an override: they follow from others, or
-	// would make the organization another's.
+	// Fixed fields cannot be in an override: they follow from others, or would assign
+	// the organization to another account.
 	Fixed bool
 	// Subscription fields are the subscription types of plans.yaml.
 	Subscription bool
-	// Entitlement fields are support that a customer gets: to turn one off takes
-	// something away.
+	// Entitlement fields are support that a customer gets: turning one off is a loss.
 	Entitlement bool
-	// FollowsLevel fields are held along with support_level.
+	// FollowsLevel fields are held together with support_level.
 	FollowsLevel bool
-	// Ended is what an account gets that has nothing any more; fields where it is
-	// empty, but for entitlements, stay as they are (see EndsAs).
+	// Ended is the value for an account that no longer has anything; fields without one
+	// stay as they are, except entitlements (see EndsAs).
 	Ended Value
 }
 
-// EndsAs returns the value that the field gets when an organization is ended,
-// and whether it gets one (docs/rules.md, Orphans).
+// EndsAs returns the value that the field gets when an organization's support ends, and
+// whether it gets one (docs/rules.md, Orphans).
 func (f Field) EndsAs() (Value, bool) { return f.Ended, f.Ended != "" || f.Entitlement }
 
 // Keys that rules name.
@@ -52,11 +51,10 @@ const (
 	// SupportHold is on while an account gets no support.
 	SupportHold     = "support_hold"
 	MarkForDeletion = "mark_for_deletion"
-	// IgnoreDeletion is read, never written: people set it to keep an
-	// organization.
+	// IgnoreDeletion is read and never written: people set it to keep an organization.
 	IgnoreDeletion = "ignore_deletion"
-	// FedRAMP is an attribute of the US Government object without a field of its
-	// own (docs/rules.md, plans.yaml).
+	// FedRAMP is an attribute of the US Government object; it has no field of its own
+	// (docs/rules.md, plans.yaml).
 	FedRAMP = "usgov_fedramp"
 )
 

@@ -31,7 +31,7 @@ func Checkbox(set bool) Value {
 // TextOf returns the value of a text.
 func TextOf(text string) Value { return Value(strings.TrimSpace(text)) }
 
-// Kind says how a field's values are read, compared and written.
+// Kind is how a field's values are read, compared and written.
 type Kind int
 
 // The kinds of fields (docs/rules.md, Managed fields).
@@ -92,7 +92,7 @@ func (k Kind) Parse(raw jsontext.Value) (Value, error) {
 	return "", fmt.Errorf("%.40s is not a valid %s", raw, k)
 }
 
-// parseText reads trimmed text. An empty one is not a value, whatever the kind.
+// parseText reads trimmed text. Empty text is the empty value of every kind.
 func (k Kind) parseText(text string) (Value, error) {
 	switch {
 	case text == "":
@@ -127,7 +127,7 @@ func (k Kind) parseNumber(literal string) (Value, error) {
 	return Value(number), err
 }
 
-// AppendJSON writes the value as artifacts do: missing text is "", a missing
+// AppendJSON writes the value in the form of artifacts: an empty text is "", an empty
 // number null (docs/artifacts.md, Record files).
 func (k Kind) AppendJSON(out []byte, value Value) []byte {
 	switch k {
@@ -146,7 +146,7 @@ func (k Kind) AppendJSON(out []byte, value Value) []byte {
 	}
 }
 
-// ForZendesk returns the value as Zendesk is sent it: a cleared one is null
+// ForZendesk returns the value in the form Zendesk expects: a cleared value is null
 // (docs/rules.md, Managed fields).
 func (k Kind) ForZendesk(value Value) any {
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Suggest names the flag that was meant by one that the command lacks.
+// Suggest names the nearest flag in place of an unknown one.
 func Suggest(command *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
@@ -28,8 +28,8 @@ func Suggest(command *cobra.Command, err error) error {
 	return fmt.Errorf("%w: the nearest flag is --%s", err, meant)
 }
 
-// PlainWords says which value a flag takes, where the library quotes the
-// parser of the value.
+// PlainWords says which value a flag takes, in place of the library's quote of a
+// parser's error.
 func PlainWords(err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {

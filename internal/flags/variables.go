@@ -1,5 +1,5 @@
-// Package flags is what the command line adds to the flags of the library: their
-// variables, and plain words for what is wrong with them.
+// Package flags adds to the flags of the library: variables that set them, and plain
+// messages about what is wrong with them.
 package flags
 
 import (
@@ -17,8 +17,8 @@ import (
 // variablePrefix begins the names of the flags' variables.
 const variablePrefix = "ZDSYNC_"
 
-// variableOf is the variable of a flag, empty for those that override a safety
-// check, so that nobody can leave them on, and for those of the library.
+// variableOf returns the variable of a flag. It is empty for flags that override a
+// safety check, so that nobody can leave them on, and for the library's own flags.
 func variableOf(flag *pflag.Flag) string {
 	if strings.HasPrefix(flag.Name, "allow-") || flag.Name == "help" || flag.Name == "version" {
 		return ""
@@ -26,7 +26,8 @@ func variableOf(flag *pflag.Flag) string {
 	return Variable(flag.Name)
 }
 
-// Variable is the name of a flag's variable: ZDSYNC_ and its name in capitals.
+// Variable returns the name of a flag's variable: ZDSYNC_ and the flag's name in
+// capitals.
 func Variable(flag string) string {
 	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
@@ -46,8 +47,8 @@ func FromVariables(flags *pflag.FlagSet, getenv func(string) string) error {
 	return errors.Join(problems...)
 }
 
-// RefuseUnknown refuses variables that no command has: a safety that somebody
-// meant to switch on would be off. Those of other commands are ignored.
+// RefuseUnknown refuses variables that no command has, because a safety check that
+// somebody wanted to switch on would be off. Variables of other commands are ignored.
 func RefuseUnknown(root *cobra.Command, environ []string) error {
 	var known []string
 	for _, command := range append(root.Commands(), root) {
@@ -70,8 +71,8 @@ func RefuseUnknown(root *cobra.Command, environ []string) error {
 	return errors.Join(problems...)
 }
 
-// RefuseEmpty refuses flags that were given without a value, as a variable that
-// is not set does in a script.
+// RefuseEmpty refuses flags without a value: a script passes one if its variable is not
+// set.
 func RefuseEmpty(flags *pflag.FlagSet) error {
 	var problems []error
 	flags.Visit(func(flag *pflag.Flag) {
@@ -82,8 +83,8 @@ func RefuseEmpty(flags *pflag.FlagSet) error {
 	return errors.Join(problems...)
 }
 
-// NotNames are values of flags that name files, where the value is not a name:
-// the file's content, it may be, and nobody is to see it.
+// NotNames returns the values of file flags that are not names of files: they may be
+// the contents of files, which must not be shown.
 func NotNames(flags *pflag.FlagSet) []string {
 	var values []string
 	flags.VisitAll(func(flag *pflag.Flag) {
@@ -94,12 +95,12 @@ func NotNames(flags *pflag.FlagSet) []string {
 	return values
 }
 
-// nearest is the name that takes the fewest changes of letters to reach.
+// nearest returns the name that is the fewest edits away.
 func nearest(name string, names []string) string {
 	return slices.MinFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
 }
 
-// distance counts the letters to insert, take out or replace.
+// distance counts the letters to insert, delete or replace.
 func distance(from, to string) int {
 	row := make([]int, len(to)+1)
 	for j := range row {

@@ -1,5 +1,5 @@
-// Package hold says why nothing may be taken away from a customer for now. The
-// processor finds the causes, compare goes by them, people remove them.
+// Package hold has the causes for which nothing may be taken away from a customer. The
+// processor finds them, compare obeys them, and people remove them.
 package hold
 
 import (
@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Reason is the kind of a cause.
+// Reason is a kind of cause.
 type Reason string
 
 // The reasons (docs/rules.md, Unmapped charges; Moves; Absence is not an end).
@@ -42,7 +42,7 @@ func (r *Reason) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Remedy says what removes the cause.
+// Remedy returns what removes the cause.
 func (r Reason) Remedy() string {
 	switch r {
 	case UnmappedCharge:
@@ -62,8 +62,8 @@ func (r Reason) Remedy() string {
 // Hold is one cause.
 type Hold struct {
 	Reason Reason `json:"reason"`
-	// Detail is the charge's name, the subscription's name or the organization's
-	// date; empty where the reason says all.
+	// Detail is the charge's name, the subscription's name or the organization's date;
+	// empty if the reason needs none.
 	Detail string `json:"detail"`
 }
 

@@ -1,5 +1,5 @@
-// Package jsonfault says in plain words why JSON cannot be read: the libraries
-// speak of their own types.
+// Package jsonfault says in plain words why JSON cannot be read, because the libraries'
+// messages name their own types.
 package jsonfault
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Plain returns an error that names the key and what is wrong with its value.
-// An error that comes from no JSON library is given back as it is.
+// Plain returns an error that names the key and what is wrong with its value. An error
+// that does not come from a JSON library is returned unchanged.
 func Plain(err error) error {
 	words := wordsOf(err)
 	if words == "" {
@@ -25,7 +25,7 @@ func Plain(err error) error {
 	return &plain{words, err}
 }
 
-// plain keeps the cause, for callers that decide on it.
+// plain keeps the cause, for callers that depend on it.
 type plain struct {
 	words string
 	cause error
@@ -83,7 +83,7 @@ func within(at jsontext.Pointer) string {
 	return words
 }
 
-// given names what is there.
+// given names the kind of value that was found.
 func given(kind jsontext.Kind) string {
 	switch kind {
 	case '"':
@@ -102,7 +102,7 @@ func given(kind jsontext.Kind) string {
 	return "the value"
 }
 
-// wanted names what a Go type reads.
+// wanted names the kind of value that a Go type reads.
 func wanted(kind reflect.Type) string {
 	if kind == nil {
 		return "what is expected"

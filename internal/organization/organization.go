@@ -1,5 +1,5 @@
-// Package organization is a Zendesk organization as the suite sees it: its id
-// and the fields that one flow manages.
+// Package organization describes a Zendesk organization as one flow uses it: its id and
+// the fields that the flow manages.
 package organization
 
 import (
@@ -14,19 +14,19 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictjson"
 )
 
-// Organization is one organization as it is in Zendesk.
+// Organization is one organization in Zendesk.
 type Organization struct {
 	// ID is Zendesk's 64-bit id.
 	ID int64
-	// Record holds the flow's managed fields in normal form; salesforce_id is
-	// trimmed but otherwise as it stands.
+	// Record holds the flow's managed fields in normal form; salesforce_id is trimmed
+	// but otherwise unchanged.
 	Record field.Record
-	// IgnoreDeletion keeps people's organizations from being marked.
+	// IgnoreDeletion keeps the organization from being marked.
 	IgnoreDeletion bool
 }
 
-// AccountID returns the account that the organization names, from 15 or 18
-// characters. Not ok means it is unmanaged: the field is empty or no valid id
+// AccountID returns the account that the organization names with 15 or 18 characters.
+// If it is not ok, the organization is unmanaged: the field is empty or not a valid id
 // (docs/rules.md, Salesforce ids).
 func (o Organization) AccountID() (id account.ID, ok bool) {
 	text := o.Record.Get(field.SalesforceID)
@@ -82,13 +82,13 @@ func parseID(raw jsontext.Value) (int64, error) {
 	return id, nil
 }
 
-// ParseIgnoreDeletion reads the check box that keeps an organization.
+// ParseIgnoreDeletion reads the check box that keeps an organization from being marked.
 func ParseIgnoreDeletion(raw jsontext.Value) (bool, error) {
 	set, err := field.Check.Parse(raw)
 	return set == field.True, err
 }
 
-// Named is what ParseName reads.
+// Named is the result of ParseName.
 type Named struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`

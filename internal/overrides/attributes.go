@@ -9,8 +9,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
 )
 
-// attributes are what an entry of one instance may name, in the order of its
-// fields (docs/rules.md, Overrides file); none for an unknown instance.
+// attributes are what an entry of one instance may name, in the order of its fields
+// (docs/rules.md, Overrides file); none for an unknown instance.
 type attributes struct {
 	instance field.Instance
 	fields   []field.Field
@@ -20,14 +20,14 @@ func attributesOf(instance field.Instance) attributes {
 	return attributes{instance, instance.Attributes()}
 }
 
-// position returns where the key stands among the attributes, -1 when it is
-// not one of them.
+// position returns the position of the key among the attributes, -1 if it is not one of
+// them.
 func (a attributes) position(key string) int {
 	return slices.IndexFunc(a.fields, func(managed field.Field) bool { return managed.Key == key })
 }
 
-// parse reads the value of an attribute. Of an entry whose instance is unknown
-// nothing can be said.
+// parse reads the value of an attribute. If the instance of the entry is unknown, its
+// values are not checked.
 func (a attributes) parse(member strictyaml.Member) (field.Value, error) {
 	if a.instance == "" {
 		return "", nil

@@ -10,7 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
 )
 
-// Keys of an entry that are about the entry itself, beside salesforce_id.
+// These keys of an entry are about the entry itself, like salesforce_id.
 const (
 	keyReason    = "reason"
 	keyExpiresOn = "expires_on"
@@ -18,8 +18,8 @@ const (
 	keyAccount   = "account"
 )
 
-// entryReader fills an entry and goes on after a problem, so that all of them
-// can be told at once.
+// entryReader reads an entry and continues after a problem, so that all problems are
+// reported at once.
 type entryReader struct {
 	item     *strictyaml.Node
 	override *Override
@@ -39,7 +39,7 @@ func parseEntry(item *strictyaml.Node) (*Override, error) {
 	if !slices.ContainsFunc(members, isKey(field.SalesforceID)) {
 		reader.problem(item.Errorf("the entry has no %s", field.SalesforceID))
 	}
-	// The instance says which other keys there may be, wherever it stands.
+	// The instance, wherever it is in the entry, decides which other keys are allowed.
 	if at := slices.IndexFunc(members, isKey(keyInstance)); at >= 0 {
 		reader.override.Named = true
 		reader.override.Instance, err = parseInstance(members[at].Value)
@@ -67,7 +67,7 @@ func (e *entryReader) members(members []strictyaml.Member) {
 		case keyReason:
 			override.Reason, err = member.Value.Text()
 		case keyAccount:
-			// A label for people, which nothing reads.
+			// This key is a label for people; nothing reads it.
 			_, err = member.Value.Text()
 		case keyExpiresOn:
 			override.ExpiresOn, err = parseDay(member.Value)
@@ -109,8 +109,8 @@ func parseID(node *strictyaml.Node) (account.ID, error) {
 	return id, nil
 }
 
-// parseDay reads a whole day. A time of day behind it would not be kept, so it
-// is refused.
+// parseDay reads a day. A time of day after it is refused, because it would have no
+// effect.
 func parseDay(node *strictyaml.Node) (account.Date, error) {
 	text, err := node.Day()
 	if err != nil {

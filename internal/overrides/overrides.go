@@ -1,5 +1,5 @@
-// Package overrides knows the rules of the overrides file, in which support
-// says by hand what an account is entitled to (docs/rules.md, Overrides file).
+// Package overrides has the rules of the overrides file, in which support sets by hand
+// what an account is entitled to (docs/rules.md, Overrides file).
 package overrides
 
 import (
@@ -9,23 +9,22 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// Override is one entry of the file: values that replace an account's in one
+// Override is one entry of the file: values that replace those of an account in one
 // instance.
 type Override struct {
 	ID       account.ID
 	Instance field.Instance
-	// Named reports that the entry names its instance; without that it is for
-	// Global.
+	// Named reports that the entry names its instance; one that does not is for Global.
 	Named bool
 	// Reason is for people; it may be empty.
 	Reason string
-	// ExpiresOn is the last day on which the entry counts; empty when it counts
-	// for good.
+	// ExpiresOn is the last day on which the entry counts; empty for an entry without
+	// an end.
 	ExpiresOn account.Date
 	// Values are the attributes that the entry names, in the order of the
 	// instance's fields, usgov_fedramp last.
 	Values []Value
-	// Line is where the entry begins in the file.
+	// Line is the line of the file on which the entry begins.
 	Line int
 }
 
@@ -36,8 +35,8 @@ type Value struct {
 	Value field.Value
 }
 
-// ExpiredOn reports whether the entry is ignored on the day given: from the day
-// after expires_on.
+// ExpiredOn reports whether the entry is ignored on the given day, which it is from the
+// day after expires_on.
 func (o *Override) ExpiredOn(today account.Date) bool {
 	return o.ExpiresOn != "" && o.ExpiresOn < today
 }
@@ -52,21 +51,22 @@ func (o *Override) Value(key string) (field.Value, bool) {
 	return "", false
 }
 
-// Overrides is what the overrides file says. It is never changed once it is
-// parsed, so it may be used from several goroutines.
+// Overrides is the content of the overrides file. It does not change after parsing, so
+// it may be used from several goroutines.
 type Overrides struct {
 	all  []*Override
 	byID map[target]*Override
 }
 
-// target is what only one entry may be for. Both forms of an id are the same.
+// target is an account in an instance, for which only one entry is allowed. Both forms
+// of an id are the same.
 type target struct {
 	instance field.Instance
 	id       account.ID
 }
 
-// InForce returns the entry for the account in the instance, unless it has
-// expired by the day given.
+// InForce returns the entry for the account in the instance, unless it has expired by
+// the given day.
 func (o *Overrides) InForce(instance field.Instance, id account.ID, today account.Date) (*Override, bool) {
 	override, ok := o.byID[target{instance, id}]
 	if !ok || override.ExpiredOn(today) {
@@ -78,8 +78,8 @@ func (o *Overrides) InForce(instance field.Instance, id account.ID, today accoun
 // All returns every entry, in the file's order.
 func (o *Overrides) All() []*Override { return slices.Clone(o.all) }
 
-// Expired returns the entries that are ignored on the day given, in the file's
-// order: each is worth a warning.
+// Expired returns the entries that are ignored on the given day, in the file's order,
+// for warnings.
 func (o *Overrides) Expired(today account.Date) []*Override {
 	var expired []*Override
 	for _, override := range o.all {

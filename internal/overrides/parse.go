@@ -6,12 +6,12 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
 )
 
-// Parse reads the overrides file. An unknown key, a value of the wrong kind, a
-// missing or invalid id, an entry that names no attribute and a second entry
-// for one id and instance are errors, each of the form "overrides.yaml:12: …"
-// with the file name given; all that can be found are reported at once, since a
-// broken file must not silently withdraw support. An empty file is no overrides
-// (docs/rules.md, Overrides file).
+// Parse reads the overrides file. An unknown key, a value of the wrong kind, a missing
+// or invalid id, an entry that names no attribute, and a second entry for the same id
+// and instance are errors, each in the form "overrides.yaml:12: …" with the given file
+// name. All errors that can be found are reported at once, because a broken file must
+// not silently withdraw support. An empty file has no overrides (docs/rules.md,
+// Overrides file).
 func Parse(fileName string, content []byte) (*Overrides, error) {
 	overrides := &Overrides{byID: map[target]*Override{}}
 	top, err := strictyaml.Document(fileName, content)

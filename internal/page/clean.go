@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// Plain makes a text harmless on a terminal: what is not graphic, such as
-// escape sequences, line breaks and marks that turn the reading direction, is
-// written as Go would in a string.
+// Plain makes a text harmless on a terminal: characters that are not graphic, such as
+// escape sequences, line breaks and changes of reading direction, are escaped as in a
+// Go string.
 func Plain(text string) string {
 	if strings.IndexFunc(text, func(char rune) bool { return !unicode.IsGraphic(char) }) < 0 {
 		return strings.ToValidUTF8(text, string(unicode.ReplacementChar))
@@ -24,8 +24,8 @@ func Plain(text string) string {
 	return out.String()
 }
 
-// escaped makes a text harmless in a Markdown table: no markup, no HTML, no
-// links to people or issues, no end of its cell.
+// escaped makes a text harmless in a Markdown table: it contains no markup, no HTML, no
+// mentions of people or issues, and no end of its cell.
 func escaped(text string) string {
 	var out strings.Builder
 	for _, char := range Plain(text) {

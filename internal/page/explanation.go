@@ -21,8 +21,8 @@ func explanationsSheet(all *report.Explanations) sheet {
 	return s
 }
 
-// explanationSections begin with the answer, then the rules in order, and end
-// with what the plans do about it.
+// explanationSections start with the answer, then have the rules in order, and end with
+// the plans' rows of the account.
 func explanationSections(explanation *report.Explanation) []section {
 	answer := section{title: strings.Join(filled(string(explanation.ID), explanation.Name), "  ")}
 	answer.say(explanation.Answers...)
@@ -44,7 +44,7 @@ func explanationSections(explanation *report.Explanation) []section {
 	return sections
 }
 
-// customerSections are what the rules did, in their order.
+// customerSections show what each rule did, in order.
 func customerSections(customer *report.Customer) []section {
 	subscriptions := section{title: "Subscriptions"}
 	for _, subscription := range customer.Subscriptions {
@@ -131,7 +131,7 @@ func instanceSection(instance report.Instance) section {
 	return s
 }
 
-// plannedSection is what a plan holds of the account.
+// plannedSection shows a plan's rows of the account.
 func plannedSection(planned report.Planned) section {
 	if planned.PlanID == "" {
 		return section{title: fmt.Sprintf("Plan of %s", planned.Flow), lines: []cell{of("compare has not run on this folder")}}

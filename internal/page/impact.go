@@ -48,7 +48,7 @@ func impactVerdict(impact *report.Impact) cell {
 
 func lowers(move report.LevelMove) bool { return levelRank(move.To) < levelRank(move.From) }
 
-// levelRank orders levels; who is left out gets as little as who is expired.
+// levelRank orders levels; an account that is left out ranks with one that is expired.
 func levelRank(level string) int {
 	if level == report.LeftOut {
 		level = string(field.Expired)
@@ -67,7 +67,7 @@ func impactClosing(impact *report.Impact) []string {
 	return lines
 }
 
-// levelMovements counts the moves, which come sorted.
+// levelMovements counts the moves, which are sorted.
 func levelMovements(moves []report.LevelMove) section {
 	s := section{title: "Support levels", columns: columns("flow", "movement", "how many")}
 	for i, count := 0, 0; i < len(moves); i++ {
@@ -98,7 +98,7 @@ func movers(moves []report.LevelMove) section {
 	return s
 }
 
-// impact shows who changes level as rows.
+// impact returns a row for each account that changes level.
 func (v *view) impact(impact *report.Impact) {
 	v.KindTitle = "Flow"
 	movements := map[[2]string]int{}

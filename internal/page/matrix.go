@@ -7,8 +7,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// matrix counts movements between levels: a line for each level that is left, a
-// column for each that is reached.
+// matrix counts movements between levels: a line for each old level, a column for each
+// new one.
 type matrix struct {
 	To   []string
 	From []matrixLine
@@ -24,14 +24,14 @@ type matrixCell struct {
 	Tone  string
 }
 
-// Where a level is not one of Zendesk's.
+// These are the places of the matrix that are not levels.
 const (
 	newHere           = "new"
 	markedForDeletion = "marked"
 	noLevel           = "none"
 )
 
-// levelMove is how a planned row changes the level of its organization.
+// levelMove returns the change of level that a planned row makes.
 func levelMove(row report.Row) (from, to string, moves bool) {
 	switch row.Kind {
 	case report.Create, report.Update:
@@ -58,7 +58,7 @@ func levelName(value string) string {
 	return value
 }
 
-// matrixOf lays the movements out, nil when there are none.
+// matrixOf arranges the movements, nil if there are none.
 func matrixOf(movements map[[2]string]int) *matrix {
 	if len(movements) == 0 {
 		return nil
@@ -99,8 +99,8 @@ func compareLevels(a, b string) int {
 	return cmp.Or(cmp.Compare(placeOf(b), placeOf(a)), cmp.Compare(a, b))
 }
 
-// placeOf ranks a level among the places that are not levels: an organization
-// that is new has the lowest, but for those that go.
+// placeOf ranks the places that are not levels: a new organization ranks lowest, except
+// for those that go.
 func placeOf(level string) int {
 	switch level {
 	case newHere, noLevel:

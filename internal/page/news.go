@@ -9,7 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// mostNamed is how many rows of a topic a message names.
+// mostNamed is how many rows of a topic a message names at most.
 const mostNamed = 10
 
 // Message is the news as one short message, in Slack's markup. The link may be
@@ -55,8 +55,7 @@ func flowLines(news report.FlowNews) []string {
 	return lines
 }
 
-// named are the first rows by name, those of one cause together, and what each
-// is about.
+// named lists the first rows by name, grouped by cause, with the cause.
 func named(rows []report.Row) string {
 	var causes []string
 	names := map[string][]string{}
@@ -82,7 +81,7 @@ func named(rows []report.Row) string {
 	return strings.Join(parts, "; ")
 }
 
-// ofOneCause writes names, of which those that are empty are only counted.
+// ofOneCause lists names; empty ones are only counted.
 func ofOneCause(names []string) string {
 	shown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "" })
 	switch rest := len(names) - len(shown); {
@@ -95,7 +94,7 @@ func ofOneCause(names []string) string {
 	return strings.Join(shown, ", ")
 }
 
-// totals are told when there is no earlier run to compare with.
+// totals are shown if there is no earlier run to compare with.
 func totals(news report.FlowNews) string {
 	var counts []string
 	for _, topic := range news.Topics {
@@ -109,7 +108,7 @@ func totals(news report.FlowNews) string {
 	return "• without an earlier run to compare with: " + strings.Join(counts, ", ")
 }
 
-// standing are those that were there before, and those that have gone.
+// standing counts rows that the earlier run had too, and rows that are gone.
 func standing(news report.FlowNews) string {
 	var parts []string
 	for _, topic := range news.Topics {
@@ -130,12 +129,11 @@ func standing(news report.FlowNews) string {
 	return fmt.Sprintf("• since the plan of %s: %s", news.Since.Date, strings.Join(parts, ", "))
 }
 
-// longestText bounds what one name or one service's words take of a message,
-// in characters.
+// longestText is how much of one name or one service's message is shown, in characters.
 const longestText = 200
 
-// slackText makes a text harmless in Slack: without these it mentions nobody
-// and leads nowhere.
+// slackText makes a text harmless in Slack: without these characters it can neither
+// mention people nor contain links.
 func slackText(text string) string {
 	letters := []rune(Plain(text))
 	if len(letters) > longestText {
@@ -144,8 +142,7 @@ func slackText(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(string(letters))
 }
 
-// sinceBefore is what is different from an earlier plan, for people who look at
-// this one.
+// sinceBefore shows what differs from an earlier plan to people who look at this one.
 func sinceBefore(p *report.Plan) []section {
 	if p.Since == nil {
 		return nil
@@ -165,7 +162,7 @@ func sinceBefore(p *report.Plan) []section {
 	return []section{counts, rows}
 }
 
-// about is what a row that needs a person is about.
+// about returns the subject of a row that needs a person.
 func about(row report.Row) string {
 	switch {
 	case row.Outcome != nil && row.Outcome.Unfinished():

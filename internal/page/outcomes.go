@@ -46,7 +46,7 @@ func outcomesSheet(o *report.Outcomes) sheet {
 	return s
 }
 
-// syncClosing says what follows from a sync.
+// syncClosing says what to do after a sync.
 func syncClosing(p *report.Plan) []string {
 	sum := p.Sync.Sum()
 	switch {
@@ -60,7 +60,7 @@ func syncClosing(p *report.Plan) []string {
 	return []string{"Every row is done."}
 }
 
-// dryClosing ends in saying once more that nothing happened.
+// dryClosing ends by repeating that nothing was sent.
 func dryClosing(o *report.Outcomes, overLimit int) []string {
 	var lines []string
 	if overLimit > 0 {
@@ -72,7 +72,7 @@ func dryClosing(o *report.Outcomes, overLimit int) []string {
 	return append(lines, dryRun)
 }
 
-// syncVerdict is the sync in one line.
+// syncVerdict summarizes the sync in one line.
 func syncVerdict(p *report.Plan, dry bool) cell {
 	sum := p.Sync.Sum()
 	if dry {
@@ -90,8 +90,8 @@ func syncVerdict(p *report.Plan, dry bool) cell {
 	return of(line).in(good)
 }
 
-// toSend is the plan with the rows that a dry run would have sent, and of each
-// only the fields that are still to be sent.
+// toSend returns the plan with only the rows that a dry run would have sent, and of
+// each only the fields not yet sent.
 func toSend(p *report.Plan) *report.Plan {
 	planned := *p
 	planned.Sync, planned.Rows = nil, nil
@@ -105,8 +105,8 @@ func toSend(p *report.Plan) *report.Plan {
 	return &planned
 }
 
-// tallySection shows the outcomes that there are, and always how many rows were
-// done now and found done.
+// tallySection shows the outcomes that occurred, and always the number of rows applied
+// by this run and of those found applied.
 func tallySection(tally *report.Tally) section {
 	s := section{title: "Outcomes", columns: columns("action")}
 	for _, action := range tally.Actions {
@@ -143,8 +143,8 @@ func tallySection(tally *report.Tally) section {
 
 func actionText(action plan.Action) string { return strings.ReplaceAll(string(action), "_", " ") }
 
-// failureSections tell a failure that several rows share once, with its rows,
-// and then the others.
+// failureSections show a failure of several rows once, with its rows, and then the
+// other failures.
 func failureSections(rows []report.Row) []section {
 	byWords := map[string][]report.Row{}
 	var order []string
@@ -167,7 +167,7 @@ func failureSections(rows []report.Row) []section {
 	return append(sections, rowSection("Unfinished", append([]rowColumn{action, {"outcome", outcomeCell}}, idColumns()...), single))
 }
 
-// idColumns say which row it is.
+// idColumns identify a row.
 func idColumns() []rowColumn {
 	return []rowColumn{
 		{"name", func(row report.Row) cell { return of(row.Name) }},

@@ -1,6 +1,6 @@
-// Package page writes what people look at, the models of package report, as
-// text for a terminal, Markdown, HTML and JSON, each in one place. Names come
-// from outside, so they are made harmless to all of them.
+// Package page writes what people read, the models of package report, as text for a
+// terminal, Markdown, HTML and JSON, each in one place. Names come from outside, so
+// every format makes them harmless.
 package page
 
 import (
@@ -13,9 +13,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// Screen is what a text is written for.
+// Screen is the terminal or file that a text is written for.
 type Screen struct {
-	// Width is the terminal's in cells; 0 is as wide as it takes.
+	// Width is the terminal's width in cells; 0 is no limit.
 	Width int
 	// Color allows escape sequences that colour.
 	Color bool
@@ -38,7 +38,7 @@ func Markdown(w io.Writer, model report.Model) error {
 // JSON writes the model for programs: documented and versioned, see package
 // report.
 func JSON(w io.Writer, model report.Model) error {
-	// Words of a service may be cut inside a character.
+	// A message of a service may be cut inside a character.
 	err := json.MarshalWrite(w, model, jsontext.AllowInvalidUTF8(true), jsontext.WithIndent("  "), json.Deterministic(true))
 	if err == nil {
 		_, err = io.WriteString(w, "\n")

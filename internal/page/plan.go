@@ -62,7 +62,7 @@ func planFacts(p *report.Plan) string {
 	return facts + "."
 }
 
-// verdict is the plan in one line.
+// verdict summarizes the plan in one line.
 func verdict(p *report.Plan) cell {
 	parts := []string{fmt.Sprintf("Plan %s: %d to create, %d to update, %d to mark", p.PlanID, p.Counts.Creates, p.Counts.Updates, p.Counts.Marks)}
 	if p.Flow.ManagesLevel() {
@@ -90,7 +90,7 @@ func verb(count int, word string) string {
 	return fmt.Sprintf("%d %s", count, word)
 }
 
-// lost names who loses what; it comes first of all.
+// lost lists who loses what; it is the first section.
 func lost(p *report.Plan) section {
 	s := section{title: "Loses support or an entitlement", columns: columns("name", losesTitle, idTitle, accountIDTitle), more: p.Command("show", string(p.Flow), "--rows", "lost", "--all")}
 	for _, row := range p.Rows {
@@ -99,7 +99,7 @@ func lost(p *report.Plan) section {
 		}
 	}
 	s.count()
-	// A plan of undo reverses a sync: no rule decided it.
+	// A plan of undo reverses a sync, so no rule decided it.
 	undone := slices.ContainsFunc(p.Rows, func(row report.Row) bool { return row.Reason == string(plan.UndoneUpdate) })
 	if len(s.rows) > 0 && !undone {
 		s.say(explainFirst(p, s))
@@ -107,15 +107,15 @@ func lost(p *report.Plan) section {
 	return s
 }
 
-// explainFirst is the command that tells why the first row of the section is there.
+// explainFirst returns the command that explains the first row of the section.
 func explainFirst(p *report.Plan, s section) string {
 	return "See why, for example: " + p.Command("explain", accountOf(s))
 }
 
-// accountOf is the account of the first row.
+// accountOf returns the account of the first row.
 func accountOf(s section) string { return s.rows[0][len(s.columns)-1].lines[0] }
 
-// lossLines are what a row takes away, the level first.
+// lossLines list what a row takes away, starting with the level.
 func lossLines(row report.Row) []string {
 	var lines []string
 	loss := row.Loses
@@ -131,7 +131,7 @@ func lossLines(row report.Row) []string {
 	return append(lines, loss.Fields...)
 }
 
-// limits say of numbers that look alike what each counts.
+// limits explain what each number counts, because they look alike.
 func limits(all []report.Limit) section {
 	s := section{title: "Limits", columns: columns("limit", "this plan", "allowed", "verdict")}
 	for _, limit := range all {
@@ -170,7 +170,7 @@ func changesByField(p *report.Plan) section {
 		s.add(of(changed.Field), of(strconv.Itoa(changed.Count)))
 	}
 	if len(p.Fields) > 0 {
-		// What is odd is mostly rare.
+		// The rarest change is the one most likely to be a mistake.
 		rarest := slices.MinFunc(p.Fields, func(a, b plan.FieldCount) int { return cmp.Compare(a.Count, b.Count) })
 		s.say("Rows of one field: " + p.Command("show", string(p.Flow), "--field", rarest.Field))
 	}
@@ -185,5 +185,5 @@ func warnings(p *report.Plan) section {
 	return s
 }
 
-// count puts the number of rows into the title.
+// count adds the number of rows to the title.
 func (s *section) count() { s.title = fmt.Sprintf("%s (%d)", s.title, len(s.rows)) }

@@ -37,10 +37,10 @@ func kindTitle(kind report.Kind) string {
 	return "Unmanaged, with an invalid salesforce_id"
 }
 
-// optional are the columns that only some plans need.
+// optional columns appear only in plans that need them.
 type optional struct {
-	// outcomes come after a sync, reasons where an update has one, and since where
-	// a row waits since before the plan's own day.
+	// outcomes appear after a sync, reasons if an update has one, and since if a row
+	// has been waiting since before the plan's day.
 	outcomes, reasons, since bool
 }
 
@@ -52,7 +52,7 @@ func optionalOf(p *report.Plan, rows []report.Row) optional {
 	}
 }
 
-// rowColumns are those of a kind; ids come last.
+// rowColumns returns the columns of a kind; ids are last.
 func rowColumns(kind report.Kind, shows optional) []rowColumn {
 	reason := rowColumn{"reason", func(row report.Row) cell { return of(row.Reason) }}
 	because := rowColumn{"reason", func(row report.Row) cell { return of(because(row)) }}
@@ -102,7 +102,7 @@ func rowColumns(kind report.Kind, shows optional) []rowColumn {
 	return columns
 }
 
-// rowSections are the plan's rows, a table for each kind.
+// rowSections returns a table of the plan's rows for each kind.
 func rowSections(p *report.Plan) []section {
 	var sections []section
 	for _, kind := range report.Kinds() {
@@ -123,7 +123,7 @@ func rowSections(p *report.Plan) []section {
 	return sections
 }
 
-// remedies say of each cause there is what removes it.
+// remedies returns, for each cause that occurs, what removes it.
 func remedies(rows []report.Row) []string {
 	var lines []string
 	for _, reason := range hold.Reasons() {
@@ -158,8 +158,8 @@ func rowSection(title string, of []rowColumn, rows []report.Row) section {
 	return s
 }
 
-// createLine is what matters of an organization to create: its level or type,
-// how long, and what it is entitled to.
+// createLine summarizes an organization to create: its level or type, for how long, and
+// its entitlements.
 func createLine(row report.Row) string {
 	values := map[string]string{}
 	var on []string
@@ -182,7 +182,7 @@ func createLine(row report.Row) string {
 
 func isOn(change field.Changed) bool { return change.To.Kind() == jsontext.KindTrue }
 
-// filled are the texts that are not empty.
+// filled returns the texts that are not empty.
 func filled(texts ...string) []string {
 	var all []string
 	for _, text := range texts {

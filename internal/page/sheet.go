@@ -1,21 +1,21 @@
 package page
 
-// sheet is a model laid out for people, before it is written in one form or
-// the other. Its texts are as they came: writing makes them harmless.
+// sheet is a model laid out for people, independent of the format it is written in. Its
+// texts are unchanged; the writers make them harmless.
 type sheet struct {
 	title string
-	// verdict is what matters most, in a line.
+	// verdict is the most important fact, in one line.
 	verdict cell
-	// facts say what the sheet is about, in a line.
+	// facts describe the subject of the sheet in one line.
 	facts string
 	// sections without rows and lines are left out.
 	sections []section
 	closing  []string
-	// command is what a person may run next; empty when there is nothing.
+	// command is what the operator may run next, empty if there is nothing to do.
 	command string
 }
 
-// section is titled lines, and a table with as many cells a row as columns.
+// section is a title with lines, and a table with one cell per column in each row.
 type section struct {
 	title   string
 	columns []column
@@ -28,18 +28,18 @@ type section struct {
 // column is a column of a table.
 type column struct {
 	title string
-	// least is the width in cells down to which the column may be cut; wider
-	// terminals show more. Ids are never cut.
+	// least is the width in cells down to which the column may be cut; wider terminals
+	// show more. Ids are never cut.
 	least int
 }
 
-// cell holds a line, or several, and what they mean.
+// cell is one line or several, and their tone.
 type cell struct {
 	lines []string
 	tone  tone
 }
 
-// tone is what a text means to who decides.
+// tone is the meaning of a text to the person who decides.
 type tone int
 
 const (
@@ -81,7 +81,7 @@ func columns(titles ...string) []column {
 	return all
 }
 
-// Titles of columns that are cut late or never.
+// These are titles of columns that are cut late or never.
 const (
 	idTitle        = "organization"
 	accountIDTitle = "salesforce_id"
@@ -94,7 +94,7 @@ const (
 
 const (
 	leastText = 12
-	// leastChange holds a field with its two values.
+	// leastChange is wide enough for a field with two values.
 	leastChange = 40
 	whole       = 1 << 20
 )

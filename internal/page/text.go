@@ -40,7 +40,7 @@ func (s sheet) text(screen Screen) string {
 		line(plain, text)
 	}
 	if s.command != "" {
-		// A command is never cut or broken: it is there to be copied.
+		// A command is never cut or wrapped, because people copy it.
 		fmt.Fprintf(&out, "  %s\n", Plain(s.command))
 	}
 	return out.String()
@@ -95,7 +95,8 @@ func (s section) fit(rows [][]cell, width int) (widths []int, fits bool) {
 		total += widths[i] + gap
 	}
 	for width > 0 && total > width {
-		// The widest column that may be cut gives way, down to the next one.
+		// The widest column that may be cut is narrowed until it is as wide as the next
+		// one.
 		widest, next := -1, 0
 		for i, column := range s.columns {
 			switch {
@@ -119,8 +120,8 @@ func (s section) fit(rows [][]cell, width int) (widths []int, fits bool) {
 	return widths, true
 }
 
-// table writes the rows in columns of these widths, with a heading where two
-// columns do not speak for themselves.
+// table writes the rows in columns of these widths, with a heading unless there are
+// only two columns, which need none.
 func (s section) table(out *strings.Builder, rows [][]cell, widths []int, screen Screen) {
 	if len(s.columns) > 2 {
 		heading := make([]cell, len(s.columns))
@@ -149,8 +150,8 @@ func (s section) table(out *strings.Builder, rows [][]cell, widths []int, screen
 	}
 }
 
-// stacked writes each row as lines, for a terminal too narrow for the table:
-// the name, what is told of it, and the ids.
+// stacked writes each row as several lines, for a terminal too narrow for the table:
+// the name, the description, and the ids.
 func (s section) stacked(out *strings.Builder, rows [][]cell, screen Screen) {
 	label := 0
 	for _, column := range s.columns[1:] {
@@ -190,8 +191,7 @@ func (s section) stacked(out *strings.Builder, rows [][]cell, screen Screen) {
 	}
 }
 
-// wrapped breaks a text between words into lines of the width, 0 being as wide
-// as it takes.
+// wrapped breaks a text between words into lines of the width; 0 is no limit.
 func wrapped(line string, width int) []string {
 	if width <= 0 || text.StringWidth(line) <= width {
 		return []string{line}

@@ -11,8 +11,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// view is what the template of the page shows. Its texts are harmless to
-// terminals and people; the template makes them harmless to browsers.
+// view is what the template of the page shows. Its texts are harmless to terminals and
+// readers; the template makes them harmless to browsers.
 type view struct {
 	Style        template.CSS
 	Script       template.JS
@@ -26,13 +26,14 @@ type view struct {
 	Limits  []limitBar
 	Levels  *matrix
 	Fields  []fieldBar
-	// Lost names who loses something, the first of them, and MoreLost how many
-	// there are beyond.
+	// Lost names the first of those who lose something, and MoreLost is the number of
+	// the others.
 	Lost     *viewSection
 	MoreLost int
 	Sections []viewSection
 	Rows     []viewRow
-	// Kinds, RowFields and LostLevels are what the rows can be filtered by.
+	// KindTitle is the title of Kinds; rows can be filtered by Kinds, RowFields and
+	// LostLevels.
 	KindTitle  string
 	Kinds      []option
 	RowFields  []string
@@ -41,7 +42,7 @@ type view struct {
 	Command    string
 }
 
-// tile is a number of the plan; Kind is the kind of rows behind it.
+// tile is a number of the plan; Kind is the kind of rows that it counts.
 type tile struct {
 	Label string
 	Count int
@@ -51,7 +52,7 @@ type tile struct {
 
 type option struct{ Value, Label string }
 
-// limitBar is a limit, with how much of it is used in percent.
+// limitBar is a limit, and the percentage of it that is used.
 type limitBar struct {
 	Name, Count, Rule string
 	Percent           int
@@ -64,7 +65,7 @@ type fieldBar struct {
 	Percent int
 }
 
-// viewSection is a section as the template takes it.
+// viewSection is a section in the form the template uses.
 type viewSection struct {
 	Title   string
 	Columns []string
@@ -100,7 +101,7 @@ func viewOf(model report.Model) *view {
 	return v
 }
 
-// section shows a section as it stands.
+// section returns a section with all its rows.
 func (v *view) section(s section) {
 	if !s.empty() {
 		v.Sections = append(v.Sections, viewSectionOf(s))
@@ -141,15 +142,15 @@ func (v *view) plan(p *report.Plan) {
 			movements[[2]string{from, to}]++
 		}
 	}
-	// Who loses something comes first here too.
+	// Rows that lose something come first here too.
 	slices.SortStableFunc(v.Rows, func(a, b viewRow) int { return cmp.Compare(min(len(b.Lost), 1), min(len(a.Lost), 1)) })
 	if p.Flow.ManagesLevel() {
 		v.Levels = matrixOf(movements)
 	}
 }
 
-// share is a count as percent of the whole, rounded up, so that a bar shows
-// whatever there is.
+// share returns a count as a percentage of the whole, rounded up so that a bar always
+// shows a count above zero.
 func share(count, whole int) int {
 	whole = max(whole, 1)
 	return min((100*count+whole-1)/whole, 100)
@@ -174,7 +175,7 @@ func tilesOf(p *report.Plan) []tile {
 // lostFilter is the tile's name for rows that take something away.
 const lostFilter = "lost"
 
-// filters collects what the rows can be filtered by, in a fixed order.
+// filters collects the values by which rows can be filtered, in a fixed order.
 func (v *view) filters() {
 	kinds, fields, levels := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, row := range v.Rows {
@@ -223,7 +224,7 @@ func viewSectionOf(s section) viewSection {
 
 func viewCellOf(c cell) viewCell { return viewCell{each(c.lines, Plain), c.tone.class()} }
 
-// class is the tone's name in the page's style.
+// class returns the CSS class of the tone.
 func (t tone) class() string {
 	switch t {
 	case good:

@@ -13,8 +13,8 @@ type viewRow struct {
 	Kind, Label, Tone string
 	Name, Summary     string
 	ID, AccountID     string
-	// Fields are those that change, separated by spaces, and Lost the level that
-	// is lost, * where only entitlements are; for filters.
+	// Fields are the changed fields, separated by spaces, and Lost the lost level, or *
+	// if only entitlements are lost; filters use them.
 	Fields, Lost string
 	Outcome      string
 	OutcomeTone  string
@@ -70,8 +70,8 @@ func kindLabel(kind report.Kind) string {
 	return string(kind)
 }
 
-// rowSummary is the row in a few words: what it takes, what it becomes, or why
-// it is there.
+// rowSummary summarizes the row: what it takes away, what changes, or why the row
+// exists.
 func rowSummary(row report.Row) string {
 	switch row.Kind {
 	case report.Create:
@@ -91,7 +91,7 @@ func rowSummary(row report.Row) string {
 	return because(row)
 }
 
-// rowNotes are what a row has beside its changes.
+// rowNotes returns what a row has beside its changes.
 func rowNotes(row report.Row) []string {
 	var notes []string
 	if row.FirstSeen != "" {

@@ -11,7 +11,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// because is the reason of a row, or why it is held, and what it is about.
+// because returns the reason of a row, or why it is held, with the details.
 func because(row report.Row) string {
 	reason := row.Reason
 	var details []string
@@ -25,7 +25,7 @@ func because(row report.Row) string {
 	return reason + strings.Join(details, ", ")
 }
 
-// changeLines are the changes of a row, one a line.
+// changeLines returns the changes of a row, one per line.
 func changeLines(changes []field.Changed) []string {
 	var lines []string
 	for _, change := range changes {
@@ -34,7 +34,7 @@ func changeLines(changes []field.Changed) []string {
 	return lines
 }
 
-// valueText is a value for people, without the quotes of JSON.
+// valueText returns a value for people, without the quotes of JSON.
 func valueText(value jsontext.Value) string {
 	if len(value) == 0 || value.Kind() == 'n' {
 		return "empty"
@@ -47,7 +47,7 @@ func valueText(value jsontext.Value) string {
 
 func arrow(from, to string) string { return orDash(from) + " → " + orDash(to) }
 
-// organization writes a Zendesk id; 0 is an organization that is not there.
+// organization writes a Zendesk id; 0 means that there is no organization.
 func organization(id int64) string {
 	if id == 0 {
 		return "-"

@@ -1,5 +1,5 @@
-// Package products knows which subscription type a product charge name means:
-// plans.yaml and the lookup structures from it.
+// Package products knows the subscription types that product charge names mean:
+// plans.yaml and the lookup structures derived from it.
 package products
 
 import (
@@ -12,19 +12,19 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// Eligibility says when a type makes a subscription one of Zendesk US
-// Government (docs/rules.md, Which subscriptions belong to which instance).
+// Eligibility says when a type makes a subscription one of Zendesk US Government
+// (docs/rules.md, Which subscriptions belong to which instance).
 type Eligibility int
 
-// The eligibilities, as plans.yaml writes them: never (the default), exception
-// (for accounts with the US Government exception only) and always.
+// The eligibilities of plans.yaml: never (the default), exception (only for accounts
+// with the US Government exception) and always.
 const (
 	Never Eligibility = iota
 	Exception
 	Always
 )
 
-// String is the word that plans.yaml uses.
+// String returns the word of plans.yaml.
 func (e Eligibility) String() string {
 	return [...]string{"never", "exception", "always"}[e]
 }
@@ -41,11 +41,10 @@ type Type struct {
 	USGov Eligibility
 }
 
-// Catalog is what plans.yaml says: the product charge names and their types. It
-// is never changed once it is parsed, so it may be used from several
-// goroutines. Every method takes charge names as they come and compares them in
-// the form of NormalName; a name that is in this form already costs no
-// allocation.
+// Catalog is the content of plans.yaml: the product charge names and their types. It
+// does not change after parsing, so it may be used from several goroutines. Every
+// method accepts charge names in any form and compares their normal forms (NormalName);
+// a name already in normal form costs no allocation.
 type Catalog struct {
 	types      []*Type
 	planLookup map[string]*Type
@@ -63,8 +62,8 @@ func NormalName(name string) string {
 	return strings.Join(strings.Fields(name), " ")
 }
 
-// isNormalName saves the work for the names of millions of charges, nearly all
-// of which are in their normal form.
+// isNormalName saves the work for the names of millions of charges, nearly all of which
+// are in their normal form.
 func isNormalName(name string) bool {
 	afterSpace := true
 	for i := range len(name) {
@@ -93,14 +92,14 @@ func (c *Catalog) TypeOf(name string) (*Type, bool) {
 	return t, ok
 }
 
-// Ignored reports whether the charge name is known to entitle to nothing.
+// Ignored reports whether the charge name is known to include no support.
 func (c *Catalog) Ignored(name string) bool { return c.ignored[NormalName(name)] }
 
 // Types returns the types of the file, in the file's order.
 func (c *Catalog) Types() []*Type { return slices.Clone(c.types) }
 
-// Warnings returns what is odd about the file without being an error, with file
-// and line: names that a comment may have cut.
+// Warnings returns oddities of the file that are not errors, with file and line: names
+// that a comment may have cut.
 func (c *Catalog) Warnings() []string { return slices.Clone(c.cut) }
 
 // PlanLookup returns the lookup structure plan_lookup: the type of each charge

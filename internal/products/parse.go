@@ -9,10 +9,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/strictyaml"
 )
 
-// Parse reads plans.yaml. An unknown key, type, level or word and a name in two
-// places are errors, each of the form "plans.yaml:12: …" with the file name
-// given; all that can be found are reported at once (docs/rules.md,
-// plans.yaml).
+// Parse reads plans.yaml. An unknown key, type, level or word, and a name in two
+// places, are errors, each in the form "plans.yaml:12: …" with the given file name. All
+// errors that can be found are reported at once (docs/rules.md, plans.yaml).
 func Parse(fileName string, content []byte) (*Catalog, error) {
 	top, err := strictyaml.Document(fileName, content)
 	if err != nil {
@@ -33,11 +32,11 @@ func Parse(fileName string, content []byte) (*Catalog, error) {
 	return reader.plans, nil
 }
 
-// fileReader fills the plans and goes on after a problem, so that all of them can
-// be told at once.
+// fileReader reads the plans and continues after a problem, so that all problems are
+// reported at once.
 type fileReader struct {
 	known []string
-	// lines says on which line each normal name stands.
+	// lines has the line of each normal name.
 	lines    map[string]int
 	plans    *Catalog
 	problems strictyaml.Problems
@@ -47,7 +46,7 @@ func (f *fileReader) problem(err error) {
 	f.problems.Add(err)
 }
 
-// members returns the members of a mapping that could be read.
+// members returns the members of a mapping that can be read.
 func (f *fileReader) members(node *strictyaml.Node) []strictyaml.Member {
 	members, err := node.Mapping()
 	f.problem(err)
@@ -120,7 +119,7 @@ func (f *fileReader) level(node *strictyaml.Node) field.Level {
 	return level
 }
 
-// levelsToUse lists the levels for a message, expired left out.
+// levelsToUse lists the levels for a message, without expired.
 func levelsToUse() string {
 	var levels []string
 	for _, level := range field.Levels() {
@@ -146,9 +145,9 @@ func (f *fileReader) eligibility(node *strictyaml.Node) Eligibility {
 	return Never
 }
 
-// names returns the normal forms of a list of charge names. A name that was
-// seen before, anywhere in the file, is a problem: which of the places counts
-// would be left to chance.
+// names returns the normal forms of a list of charge names. A name that already
+// occurred, anywhere in the file, is a problem, because chance would decide which of
+// the two places counts.
 func (f *fileReader) names(list *strictyaml.Node) []string {
 	items, err := list.List()
 	f.problem(err)

@@ -11,9 +11,9 @@ import (
 	"unicode/utf16"
 )
 
-// forms are the shapes that services echo a secret in: as it is and without the
-// white space around it, percent-encoded, JSON- and HTML-escaped, once and
-// twice, in base64 alone and within more, in hex, in other letters' case.
+// forms returns the forms in which services echo a secret: unchanged and without
+// surrounding white space, percent-encoded, JSON- and HTML-escaped, once and twice, in
+// base64 alone and within more, in hex, in the other case.
 func forms(secret string) []string {
 	var all []string
 	for _, text := range []string{secret, strings.TrimSpace(secret), strings.ToUpper(secret), strings.ToLower(secret)} {
@@ -32,8 +32,8 @@ func forms(secret string) []string {
 
 func isNotASCII(char rune) bool { return char > '~' }
 
-// componentEscape is JavaScript's encodeURIComponent: as in a query, but for the
-// space and the marks that it leaves as they are.
+// componentEscape is JavaScript's encodeURIComponent: the encoding of a query except
+// for the space and the marks that it leaves unchanged.
 func componentEscape(text string) string {
 	return strings.NewReplacer("+", "%20", "%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(url.QueryEscape(text))
 }
@@ -43,7 +43,7 @@ func htmlNumbers(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#x27;", "/", "&#x2F;", "`", "&#x60;", "=", "&#x3D;").Replace(text)
 }
 
-// quotings are the text as it stands between the quotes of a JSON string:
+// quotings returns the text in the forms it has between the quotes of a JSON string:
 // encoders differ in whether they escape & < > and /.
 func quotings(text string) []string {
 	plain := quoted(text, false)
@@ -75,16 +75,16 @@ func escaped(text string, which func(rune) bool) string {
 	return out.String()
 }
 
-// inBase64 is the text in base64, and what base64 makes of it behind one or two
-// other bytes: whatever is encoded along with a secret, its id before all, one
-// of the three holds all but the ends.
+// inBase64 returns the text in base64, also after one or two other bytes: if anything
+// is encoded together with a secret, such as its id before it, one of the three
+// contains all of it but the ends.
 func inBase64(text string) []string {
 	var all []string
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		all = append(all, encoding.EncodeToString([]byte(text)))
 		for before := range 3 {
 			whole := encoding.EncodeToString(append(make([]byte, before), text...))
-			// Characters that hold bits of other bytes too are left out.
+			// Characters that contain bits of other bytes are left out.
 			first, last := (before*8+5)/6, (before+len(text))*8/6
 			all = append(all, whole[first:last])
 		}

@@ -1,6 +1,6 @@
-// Package redact is the one place where words from outside enter: what a
-// service, a library or a file said is freed from secrets and control
-// characters, and cut, before it goes anywhere.
+// Package redact is where words from outside enter: anything that a service, a library
+// or a file says is cleared of secrets and control characters, and shortened, before it
+// is used.
 package redact
 
 import (
@@ -15,40 +15,40 @@ import (
 
 const (
 	redacted = "[redacted]"
-	// shortestSecret keeps a one-letter password of a test from blanking out
-	// half of every message.
+	// shortestSecret prevents a one-letter password of a test from hiding half of every
+	// message.
 	shortestSecret = 4
-	// run is how many characters of a secret in a row give it away.
+	// run is how many consecutive characters of a secret may not be shown.
 	run = 12
-	// longestWords bounds what is quoted of an answer, in bytes.
+	// longestWords is how much of an answer is quoted, in bytes.
 	longestWords = 300
 )
 
-// Secrets knows every credential of a command, tokens it was given included,
-// in the forms that services echo them in. It is safe for several goroutines.
+// Secrets has every credential of a command, including tokens it received, in the forms
+// in which services echo them. It is safe for use by several goroutines.
 type Secrets struct {
 	mu    sync.RWMutex
 	added map[string]bool
-	// short are forms of fewer characters than a run, in lower case.
+	// short are forms with fewer characters than a run, in lower case.
 	short []string
 	// whole are the longer forms in lower case, the longest first.
 	whole []string
-	// known are all forms: many are the same in lower case.
+	// known are all forms, because many are the same in lower case.
 	known map[string]bool
-	// runs are all runs of the longer forms in lower case; telling are those
-	// that no name has: they hold more than letters and spaces.
+	// runs are all runs of the longer forms in lower case; telling are the runs that
+	// cannot occur in a name, because they have more than letters and spaces.
 	runs map[[run]byte]bool
-	// starts is a bit for each hash of the first four bytes of a run: nearly
-	// all text is passed by without a look at runs.
+	// starts has a bit for each hash of the first four bytes of a run, so that nearly
+	// all text is checked without comparing runs.
 	starts [1 << 10]uint64
 }
 
-// NewSecrets knows nothing yet.
+// NewSecrets returns an empty set.
 func NewSecrets() *Secrets {
 	return &Secrets{added: map[string]bool{}, known: map[string]bool{}, runs: map[[run]byte]bool{}}
 }
 
-// Add makes the texts known as secrets, in every form.
+// Add registers the texts as secrets, in every form.
 func (s *Secrets) Add(texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,8 +85,8 @@ func (s *Secrets) addForm(form string) {
 	}
 }
 
-// isTelling reports whether a character makes a run of them one that no name of
-// a customer or product has.
+// isTelling reports whether a character cannot occur in the name of a customer or
+// product.
 func isTelling(char rune) bool { return !unicode.IsLetter(char) && char != ' ' }
 
 // startOf hashes four bytes, the first in the lowest bits.
@@ -99,7 +99,7 @@ func lower(char byte) byte {
 	return char
 }
 
-// fold changes ASCII letters only, so that positions stay.
+// fold changes only ASCII letters, so that positions stay the same.
 func fold(text string) []byte {
 	folded := []byte(text)
 	for i, char := range folded {
@@ -108,19 +108,19 @@ func fold(text string) []byte {
 	return folded
 }
 
-// Redact returns the text without any secret, whole or cut.
+// Redact returns the text without any secret or run of one.
 func (s *Secrets) Redact(text string) string { return s.redact(text, false) }
 
-// Data returns a value that is compared and written, without any secret. Runs
-// that a name can have stay: the value is to be right first of all.
+// Data returns a value that is compared and written, without any secret. Runs that can
+// occur in a name stay, because the value must be right first of all.
 func (s *Secrets) Data(text string) string { return s.redact(text, true) }
 
-// Words is what somebody else said, made safe for a message: on one line,
-// without secrets and control characters, and cut.
+// Words makes another program's words safe for a message: on one line, without secrets
+// and control characters, and shortened.
 func (s *Secrets) Words(text string) string { return OneLine(s.Redact(text)) }
 
-// Error returns the error in words without secrets and control characters. What
-// it wraps stays, for callers that decide on it.
+// Error returns the error with words free of secrets and control characters. It still
+// wraps its cause, for callers that depend on it.
 func (s *Secrets) Error(err error) error {
 	if err == nil {
 		return nil
@@ -137,17 +137,17 @@ func (c *clean) Error() string { return c.text }
 
 func (c *clean) Unwrap() error { return c.cause }
 
-// controls are control characters and what else is not printed, with the space
+// controls matches control characters and others that are not printed, with the space
 // around them.
 var controls = regexp.MustCompile(`[\s\p{C}\p{Z}]*[\p{C}\p{Zl}\p{Zp}][\s\p{C}\p{Z}]*`)
 
-// Printable is the text on one line, without control characters.
+// Printable returns the text on one line, without control characters.
 func Printable(text string) string {
 	return strings.TrimSpace(controls.ReplaceAllString(strings.ToValidUTF8(text, "\ufffd"), " "))
 }
 
-// OneLine keeps words from breaking the one line of a message or driving the
-// terminal it is shown on, and cuts them.
+// OneLine shortens words and keeps them from breaking the line of a message or
+// controlling the terminal.
 func OneLine(text string) string {
 	text = Printable(text)
 	if len(text) > longestWords {
@@ -175,7 +175,7 @@ func (s *Secrets) redact(text string, data bool) string {
 	return blank(text, hidden)
 }
 
-// mayHold reports whether a run of a secret is in the text.
+// mayHold reports whether the text contains a run of a secret.
 func (s *Secrets) mayHold(text string) bool {
 	var four uint32
 	for at := 0; at+run-4 < len(text); at++ {
@@ -231,7 +231,7 @@ func hide(hidden []bool, from, length int) {
 	}
 }
 
-// blank replaces what is hidden, the rest of a letter that it cuts included.
+// blank replaces what is hidden, including the rest of a character that it cuts.
 func blank(text string, hidden []bool) string {
 	var out strings.Builder
 	for at := 0; at < len(text); at++ {
@@ -245,9 +245,9 @@ func blank(text string, hidden []bool) string {
 	return strings.ToValidUTF8(out.String(), "")
 }
 
-// Writer returns a writer that blanks out secrets of what it passes on. A
-// secret has to come in one write, as it does when a line does. It is safe for
-// several goroutines.
+// Writer returns a writer that hides secrets in what it passes on. A secret must be
+// within one write, which is so for logs, written by the line. The writer is safe for
+// use by several goroutines.
 func (s *Secrets) Writer(to io.Writer) io.Writer { return &writer{secrets: s, to: to} }
 
 type writer struct {

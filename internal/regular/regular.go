@@ -1,6 +1,5 @@
-// Package regular opens regular files and nothing else: a pipe, a device or a
-// terminal in place of a file could hold a command up without end, and a link
-// could lead its writes elsewhere.
+// Package regular opens only regular files: a pipe, a device or a terminal in place of
+// a file could block a command forever, and a link could redirect its writes.
 package regular
 
 import (
@@ -18,17 +17,18 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// mode is that of files that are written: they name customers.
+// mode is the mode of written files: only the owner may read them, because they name
+// customers.
 const mode = 0o600
 
 var (
-	// ErrNotRegular is something else than a file: a pipe, a device, a folder.
+	// ErrNotRegular means that the path is not a file but a pipe, a device or a folder.
 	ErrNotRegular = errors.New("it is not a regular file")
-	// ErrLink is a link in place of a file.
+	// ErrLink means that the path is a link.
 	ErrLink = errors.New("it is a symbolic link, which is not followed")
 )
 
-// Open opens a file without following a link in its place, and without waiting.
+// Open opens a file without following a link in its place, and without blocking.
 func Open(path string, flag int) (*os.File, error) {
 	file, err := open(path, flag|syscall.O_NOFOLLOW)
 	if errors.Is(err, syscall.ELOOP) {
@@ -55,7 +55,7 @@ func open(path string, flag int) (*os.File, error) {
 	return file, nil
 }
 
-// ReadFile reads a file, without following a link in its place.
+// ReadFile reads a file without following a link in its place.
 func ReadFile(path string) ([]byte, error) {
 	file, err := Open(path, os.O_RDONLY)
 	if err != nil {
@@ -65,11 +65,11 @@ func ReadFile(path string) ([]byte, error) {
 	return io.ReadAll(file)
 }
 
-// largestGiven is how much a file that people name may hold, in bytes.
+// largestGiven is the size limit for a file named by an operator, in bytes.
 const largestGiven = 64 << 20
 
-// ReadGiven reads a file that people name, by way of links too. The error does
-// not hold the name, which may be something else: a key, say.
+// ReadGiven reads a file named by an operator, following links. The error does not
+// contain the name, which may be something else, such as a key.
 func ReadGiven(path string) ([]byte, error) {
 	file, err := open(path, os.O_RDONLY)
 	if err != nil {
@@ -91,8 +91,8 @@ func withoutPath(err error) error {
 	return err
 }
 
-// Write writes a file: beside its name and then under it, so that nobody sees
-// half of it. What is there has to be a file.
+// Write writes a file under a temporary name and then renames it, so that nobody sees
+// half of it. If the path exists, it must be a file.
 func Write(path string, content []byte) error {
 	about, err := os.Lstat(path)
 	switch {
@@ -115,9 +115,9 @@ func Write(path string, content []byte) error {
 	return pending.CloseAtomicallyReplace()
 }
 
-// IsName reports whether the text can be shown as the name of a file, one that
-// is there or may be. A key that stands where its file's name should is longer
-// than names are, or holds what they do not.
+// IsName reports whether the text can be shown as the name of a file, existing or not.
+// A key given in place of its file's name is longer than names are, or has other
+// characters.
 func IsName(text string) bool {
 	const longestName, longestPart = 255, 40
 	if _, err := os.Stat(text); err == nil {
@@ -139,9 +139,8 @@ func IsName(text string) bool {
 	return true
 }
 
-// Contents are the parts of a text that is not a name but the content of a
-// file, in which whoever looks for secrets has to know them: its long words,
-// lines and all.
+// Contents returns the long words, lines of keys above all, of a text that is the
+// content of a file and not its name; they are to be registered as secrets.
 func Contents(text string) []string {
 	const shortest = 20
 	return slices.DeleteFunc(strings.Fields(strings.ReplaceAll(text, `\n`, "\n")), func(word string) bool { return len(word) < shortest })

@@ -10,8 +10,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// answers say in a sentence for each instance what the account gets there and
-// why, with dates.
+// answers say, in a sentence for each instance, what the account gets there and why,
+// with dates.
 func (c *Customer) answers(today account.Date) []string {
 	var answers []string
 	for _, instance := range c.Instances {
@@ -57,7 +57,7 @@ func (o *Override) sentence() string {
 	return text
 }
 
-// term says how long a current charge counts.
+// term says until when a current charge counts.
 func (c Charge) term() string {
 	if c.EndDate == "" {
 		return "has no end"
@@ -65,8 +65,7 @@ func (c Charge) term() string {
 	return fmt.Sprintf("ends on %s and counts until %s", c.EndDate, c.CountsUntil)
 }
 
-// whyExpired names the charge that was the last to entitle to support, or what
-// there is instead.
+// whyExpired names the last charge that included support, or says why there is none.
 func (c *Customer) whyExpired(instance Instance, today account.Date) string {
 	charge, ok := c.latest(instance.Instance, func(charge Charge) bool { return charge.Meaning == entitlement.Mapped })
 	switch {
@@ -83,8 +82,8 @@ func (c *Customer) whyExpired(instance Instance, today account.Date) string {
 	return c.whyNothing(instance.Instance)
 }
 
-// unknown names the first current charge of which nobody knows what it entitles
-// to; nil without one.
+// unknown returns the first current charge that is not in plans.yaml, nil if there is
+// none.
 func (c *Customer) unknown() []string {
 	for _, charge := range c.Charges {
 		switch {
@@ -97,8 +96,8 @@ func (c *Customer) unknown() []string {
 	return nil
 }
 
-// whyNothing says what an account has in place of a charge that entitles to
-// support in the instance.
+// whyNothing says what an account has in place of a charge that includes support in the
+// instance.
 func (c *Customer) whyNothing(instance field.Instance) string {
 	here := 0
 	for _, subscription := range c.Subscriptions {
@@ -119,7 +118,7 @@ func (c *Customer) whyNothing(instance field.Instance) string {
 	return "none of its charges here entitles to support"
 }
 
-// latest returns the charge of the instance that ends last among those wanted.
+// latest returns the charge of the instance that ends last among those selected.
 func (c *Customer) latest(instance field.Instance, wanted func(Charge) bool) (Charge, bool) {
 	of := map[string]field.Instance{}
 	for _, subscription := range c.Subscriptions {
@@ -135,5 +134,5 @@ func (c *Customer) latest(instance field.Instance, wanted func(Charge) bool) (Ch
 	return latest, found
 }
 
-// endsLater compares ends; no end is the latest.
+// endsLater compares ends; no end is later than any.
 func endsLater(a, b account.Date) bool { return b != "" && (a == "" || a > b) }

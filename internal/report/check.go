@@ -1,9 +1,9 @@
 package report
 
-// Check is what the command of that name found.
+// Check is the result of the command check.
 type Check struct {
 	Header
-	// Problems is how many findings are.
+	// Problems is the number of findings that are problems.
 	Problems int       `json:"problems"`
 	Findings []Finding `json:"findings"`
 }
@@ -15,11 +15,11 @@ type Finding struct {
 	// State is ok, warning, problem or not asked.
 	State State  `json:"state"`
 	Text  string `json:"text"`
-	// Details are what the text counts, each on a line of its own.
+	// Details are the items that the text counts, one line each.
 	Details []string `json:"details,omitempty"`
 }
 
-// State is how a check came out.
+// State is the result of one check.
 type State string
 
 // The states of findings.
@@ -27,14 +27,14 @@ const (
 	OK      State = "ok"
 	Warning State = "warning"
 	Problem State = "problem"
-	// NotAsked is what could not be asked, for the reason that the text gives.
+	// NotAsked is a check that was not possible, for the reason in the text.
 	NotAsked State = "not asked"
 )
 
-// NewCheck returns a check that has found nothing yet.
+// NewCheck returns a check without findings.
 func NewCheck() *Check { return &Check{Header: headerOf("check")} }
 
-// Add notes a finding.
+// Add adds a finding.
 func (c *Check) Add(state State, text string, details ...string) {
 	c.Findings = append(c.Findings, Finding{state, text, details})
 	if state == Problem {

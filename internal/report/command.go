@@ -5,8 +5,8 @@ import "strings"
 // defaultDataDir is where commands look without --data-dir.
 const defaultDataDir = "data"
 
-// Command returns a command of this program on the subject's data folder, ready
-// to paste into a shell.
+// Command returns a command of this program for the subject's data folder, in a form
+// that can be pasted into a shell.
 func (s Subject) Command(words ...string) string {
 	words = append([]string{"zd-sfdc-sync"}, words...)
 	if s.DataDir != "" && s.DataDir != defaultDataDir {
@@ -18,7 +18,7 @@ func (s Subject) Command(words ...string) string {
 	return strings.Join(words, " ")
 }
 
-// quoted is the word as a shell needs it.
+// quoted returns the word with the quotes that a shell needs.
 func quoted(word string) string {
 	const harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%"
 	if word != "" && strings.Trim(word, harmless) == "" {

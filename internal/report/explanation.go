@@ -11,10 +11,11 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/overrides"
 )
 
-// Explanations are all that a text on the command line may mean.
+// Explanations are all accounts and organizations that a text on the command line may
+// mean.
 type Explanations struct {
 	Header
-	// Date is the day that the artifacts are of, and Today the day by the clock.
+	// Date is the day of the artifacts, and Today the day by the clock.
 	Date  account.Date   `json:"date"`
 	Today account.Date   `json:"today"`
 	All   []*Explanation `json:"explanations"`
@@ -27,46 +28,47 @@ func ExplanationsOf(date, today account.Date, all []*Explanation) *Explanations 
 	return &Explanations{Header: headerOf("explanations"), Date: date, Today: today, All: all}
 }
 
-// Explanation is why an account is what it is in both instances, and what the
-// plans do about it.
+// Explanation is why an account has its level and entitlements in both instances, and
+// what the plans do about it.
 type Explanation struct {
 	ID   account.ID `json:"salesforce_id,omitzero"`
 	Name string     `json:"name,omitzero"`
-	// Answers come first: what the account gets, and why, in a sentence each.
+	// Answers say what the account gets, and why, in a sentence each.
 	Answers []string `json:"answers"`
-	// Customer holds what the rules did; nil for all but customers.
+	// Customer is what the rules did; nil for all but customers.
 	Customer *Customer `json:"customer,omitempty"`
 	Plans    []Planned `json:"plans"`
 }
 
-// Customer is what the rules made of a customer's account, in their order.
+// Customer is what the rules decided for a customer's account, in their order.
 type Customer struct {
 	// Type is the account's in Salesforce.
 	Type string `json:"type"`
-	// Exception reports that the US Government exception holds.
+	// Exception reports that the US Government exception applies.
 	Exception     bool           `json:"exception"`
 	Subscriptions []Subscription `json:"subscriptions"`
 	Charges       []Charge       `json:"charges"`
 	Instances     []Instance     `json:"instances"`
 }
 
-// Subscription is whose a subscription is, and why.
+// Subscription is the instance of a subscription, and why.
 type Subscription struct {
 	ID        string         `json:"id"`
 	Name      string         `json:"name"`
 	StartDate account.Date   `json:"start_date"`
 	EndDate   account.Date   `json:"end_date"`
 	Instance  field.Instance `json:"instance"`
-	// ByCurrentCharges reports what it was judged by: its current charges, or all
-	// its charges because none is current.
+	// ByCurrentCharges reports that its current charges decided; otherwise all its
+	// charges did, because none is current.
 	ByCurrentCharges bool `json:"by_current_charges"`
-	// DecidedBy is the charge that made it US Government's; empty for Global.
+	// DecidedBy is the charge that made it a subscription of US Government; empty for
+	// Global.
 	DecidedBy string `json:"decided_by,omitzero"`
-	// WithoutCharges reports that it runs without a single charge.
+	// WithoutCharges reports that it is running without a single charge.
 	WithoutCharges bool `json:"without_charges"`
 }
 
-// Charge is whether a charge counts on the day, and what it means.
+// Charge says whether a charge counts on the day, and what it means.
 type Charge struct {
 	ID           string          `json:"id"`
 	Name         string          `json:"name"`
@@ -74,8 +76,8 @@ type Charge struct {
 	StartDate    account.Date    `json:"start_date"`
 	EndDate      account.Date    `json:"end_date"`
 	Quantity     account.Decimal `json:"quantity"`
-	// Meaning is mapped, ignored, unmapped or orphaned, and Type what a mapped
-	// name maps to.
+	// Meaning is mapped, ignored, unmapped or orphaned, and Type is the type of a
+	// mapped name.
 	Meaning entitlement.Meaning `json:"meaning"`
 	Type    string              `json:"type,omitzero"`
 	Current bool                `json:"current"`
@@ -87,14 +89,15 @@ type Charge struct {
 // Instance is what the rules did in one instance.
 type Instance struct {
 	Instance field.Instance `json:"instance"`
-	// LeftOut is why the account has no object there, empty when it has one.
+	// LeftOut is why the account has no object there, empty if it has one.
 	LeftOut entitlement.Reason `json:"left_out,omitzero"`
-	// Ground says what led to it, either way.
+	// Ground says why the account has an object there, or not.
 	Ground   entitlement.Ground `json:"ground"`
 	Override *Override          `json:"override,omitempty"`
-	// Ignored is an override that does nothing, as the account is US Government's.
+	// Ignored is an override without effect, because the account belongs to US
+	// Government.
 	Ignored *Override `json:"ignored_override,omitempty"`
-	// Holds are why nothing is taken away for now.
+	// Holds are the causes for which nothing is taken away for now.
 	Holds []hold.Hold `json:"holds"`
 	Steps []Step      `json:"steps"`
 }
@@ -103,7 +106,7 @@ type Instance struct {
 type Override struct {
 	Line   int    `json:"line"`
 	Reason string `json:"reason"`
-	// ExpiresOn is its last day, empty when it has none.
+	// ExpiresOn is its last day, empty if it has none.
 	ExpiresOn account.Date `json:"expires_on"`
 }
 
@@ -113,21 +116,20 @@ type Step struct {
 	Before    string           `json:"before"`
 	After     string           `json:"after"`
 	Rule      entitlement.Rule `json:"rule"`
-	// From is the charge, subscription, attribute or reason that the rule took
-	// the value from.
+	// From is the charge, subscription, attribute or reason that the value comes from.
 	From string `json:"from"`
 }
 
-// Planned is what the plan of a flow holds of an account.
+// Planned is what the plan of a flow does with an account.
 type Planned struct {
 	Flow field.Flow `json:"flow"`
-	// PlanID is empty when compare has not run.
+	// PlanID is empty if compare has not run.
 	PlanID string `json:"plan_id"`
 	Rows   []Row  `json:"rows"`
 }
 
-// PlannedOf picks the account's rows out of a plan, with their limits and
-// outcomes. Limits count as for a sync that accepts nothing.
+// PlannedOf selects the account's rows from a plan, with their limits and outcomes.
+// Limits apply as in a sync that accepts nothing.
 func PlannedOf(id account.ID, whole *Plan) Planned {
 	planned := Planned{Flow: whole.Flow, PlanID: whole.PlanID}
 	for _, row := range whole.Rows {
@@ -183,7 +185,7 @@ func overrideOf(entry *overrides.Override) *Override {
 	return &Override{Line: entry.Line, Reason: entry.Reason, ExpiresOn: entry.ExpiresOn}
 }
 
-// ExplanationOfPartner explains an account that the partner flow owns.
+// ExplanationOfPartner explains an account that belongs to the partner flow.
 func ExplanationOfPartner(id account.ID) *Explanation {
 	return &Explanation{ID: id, Answers: []string{"a partner: the partner flow takes its organization over as Salesforce has it"}}
 }

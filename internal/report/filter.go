@@ -10,23 +10,23 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 )
 
-// Filter picks rows of a plan. The zero Filter shows all.
+// Filter selects rows of a plan. The zero Filter selects all.
 type Filter struct {
-	// Kinds are those to show; none shows all.
+	// Kinds are the kinds to show; none means all.
 	Kinds []Kind `json:"kinds,omitempty"`
-	// Lost shows planned rows that take something away.
+	// Lost selects planned rows that take something away.
 	Lost bool `json:"lost,omitzero"`
-	// Field shows rows that change, or hold a change of, this field.
+	// Field selects rows that change this field, or hold a change of it.
 	Field string `json:"field,omitzero"`
-	// Find shows rows whose name, ids, reason or values contain this text,
-	// whatever its case.
+	// Find selects rows whose name, ids, reason or values contain this text, without
+	// regard to case.
 	Find string `json:"find,omitzero"`
 }
 
-// rowsLost is the name of the rows that take something away.
+// rowsLost names the rows that take something away.
 const rowsLost = "lost"
 
-// RowNames returns what ParseRows takes.
+// RowNames returns the names that ParseRows accepts.
 func RowNames() []string {
 	names := []string{}
 	for _, kind := range Kinds() {
@@ -35,7 +35,7 @@ func RowNames() []string {
 	return append(names, rowsLost)
 }
 
-// Rows is the name of the kind's rows on the command line.
+// Rows returns the kind's name on the command line.
 func (k Kind) Rows() string {
 	switch k {
 	case Create, Update, Conflict, Orphan:
@@ -68,7 +68,7 @@ func (f Filter) IsZero() bool {
 	return len(f.Kinds) == 0 && !f.Lost && f.Field == "" && f.Find == ""
 }
 
-// Within are the flags of the filter that pick among the rows of a kind.
+// Within returns the flags of the filter that select among the rows of a kind.
 func (f Filter) Within() []string {
 	var words []string
 	if f.Field != "" {
@@ -80,8 +80,8 @@ func (f Filter) Within() []string {
 	return words
 }
 
-// Filtered returns the plan with only the rows that the filter shows. Counts
-// and limits stay those of the whole plan.
+// Filtered returns the plan with only the rows that the filter selects. Counts and
+// limits stay those of the whole plan.
 func (p *Plan) Filtered(filter Filter) *Plan {
 	filtered := *p
 	filtered.Filter = filter

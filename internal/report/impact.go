@@ -10,17 +10,17 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 )
 
-// LeftOut stands for the level of an account without an object.
+// LeftOut takes the place of the level of an account without an object.
 const LeftOut = "left out"
 
-// Impact is what a change of the rules' files does to the accounts.
+// Impact is the effect that a change of the rules' files has on the accounts.
 type Impact struct {
 	Header
 	// Date is the day that both decisions are for.
 	Date     account.Date `json:"date"`
 	Accounts int          `json:"accounts"`
-	// Creates, Updates and Deletes count the objects that are new, that differ
-	// in a managed field, and that are gone, in both instances.
+	// Creates, Updates and Deletes count the objects that are new, that differ in a
+	// managed field, and that are gone, in both instances.
 	Creates int `json:"creates"`
 	Updates int `json:"updates"`
 	Deletes int `json:"deletes"`
@@ -28,7 +28,7 @@ type Impact struct {
 	// is neither mapped nor ignored.
 	UnmappedBefore int `json:"unmapped_before"`
 	UnmappedAfter  int `json:"unmapped_after"`
-	// Moves are who changes level, by flow, levels and id.
+	// Moves are the accounts that change level, sorted by flow, levels and id.
 	Moves []LevelMove `json:"moves"`
 }
 
@@ -46,7 +46,7 @@ type LevelMove struct {
 	To        string     `json:"to"`
 }
 
-// Add takes in what the rules decide for an account before and after.
+// Add adds what the rules decide for an account before and after the change.
 func (i *Impact) Add(customer *account.Account, before, after entitlement.Decision) {
 	i.Accounts++
 	if unmapped(before) {
@@ -87,7 +87,7 @@ func levelOf(outcome entitlement.Outcome) string {
 	return string(outcome.Entitlement.Record.Get(field.SupportLevel))
 }
 
-// insert keeps the moves in order.
+// insert keeps the moves sorted.
 func (i *Impact) insert(move LevelMove) {
 	at, _ := slices.BinarySearchFunc(i.Moves, move, func(a, b LevelMove) int {
 		return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.AccountID, b.AccountID))

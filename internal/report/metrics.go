@@ -10,9 +10,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// Metrics returns what the manifest of a stage counts as OpenMetrics text
-// (artifacts:reports:metrics). Limits are those of a plan, none for other
-// stages.
+// Metrics returns the counts in a stage's manifest as OpenMetrics text
+// (artifacts:reports:metrics). Limits are those of a plan, none for other stages.
 func Metrics(manifest *artifact.Manifest, limits []plan.LimitCheck) []byte {
 	m := metrics{manifest: manifest}
 	for _, family := range families() {
@@ -27,14 +26,13 @@ func Metrics(manifest *artifact.Manifest, limits []plan.LimitCheck) []byte {
 	return []byte(m.out.String())
 }
 
-// family is a metric with the counts of manifests that it shows.
+// family is a metric with the counts that it shows.
 type family struct {
 	name, unit, help string
 	counts           []count
 }
 
-// count is a key of a manifest's counts and what tells its sample from the
-// others of the family.
+// count is a key in a manifest's counts, and the label that distinguishes its sample.
 type count struct{ key, label string }
 
 func families() []family {
@@ -62,7 +60,7 @@ func families() []family {
 	}
 }
 
-// actionCounts are those of a plan, and those of its rows by outcome.
+// actionCounts are the counts of a plan, and of its rows by outcome.
 func actionCounts(planned string, action plan.Action) []count {
 	counts := []count{{planned, ""}}
 	for _, outcome := range []string{"applied", "skipped", "failed", "unknown"} {
@@ -71,7 +69,7 @@ func actionCounts(planned string, action plan.Action) []count {
 	return counts
 }
 
-// metrics is the text as it grows.
+// metrics is the text being written.
 type metrics struct {
 	manifest *artifact.Manifest
 	out      strings.Builder

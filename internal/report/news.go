@@ -8,16 +8,16 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 )
 
-// News is what people should know of a run of all flows, and what of it is new
-// since an earlier one (docs/commands.md, notify).
+// News is what people should know about a run of all flows, and what is new since an
+// earlier one (docs/commands.md, notify).
 type News struct {
-	// Failed names what ended in failure; empty when nothing did.
+	// Failed names what failed; empty if nothing did.
 	Failed string
 	Flows  []FlowNews
 }
 
-// FlowNews are those of one flow. A plan with no changes since an earlier one
-// has none to be compared with, and nothing of it can be told to be new.
+// FlowNews are the news of one flow. If nothing has changed since an earlier plan, that
+// plan is not there to compare with, and nothing can be called new.
 type FlowNews struct {
 	*Plan
 	// Exceeded are the limits that the plan exceeds.
@@ -26,11 +26,11 @@ type FlowNews struct {
 	Topics []Topic
 }
 
-// Changes are what is different from an earlier plan of the flow.
+// Changes are the differences from an earlier plan of the flow.
 type Changes struct {
 	// Date is the day of the earlier plan.
 	Date account.Date `json:"date"`
-	// NewlyExceeded are the limits that the earlier plan kept.
+	// NewlyExceeded are the limits that the earlier plan did not exceed.
 	NewlyExceeded []string `json:"newly_exceeded"`
 	// MoreWithoutOrganization is how many more customers with support have no
 	// organization.
@@ -41,17 +41,17 @@ type Changes struct {
 // Topic is one kind of row that needs a person.
 type Topic struct {
 	Name string `json:"name"`
-	// Total is how many there are, New are those that the earlier plan had not,
-	// and Gone is how many it had that are not there any more.
+	// Total is the number of rows, New the number that the earlier plan did not have,
+	// and Gone the number that only the earlier plan had.
 	Total int   `json:"total"`
 	New   []Row `json:"new"`
 	Gone  int   `json:"gone"`
-	// Oldest is since when the one waits that has waited longest; empty where
-	// rows have no such day.
+	// Oldest is the day since which the oldest row has been waiting; empty if rows have
+	// no such day.
 	Oldest account.Date `json:"oldest,omitzero"`
 }
 
-// The topics, in the order in which they are told.
+// The topics, in the order of the message.
 const (
 	TopicLost      = "losing support or an entitlement"
 	TopicFailed    = "failed or unfinished"
@@ -60,7 +60,7 @@ const (
 	TopicOrphans   = "orphaned"
 )
 
-// topics are the rows of each topic.
+// topics selects the rows of each topic.
 func topics() []struct {
 	name string
 	of   func(Row) bool
@@ -76,8 +76,8 @@ func topics() []struct {
 	}
 }
 
-// Against returns the plan with what is different from an earlier one of its
-// flow; nil is none.
+// Against returns the plan with its differences from an earlier one of its flow, which
+// may be nil.
 func (p *Plan) Against(before *Plan) *Plan {
 	if before == nil {
 		return p
@@ -96,7 +96,7 @@ func (p *Plan) Against(before *Plan) *Plan {
 	return &with
 }
 
-// NewsOf returns what people should know of a flow.
+// NewsOf returns the news of a flow.
 func NewsOf(whole *Plan) FlowNews {
 	news := FlowNews{Plan: whole, Exceeded: whole.Exceeded()}
 	if whole.Since != nil {
@@ -144,7 +144,7 @@ func topicOf(name string, of func(Row) bool, now, before *Plan) Topic {
 	return topic
 }
 
-// key is what makes two rows of two plans the same thing.
+// key is equal for rows of two plans that are about the same thing.
 func (r Row) key() string {
 	lost := ""
 	if r.Loses != nil {
@@ -155,8 +155,8 @@ func (r Row) key() string {
 	}, "\x00")
 }
 
-// Due reports whether somebody should be told: something failed, or something
-// is new; without an earlier run, if anything needs a person at all.
+// Due reports whether to notify people: if something failed or is new or, without an
+// earlier run, if anything needs a person at all.
 func (n *News) Due() bool {
 	if n.Failed != "" {
 		return true

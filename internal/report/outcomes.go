@@ -8,7 +8,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// Outcomes are a plan with what a sync did with its rows.
+// Outcomes are a plan with the outcomes of its rows.
 type Outcomes struct {
 	*Plan
 	// DryRun reports that nothing was sent.
@@ -18,18 +18,17 @@ type Outcomes struct {
 // Tally counts outcomes by action.
 type Tally struct {
 	Actions []ActionTally `json:"actions"`
-	// Unfinished rows should have been carried out and were not.
+	// Unfinished rows should have been applied and were not.
 	Unfinished int `json:"unfinished"`
 }
 
 // ActionTally counts the outcomes of one action.
 type ActionTally struct {
 	Action plan.Action `json:"action"`
-	// Done rows were carried out by this run, and FoundDone were as planned
-	// before it reached them.
+	// Done rows were applied by this run; FoundDone rows had already been as planned.
 	Done      int `json:"done"`
 	FoundDone int `json:"found_done"`
-	// Planned rows would be carried out, were this not a dry run.
+	// Planned rows would have been applied if this were not a dry run.
 	Planned     int `json:"planned"`
 	Skipped     int `json:"skipped"`
 	NotSelected int `json:"not_selected"`
@@ -45,7 +44,7 @@ func OutcomesOf(whole *Plan, outcomes []apply.Outcome, dryRun bool) *Outcomes {
 	return &Outcomes{Plan: with, DryRun: dryRun}
 }
 
-// WithOutcomes returns the plan with what a sync did with its rows.
+// WithOutcomes returns the plan with the outcomes of its rows.
 func (p *Plan) WithOutcomes(outcomes []apply.Outcome) *Plan {
 	with := *p
 	with.Rows = slices.Clone(p.Rows)
@@ -66,7 +65,7 @@ func (p *Plan) WithOutcomes(outcomes []apply.Outcome) *Plan {
 		with.Rows[i].Outcome = byRow[key{plan.Action(row.Kind), row.ID, row.AccountID}]
 	}
 	with.Sync = tallyOf(outcomes)
-	// What a sync left out for a limit can still be accepted.
+	// Rows that a sync skipped because of a limit can still be accepted.
 	if with.Sync.Sum().OverLimit == 0 {
 		with.Next = ""
 	}
@@ -129,12 +128,13 @@ func (t *ActionTally) add(outcome apply.Outcome) {
 	}
 }
 
-// Unfinished returns the rows that should have been carried out and were not.
+// Unfinished returns the rows that should have been applied and were not.
 func (p *Plan) Unfinished() []Row {
 	return p.with(func(outcome *apply.Outcome) bool { return outcome.Unfinished() })
 }
 
-// OverLimit returns the rows that were left out, whole or in part, for a limit.
+// OverLimit returns the rows that were skipped, completely or in part, because of a
+// limit.
 func (p *Plan) OverLimit() []Row {
 	return p.with(func(outcome *apply.Outcome) bool { return outcome.OverLimit() })
 }

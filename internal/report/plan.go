@@ -15,23 +15,22 @@ type Plan struct {
 	// Levels and Fields count the updates by movement and by field.
 	Levels []plan.Movement   `json:"support_levels"`
 	Fields []plan.FieldCount `json:"changes_by_field"`
-	// Rows are kind by kind, in the order of Kinds; those of a filtered plan
-	// are only what the filter shows.
+	// Rows are sorted by kind, in the order of Kinds; a filtered plan has only those
+	// that the filter selects.
 	Rows     []Row          `json:"rows"`
 	Filter   Filter         `json:"filter,omitzero"`
 	Warnings []plan.Warning `json:"warnings"`
-	// Sync counts the outcomes; nil as long as the plan was not carried out.
+	// Sync counts the outcomes; nil if the plan has not been applied.
 	Sync *Tally `json:"sync,omitempty"`
-	// Since is what is different from an earlier plan; nil without one.
+	// Since is the differences from an earlier plan; nil without one.
 	Since *Changes `json:"since,omitempty"`
-	// Next is the command that follows, ready to paste; empty when there is
-	// nothing to do.
+	// Next is the command to run next, ready to paste; empty if there is nothing to do.
 	Next string `json:"next"`
 }
 
 func (*Plan) model() {}
 
-// Effects count the rows that take support away or give it.
+// Effects counts the rows that take support away or give it.
 type Effects struct {
 	// SupportLost rows lower the level, turn 24x7 off, put support on hold, or
 	// mark an organization that is not expired.
@@ -42,21 +41,21 @@ type Effects struct {
 	Gained int `json:"gained"`
 }
 
-// Limit is a limit checked against the plan.
+// Limit is a limit and the plan's count for it.
 type Limit struct {
 	Name plan.LimitName `json:"name"`
-	// Planned rows and those that are in this state Already make up Count.
+	// Count is the sum of Planned rows and of those Already in this state.
 	Planned int          `json:"planned"`
 	Already int          `json:"already"`
 	Count   int          `json:"count"`
 	Allowed int          `json:"allowed"`
 	Share   plan.Percent `json:"share"`
 	Floor   int          `json:"floor"`
-	// Exceeded limits leave their rows out unless the plan is accepted.
+	// Exceeded means that the limit's rows are skipped unless the plan is accepted.
 	Exceeded bool `json:"exceeded"`
 }
 
-// PlanOf returns the plan as people look at it.
+// PlanOf returns the plan as a model for people.
 func PlanOf(subject Subject, made *plan.Plan) *Plan {
 	p := &Plan{
 		Header: headerOf("plan"), Subject: subject, Counts: made.Counts, Levels: made.SupportLevels,
@@ -86,7 +85,7 @@ func PlanOf(subject Subject, made *plan.Plan) *Plan {
 	return p
 }
 
-// Exceeded returns the names of the limits that are.
+// Exceeded returns the names of the exceeded limits.
 func (p *Plan) Exceeded() []string {
 	var names []string
 	for _, limit := range p.Limits {
@@ -97,10 +96,10 @@ func (p *Plan) Exceeded() []string {
 	return names
 }
 
-// HasChanges reports whether there is anything to carry out.
+// HasChanges reports whether there is anything to apply.
 func (p *Plan) HasChanges() bool { return p.Counts.Creates+p.Counts.Updates+p.Counts.Marks > 0 }
 
-// next is the command that carries out the plan.
+// next returns the command that applies the plan.
 func (p *Plan) next() string {
 	switch {
 	case !p.HasChanges():

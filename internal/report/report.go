@@ -1,7 +1,6 @@
-// Package report holds what people look at as models: a plan, what happened to
-// its rows, the impact of changed rules, why an account is what it is, and the
-// numbers that GitLab shows. It is pure and formats nothing for people: package
-// page writes the models.
+// Package report models what people read: a plan, the outcomes of its rows, the impact
+// of changed rules, the explanation of an account, and the numbers that GitLab shows.
+// It is pure and formats nothing for people: package page writes the models.
 package report
 
 import (
@@ -12,15 +11,15 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
 )
 
-// SchemaVersion is that of the models' JSON. It changes when a key changes its
-// meaning or goes away; new keys may come at any time.
+// SchemaVersion is the version of the models' JSON. It changes when a key changes its
+// meaning or is removed; keys may be added at any time.
 const SchemaVersion = 1
 
 // Model is anything that package page can write: *Plan, *Outcomes, *Impact,
 // *Explanations and *Check. Its JSON is that of the struct.
 type Model interface{ model() }
 
-// Header begins the JSON of every model.
+// Header is at the start of every model's JSON.
 type Header struct {
 	SchemaVersion int `json:"schema_version"`
 	// Model is plan, outcomes, impact, explanations or check.
@@ -36,9 +35,9 @@ type Subject struct {
 	// Instance is the base URL of the Zendesk instance that was compared.
 	Instance string       `json:"instance"`
 	Date     account.Date `json:"date"`
-	// GatheredAt is when the oldest of the data was gathered.
+	// GatheredAt is the time of the oldest data.
 	GatheredAt time.Time `json:"gathered_at,omitzero"`
-	// DataDir is the data folder as it was given, for the commands that follow.
+	// DataDir is the data folder as given, for the commands that follow.
 	DataDir string `json:"data_dir"`
 }
 

@@ -11,11 +11,10 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-// Kind is what a row of a plan is.
+// Kind is the kind of a plan's row.
 type Kind string
 
-// The kinds of rows. The first three are carried out by a sync; the others are
-// for people to decide on.
+// A sync applies the first three kinds of rows; the others are for people to decide.
 const (
 	Create    Kind = Kind(plan.ActionCreate)
 	Update    Kind = Kind(plan.ActionUpdate)
@@ -29,42 +28,42 @@ const (
 // Kinds returns all kinds in the order of a plan's rows.
 func Kinds() []Kind { return []Kind{Create, Update, Mark, Held, Conflict, Orphan, Unmanaged} }
 
-// Row is one row of a plan, of whatever kind.
+// Row is one row of a plan, of any kind.
 type Row struct {
 	Kind Kind `json:"kind"`
-	// ID is the Zendesk organization's; 0 where there is none.
+	// ID is the Zendesk organization's; 0 if there is none.
 	ID        int64      `json:"id,omitzero"`
 	AccountID account.ID `json:"salesforce_id"`
 	Name      string     `json:"name"`
-	// Action is what is held of a held row.
+	// Action is the action that is held, for a held row.
 	Action plan.Action `json:"action,omitzero"`
 	// Reason is one of the plan's reasons; empty for creates and most updates.
 	Reason string `json:"reason,omitzero"`
-	// Details are what the reason is about: the ids of organizations and
-	// accounts, or the text that is not an id.
+	// Details are the subject of the reason: the ids of organizations and accounts, or
+	// the text that is not an id.
 	Details []string `json:"details,omitempty"`
-	// Holds are why a row is held; all causes that the account has.
+	// Holds are all the account's causes for holding the row.
 	Holds []hold.Hold `json:"holds,omitempty"`
-	// FirstSeen is the day since which a held row, a conflict or an orphan waits.
+	// FirstSeen is the day since which a held row, a conflict or an orphan has been
+	// waiting.
 	FirstSeen account.Date `json:"first_seen,omitzero"`
-	// Changes are those that are planned, or held; of a create all fields that
-	// are not empty.
+	// Changes are those planned or held; for a create, all fields that are not empty.
 	Changes []field.Changed `json:"changes"`
 	// Seen is what marks and orphans have in Zendesk now.
 	Seen *Seen `json:"seen,omitempty"`
-	// Loses is what a planned row takes away; nil when it takes nothing.
+	// Loses is what a planned row takes away; nil if nothing.
 	Loses *Loss `json:"loses,omitempty"`
-	// OverLimit is the limit that keeps the row, or part of it, from being
-	// carried out unless the plan is accepted; empty when none does.
+	// OverLimit is the limit because of which the row, or part of it, is not applied
+	// unless the plan is accepted; empty if there is none.
 	OverLimit plan.LimitName `json:"over_limit,omitzero"`
-	// Outcome is what a sync did with the row; nil as long as none ran.
+	// Outcome is what a sync did with the row; nil before the first one.
 	Outcome *apply.Outcome `json:"outcome,omitempty"`
-	// Why explains lost and held rows, where the artifacts are there for it.
+	// Why explains lost and held rows, if the artifacts for it are there.
 	Why *Explanation `json:"why,omitempty"`
 }
 
-// Seen is what an organization has in Zendesk now; what the flow does not
-// manage is empty.
+// Seen is what an organization has in Zendesk now; what the flow does not manage is
+// empty.
 type Seen struct {
 	AccountType    string `json:"account_type"`
 	SupportLevel   string `json:"support_level"`
@@ -73,10 +72,10 @@ type Seen struct {
 
 // Loss is what a row takes away.
 type Loss struct {
-	// Support reports that the level, 24x7 or the organization itself goes;
-	// otherwise it is single entitlements.
+	// Support reports that the level, 24x7 or the organization itself is lost, and not
+	// only entitlements.
 	Support bool `json:"support"`
-	// From and To are the levels where they change; To is empty for a mark.
+	// From and To are the levels if they change; To is empty for a mark.
 	From string `json:"from,omitzero"`
 	To   string `json:"to,omitzero"`
 	// OnHold reports that support_hold is turned on.
@@ -124,7 +123,7 @@ func rowsOf(flow field.Flow, made *plan.Plan) []Row {
 	return append(rows, rowsForPeople(made)...)
 }
 
-// rowsForPeople are those of which nothing is planned.
+// rowsForPeople are rows for which nothing is planned.
 func rowsForPeople(made *plan.Plan) []Row {
 	var rows []Row
 	for _, conflict := range made.Conflicts {
@@ -154,8 +153,8 @@ func rowsForPeople(made *plan.Plan) []Row {
 	return rows
 }
 
-// lossOf returns what the update takes away, nil when it takes nothing. A flow
-// that manages no level takes no support away (docs/rules.md, Limits).
+// lossOf returns what the update takes away, nil if nothing. A flow that manages no
+// level cannot take support away (docs/rules.md, Limits).
 func lossOf(flow field.Flow, update plan.Update) *Loss {
 	loss := &Loss{Support: update.LosesSupport(), Fields: update.TurnsOff()}
 	if !flow.ManagesLevel() || !loss.Support && len(loss.Fields) == 0 {
@@ -172,7 +171,7 @@ func lossOf(flow field.Flow, update plan.Update) *Loss {
 	return loss
 }
 
-// changed writes the values of changes as artifacts do.
+// changed returns the changes in the form of artifacts.
 func changed(changes []field.Change) []field.Changed {
 	var all []field.Changed
 	for _, change := range changes {

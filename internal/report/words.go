@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Many is a number of things: 1 account, 2 accounts, 2 queries.
+// Many returns a number with its noun: 1 account, 2 accounts, 2 queries.
 func Many(count int, thing string) string { return fmt.Sprintf("%d %s", count, Plural(count, thing)) }
 
-// Plural is the thing without its number: account, accounts, queries.
+// Plural returns the noun without its number: account, accounts, queries.
 func Plural(count int, thing string) string {
 	switch {
 	case count == 1:
@@ -19,7 +19,7 @@ func Plural(count int, thing string) string {
 	return thing + "s"
 }
 
-// Were is what so many things were: 1 row was, 2 rows were.
+// Were returns a number with its noun and verb: 1 row was, 2 rows were.
 func Were(count int, thing string) string {
 	if count == 1 {
 		return Many(count, thing) + " was"

@@ -15,7 +15,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// Salesforce reads which org to read and how to log in.
+// Salesforce reads the org and the login.
 func (s *Settings) Salesforce() salesforce.Config {
 	config := salesforce.Config{
 		URL:        s.address("SALESFORCE_URL", s.required("SALESFORCE_URL")),
@@ -37,8 +37,8 @@ func (s *Settings) Salesforce() salesforce.Config {
 	return config
 }
 
-// privateKey reads the key of the file. The name may be the key itself, as a
-// variable of the wrong type makes it: then nobody is shown it.
+// privateKey reads the key in the file. A GitLab variable of the wrong type has the key
+// itself in place of the file's name; it must not be shown.
 func (s *Settings) privateKey(name, file string) *rsa.PrivateKey {
 	content, err := regular.ReadGiven(file)
 	switch {
@@ -67,7 +67,7 @@ func (s *Settings) apiVersion(name string) string {
 	return version
 }
 
-// Zendesk reads where the instance is and how to log in.
+// Zendesk reads the instance and the login.
 func (s *Settings) Zendesk(instance field.Instance) zendesk.Config {
 	prefix := zendesk.VariablePrefix(instance)
 	config := zendesk.Config{
@@ -98,8 +98,8 @@ func (s *Settings) HasZendesk(instance field.Instance) bool {
 	return false
 }
 
-// GitLab reads where the overrides file is. Everything has a default, and the
-// token may be absent for a public project.
+// GitLab reads the place of the overrides file. Everything has a default, and a public
+// project needs no token.
 func (s *Settings) GitLab() gitlab.Config {
 	return gitlab.Config{
 		URL:     s.address("GITLAB_URL", s.optional("GITLAB_URL", "https://gitlab.com")),
@@ -110,8 +110,8 @@ func (s *Settings) GitLab() gitlab.Config {
 	}
 }
 
-// Pipelines reads whose pipelines to look at, and with which token: one of its
-// own, that of the running job, or the one that reads the overrides.
+// Pipelines reads the project of the pipelines, and the token: one of its own, that of
+// the running job, or the one that reads the overrides.
 func (s *Settings) Pipelines(project, ref string) gitlab.PipelineConfig {
 	config := gitlab.PipelineConfig{
 		URL:     s.address("GITLAB_URL", s.optional("GITLAB_URL", s.optional("CI_SERVER_URL", "https://gitlab.com"))),
@@ -132,7 +132,7 @@ func (s *Settings) Pipelines(project, ref string) gitlab.PipelineConfig {
 	return config
 }
 
-// Slack reads the address that messages are posted to, nil when there is none.
+// Slack reads the address for messages, nil if there is none.
 func (s *Settings) Slack() *url.URL {
 	text := s.secret("SLACK_WEBHOOK_URL")
 	if text == "" {
@@ -140,7 +140,7 @@ func (s *Settings) Slack() *url.URL {
 	}
 	webhook, err := url.Parse(text)
 	if err != nil || webhook.Host == "" || (webhook.Scheme != "https" && (webhook.Scheme != "http" || !isLoopback(webhook.Hostname()))) {
-		// It is not shown: who knows it may post.
+		// The address is a secret: whoever knows it may post.
 		s.problem("SLACK_WEBHOOK_URL is not an https URL: set it to that of an incoming webhook")
 		return nil
 	}

@@ -1,5 +1,5 @@
-// Package settings reads the variables that the services are configured with,
-// and remembers everything that is wrong with them.
+// Package settings reads the variables that configure the services, and collects
+// everything that is wrong with them.
 package settings
 
 import (
@@ -14,14 +14,14 @@ import (
 // Settings reads variables.
 type Settings struct {
 	getenv func(string) string
-	// known is told every secret before anything can be printed.
+	// known receives every secret before anything can be printed.
 	known    func(secrets ...string)
 	missing  []string
 	problems []string
 }
 
-// New returns settings that read with getenv, which returns an empty text for
-// a variable that is not set, and tell known every secret that they read.
+// New returns settings that read with getenv, which returns an empty text for a
+// variable that is not set, and add every secret to known.
 func New(getenv func(string) string, known func(secrets ...string)) *Settings {
 	return &Settings{getenv: getenv, known: known}
 }
@@ -29,14 +29,14 @@ func New(getenv func(string) string, known func(secrets ...string)) *Settings {
 // Error is everything that is wrong with the variables, on one line.
 type Error struct{ problems []string }
 
-// Problems are what is wrong, each in a line of its own.
+// Problems are the single problems, one line each.
 func (e *Error) Problems() []string { return e.problems }
 
 func (e *Error) Error() string {
 	return "configuration: " + strings.Join(e.problems, "; ") + "; set the variables (the README lists them) and run again"
 }
 
-// Err returns an *Error if anything is wrong with what was read so far.
+// Err returns an *Error if there was anything wrong with the variables read so far.
 func (s *Settings) Err() error {
 	problems := slices.Clone(s.problems)
 	if len(s.missing) > 0 {
@@ -50,8 +50,8 @@ func (s *Settings) Err() error {
 
 func (s *Settings) problem(text string) { s.problems = append(s.problems, text) }
 
-// get reads a variable. A control character, the line break at the end of a
-// pasted token above all, fits no header and no address.
+// get reads a variable. Control characters, most often the line break at the end of a
+// pasted token, are not allowed in a header or an address.
 func (s *Settings) get(name string) string {
 	value := s.getenv(name)
 	if strings.ContainsFunc(value, unicode.IsControl) {
@@ -71,7 +71,7 @@ func (s *Settings) demand(name, value string) string {
 	return value
 }
 
-// secret reads a credential, which is empty when it is not set.
+// secret reads a credential, empty if it is not set.
 func (s *Settings) secret(name string) string {
 	s.known(s.getenv(name))
 	return s.get(name)
@@ -79,7 +79,7 @@ func (s *Settings) secret(name string) string {
 
 func (s *Settings) requiredSecret(name string) string { return s.demand(name, s.secret(name)) }
 
-// header reads a credential that is sent in a header as it is.
+// header reads a credential that is sent unchanged in a header.
 func (s *Settings) header(name string) string {
 	value := s.secret(name)
 	if strings.ContainsFunc(value, func(char rune) bool { return char == ' ' || char > unicode.MaxASCII }) {
@@ -88,8 +88,8 @@ func (s *Settings) header(name string) string {
 	return value
 }
 
-// address reads a base URL. Plain http is for loopback only: credentials go
-// there.
+// address reads a base URL. Plain http is only for loopback, because credentials are
+// sent there.
 func (s *Settings) address(name, text string) *url.URL {
 	if text == "" {
 		return nil
@@ -97,7 +97,7 @@ func (s *Settings) address(name, text string) *url.URL {
 	parsed, err := url.Parse(text)
 	switch {
 	case err != nil || parsed.Host == "":
-		// The text is not shown: a password may be in it.
+		// The text may contain a password, so it is not shown.
 		s.problem(name + " is not a URL: write it as https://host")
 	case parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "":
 		s.problem(name + " holds more than an address: write it as https://host")

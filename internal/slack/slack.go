@@ -13,8 +13,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/transport"
 )
 
-// Post sends the text, again while that may help: a message that comes twice is
-// better than none.
+// Post sends the text, and repeats this if it may help: a message sent twice is better
+// than none.
 func Post(ctx context.Context, webhook *url.URL, text string, options transport.Options) error {
 	body, err := json.Marshal(map[string]string{"text": text})
 	if err != nil {
@@ -22,7 +22,7 @@ func Post(ctx context.Context, webhook *url.URL, text string, options transport.
 	}
 	options.Service, options.Base, options.AnyBody, options.Posted = "Slack", &url.URL{Scheme: webhook.Scheme, Host: webhook.Host}, true, http.StatusOK
 	options.Settings = transport.Settings{URL: "SLACK_WEBHOOK_URL", Credentials: "SLACK_WEBHOOK_URL"}
-	// The path is what allows to post.
+	// Whoever knows the path may post.
 	options.Secrets.Add(webhook.Path)
 	round := transport.New(options)
 	for attempt := 1; ; attempt++ {

@@ -1,6 +1,6 @@
-// Package strictjson reads the JSON of artifacts, which this program wrote
-// itself, and takes nothing for granted in it: an object has exactly the keys
-// that are written, each once, and no value is of another kind.
+// Package strictjson reads the JSON of artifacts, which this program wrote itself, and
+// trusts nothing in it: an object must have exactly the keys that are written, each
+// once, with values of the same kinds.
 package strictjson
 
 import (
@@ -14,9 +14,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Members calls set with each member of a JSON object, in order. The value is
-// valid during the call only. A duplicate key is an error, and so is anything
-// after the object; an error of set is returned with its key.
+// Members calls set with each member of a JSON object, in order. The value is valid
+// only during the call. A duplicate key is an error, and so is anything after the
+// object; an error of set is returned with its key.
 func Members(raw jsontext.Value, set func(key string, value jsontext.Value) error) error {
 	return walk(raw, func(key string, value jsontext.Value) error {
 		if err := set(key, value); err != nil {
@@ -58,8 +58,8 @@ func walk(raw jsontext.Value, set func(key string, value jsontext.Value) error) 
 	return nil
 }
 
-// Object is Members for an object that has exactly these keys. Any other, or a
-// missing one, is an error that names it, as is what set refuses.
+// Object is Members for an object with exactly these keys. Another key, or a missing
+// one, is an error that names it, and so is an error of set.
 func Object(raw jsontext.Value, keys []string, set func(key string, value jsontext.Value) error) error {
 	seen := make([]bool, len(keys))
 	err := walk(raw, func(key string, value jsontext.Value) error {

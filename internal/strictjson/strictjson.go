@@ -15,17 +15,16 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/jsonfault"
 )
 
-// Marshal writes the value as one line of a record file: no white space, & < >
-// as they are, U+FFFD for bytes that are not Unicode.
+// Marshal writes the value as one line of a record file: without white space, with & <
+// > unescaped, and with U+FFFD in place of invalid Unicode.
 func Marshal(value any) ([]byte, error) {
 	return json.Marshal(value, jsontext.AllowInvalidUTF8(true))
 }
 
-// Reader returns a function that reads what Marshal wrote of a T. A key that T
-// does not write, one that is missing or comes twice, and a value of another
-// kind (null for a text, too) are errors that name the key. Types that read
-// themselves, and those that the options have a function for, decide alone
-// what they take.
+// Reader returns a function that reads what Marshal wrote for a T. A key that T does
+// not write, a key that is missing or comes twice, and a value of another kind (also
+// null for a text) are errors that name the key. Types with their own unmarshaler, and
+// those that the options have a function for, decide alone what they accept.
 func Reader[T any](options ...json.Options) func(raw jsontext.Value) (T, error) {
 	expected := shapeOf(reflect.TypeFor[T]())
 	options = append(options, json.RejectUnknownMembers(true))
@@ -34,7 +33,7 @@ func Reader[T any](options ...json.Options) func(raw jsontext.Value) (T, error) 
 		if err := json.Unmarshal(raw, &value, options...); err != nil {
 			return none, jsonfault.Plain(err)
 		}
-		// The library has refused duplicate names: to look twice would cost time.
+		// The library has refused duplicate names; a second check would cost time.
 		if err := expected.check(jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))); err != nil {
 			return none, err
 		}
@@ -42,12 +41,12 @@ func Reader[T any](options ...json.Options) func(raw jsontext.Value) (T, error) 
 	}
 }
 
-// shape is what is demanded of the JSON of a Go type beyond what the library
-// does: it fills what it finds and leaves the rest at zero.
+// shape is what the JSON of a Go type must have beyond what the library checks: the
+// library leaves what is missing at zero.
 type shape struct {
 	// members are those of an object; nil for other types.
 	members []member
-	// element is what a list holds; nil for other types.
+	// element is the shape of a list's elements; nil for other types.
 	element *shape
 	// nullable may be null.
 	nullable bool
@@ -76,15 +75,15 @@ func shapeOf(kind reflect.Type) *shape {
 	return &shape{}
 }
 
-// readsItself reports whether the type, and not its fields, says what it reads.
+// readsItself reports whether the type has its own unmarshaler.
 func readsItself(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
 	return kind == reflect.TypeFor[jsontext.Value]() ||
 		pointer.Implements(reflect.TypeFor[json.MarshalerTo]()) || pointer.Implements(reflect.TypeFor[json.UnmarshalerFrom]())
 }
 
-// membersOf returns the members of a struct; those of an embedded one stand
-// beside its others.
+// membersOf returns the members of a struct; those of an embedded struct count as its
+// own.
 func membersOf(kind reflect.Type) []member {
 	var members []member
 	for i := range kind.NumField() {
@@ -100,7 +99,7 @@ func membersOf(kind reflect.Type) []member {
 	return members
 }
 
-// check goes through a value that the library could read.
+// check checks a value that the library could read.
 func (s *shape) check(decoder *jsontext.Decoder) error {
 	switch kind := decoder.PeekKind(); {
 	case kind == 'n' && !s.nullable:
@@ -143,8 +142,8 @@ func (s *shape) checkObject(decoder *jsontext.Decoder) error {
 	return err
 }
 
-// position returns which member has the name, as JSON has it. Nearly always it
-// is the next one: members come in the order in which they are written.
+// position returns the position of the member with the JSON name. It is nearly always
+// the next one, because members come in the order they are written.
 func (s *shape) position(name jsontext.Value, next int) int {
 	if next < len(s.members) && string(name) == s.members[next].quoted {
 		return next

@@ -1,7 +1,7 @@
-// Package strictyaml reads the YAML files that people keep, and takes nothing
-// for granted in them: one document, no key twice, no value of another kind
-// than the one asked for, and the file and line in every error. It is the only
-// place that knows the YAML library.
+// Package strictyaml reads the YAML files that people edit, and trusts nothing in them:
+// a file must be a single document without duplicate keys, every value must be of the
+// expected kind, and every error has the file and the line. No other package uses the
+// YAML library.
 package strictyaml
 
 import (
@@ -17,19 +17,19 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Node is one value of a file, with where it stands.
+// Node is one value of a file, with its position.
 type Node struct {
 	fileName string
-	// label is the key that the value stands under, empty at the top.
+	// label is the key of the value, empty for the top value.
 	label string
 	raw   *yaml.Node
 }
 
-// mostValues is more than the largest file that people keep holds.
+// mostValues is more than the largest file that people edit has.
 const mostValues = 1_000_000
 
-// Document returns the top value of the file, nil when it holds nothing but
-// comments. A second document is an error: it would not be read.
+// Document returns the top value of the file, nil if the file has only comments. A
+// second document is an error, because it would be ignored.
 func Document(fileName string, content []byte) (*Node, error) {
 	if !utf8.Valid(content) {
 		return nil, fmt.Errorf("%s:%d: not valid UTF-8: save the file in this encoding", fileName, firstInvalidLine(content))
@@ -60,11 +60,11 @@ func Document(fileName string, content []byte) (*Node, error) {
 	return top, nil
 }
 
-// Line is where the value begins, counted from 1.
+// Line returns the line on which the value begins, from 1.
 func (n *Node) Line() int { return n.raw.Line }
 
-// CutBy returns the comment behind a value that is not in quotes, with its #;
-// empty without one. In a list of names it may be the rest of a name.
+// CutBy returns the comment after an unquoted value, with its #; empty if there is
+// none. In a list of names it may be the rest of a name.
 func (n *Node) CutBy() string {
 	if n.raw.Kind != yaml.ScalarNode || n.raw.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
 		return ""
@@ -72,8 +72,8 @@ func (n *Node) CutBy() string {
 	return n.raw.LineComment
 }
 
-// Errorf returns an error about the value, that begins with the file, the line
-// and the key that the value stands under.
+// Errorf returns an error about the value that starts with the file, the line and the
+// value's key.
 func (n *Node) Errorf(format string, arguments ...any) error {
 	position := fmt.Sprintf("%s:%d: ", n.fileName, n.raw.Line)
 	if n.label != "" {
@@ -98,8 +98,8 @@ func lineAt(content []byte, position int) int {
 	return 1 + bytes.Count(content[:position], []byte("\n"))
 }
 
-// controlLine is the line of the first control character that YAML does not
-// allow, 0 when there is none. The library gives no line for them.
+// controlLine returns the line of the first control character that YAML does not allow,
+// 0 if there is none. The library does not report the line.
 func controlLine(content []byte) int {
 	position := bytes.IndexFunc(content, func(char rune) bool {
 		return (char < ' ' && char != '\t' && char != '\n' && char != '\r') || char == 0x7f ||
@@ -113,8 +113,8 @@ func controlLine(content []byte) int {
 
 var versionHeader = regexp.MustCompile(`^(?:\x{FEFF}?(?:[ \t]*(?:#[^\n]*)?\r?\n)*)%YAML[ \t]+1\.2\b`)
 
-// withKnownVersion lets a file say that it is YAML 1.2, which the library
-// reads, and refuses to hear of.
+// withKnownVersion lets a file declare YAML 1.2, which the library can read but refuses
+// by that name.
 func withKnownVersion(content []byte) []byte {
 	if end := len(versionHeader.Find(content)); end > 0 {
 		content = bytes.Clone(content)
@@ -124,14 +124,14 @@ func withKnownVersion(content []byte) []byte {
 }
 
 var (
-	// libraryLine is how the library's messages give the line.
+	// libraryLine matches the line in the library's messages.
 	libraryLine   = regexp.MustCompile(`^line (\d+): `)
 	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 )
 
-// syntaxError puts the library's message in the form of all others. The library
-// gives the line itself or the one before, none for the first line, and none
-// for an unknown anchor.
+// syntaxError turns the library's message into the form of all others. The library
+// reports the line itself or the one before, none for the first line, and none for an
+// unknown anchor.
 func syntaxError(fileName string, content []byte, err error) error {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	if unknown := unknownAnchor.FindStringSubmatch(message); unknown != nil && bytes.Contains(content, []byte("*"+unknown[1])) {
@@ -144,8 +144,8 @@ func syntaxError(fileName string, content []byte, err error) error {
 	return fmt.Errorf("%s:%s: not valid YAML, on this line or the next: %s", fileName, found[1], message[len(found[0]):])
 }
 
-// anchorLine is the line of the alias without an anchor: of the lines that name
-// it, the first that the library refuses the file for when it ends there.
+// anchorLine returns the line of the alias without an anchor: of the lines that name
+// it, the first after which the library refuses the file.
 func anchorLine(content []byte, name string, unknown error) int {
 	lines := bytes.SplitAfter(content, []byte("\n"))
 	var naming []int

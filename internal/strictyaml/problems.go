@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// mostProblems is how many problems of a file are told at once.
+// mostProblems is how many problems of a file are reported.
 const mostProblems = 100
 
-// Problems are what is wrong with a file. The first hundred are told, the
-// others counted.
+// Problems are the problems of a file. The first hundred are reported, the others
+// counted.
 type Problems struct {
 	told []error
 	more int
 }
 
-// Add notes a problem; nil is none.
+// Add adds a problem; nil is ignored.
 func (p *Problems) Add(err error) {
 	switch {
 	case err == nil:
@@ -29,7 +29,7 @@ func (p *Problems) Add(err error) {
 // Any reports whether there is a problem.
 func (p *Problems) Any() bool { return len(p.told) > 0 }
 
-// Err returns the problems as one error, nil when there are none.
+// Err returns the problems as one error, nil if there are none.
 func (p *Problems) Err() error {
 	if p.more > 0 {
 		return errors.Join(append(p.told, fmt.Errorf("%d more problems", p.more))...)

@@ -14,7 +14,7 @@ const (
 	boolTag = "!!bool"
 	textTag = "!!str"
 	dayTag  = "!!timestamp"
-	// Whole numbers beyond 64 bits are floats to YAML.
+	// YAML reads whole numbers beyond 64 bits as floats.
 	intTag   = "!!int"
 	floatTag = "!!float"
 )
@@ -27,9 +27,9 @@ type Member struct {
 	At *Node
 }
 
-// Mapping returns the members of a mapping, in the file's order. Keys that are
-// not text or come twice are errors; the members beside them are returned all
-// the same, so that every problem of a file can be told at once.
+// Mapping returns the members of a mapping, in the file's order. Keys that are not text
+// or come twice are errors; the other members are returned all the same, so that every
+// problem of a file can be reported at once.
 func (n *Node) Mapping() ([]Member, error) {
 	if n.raw.Kind != yaml.MappingNode {
 		return nil, n.Errorf("%s where keys with values belong", n.describe())
@@ -67,8 +67,8 @@ func (n *Node) List() ([]*Node, error) {
 	return items, nil
 }
 
-// Text returns a text. What YAML takes for something else, as 2026 or true, has
-// to be in quotes, so that its spelling does not matter.
+// Text returns a text. Anything that YAML reads as another kind, such as 2026 or true,
+// must be quoted, so that its spelling does not matter.
 func (n *Node) Text() (string, error) {
 	if !n.isScalar(textTag) {
 		return "", n.Errorf("%s is not text: put text in quotes", n.describe())
@@ -76,7 +76,7 @@ func (n *Node) Text() (string, error) {
 	return n.raw.Value, nil
 }
 
-// Bool returns a truth value. The yes, no, on and off of older YAML are text.
+// Bool returns a truth value. The yes, no, on and off of older YAML are texts.
 func (n *Node) Bool() (bool, error) {
 	if n.isScalar(boolTag) {
 		if value, err := strconv.ParseBool(n.raw.Value); err == nil {
@@ -86,8 +86,8 @@ func (n *Node) Bool() (bool, error) {
 	return false, n.Errorf("%s is neither true nor false", n.describe())
 }
 
-// Number returns the literal of a number as JSON writes numbers, so that no
-// digit is lost and none is read in another base.
+// Number returns the literal of a number in JSON's notation, so that no digit is lost
+// and no number is read in another base.
 func (n *Node) Number() (string, error) {
 	literal := jsontext.Value(n.raw.Value)
 	if n.isScalar(intTag, floatTag) && literal.Kind() == '0' && literal.IsValid() {
@@ -96,7 +96,7 @@ func (n *Node) Number() (string, error) {
 	return "", n.Errorf("%s is not a number: write plain digits without quotes", n.describe())
 }
 
-// Day returns the literal of a date, in quotes or not, for the caller to read.
+// Day returns the literal of a date, quoted or not, for the caller to read.
 func (n *Node) Day() (string, error) {
 	if !n.isScalar(textTag, dayTag) {
 		return "", n.Errorf("%s is not a date: write it as YYYY-MM-DD", n.describe())

@@ -1,4 +1,4 @@
-// Package clocktest is a clock that tests drive: to sleep on it moves it on.
+// Package clocktest is a clock that tests control: sleeping on it moves it forward.
 package clocktest
 
 import (
@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-// Clock starts where it is told and moves only when somebody sleeps on it or
-// advances it. It is safe for several goroutines.
+// Clock starts at a given instant and moves only when someone sleeps on it or advances
+// it. It is safe for use by several goroutines.
 type Clock struct {
 	mu    sync.Mutex
 	now   time.Time
 	slept time.Duration
 }
 
-// New returns a clock that stands at the instant.
+// New returns a clock set to the instant.
 func New(now time.Time) *Clock { return &Clock{now: now} }
 
-// Now is where the clock stands.
+// Now returns the clock's instant.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-// Sleep moves the clock on at once, unless the context has ended.
+// Sleep moves the clock forward at once, unless the context has ended.
 func (c *Clock) Sleep(ctx context.Context, duration time.Duration) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -39,14 +39,14 @@ func (c *Clock) Sleep(ctx context.Context, duration time.Duration) error {
 	return nil
 }
 
-// Advance moves the clock on.
+// Advance moves the clock forward.
 func (c *Clock) Advance(duration time.Duration) {
 	c.mu.Lock()
 	c.now = c.now.Add(duration)
 	c.mu.Unlock()
 }
 
-// Slept is the sum of all sleeps.
+// Slept returns the sum of all sleeps.
 func (c *Clock) Slept() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
