@@ -32,9 +32,8 @@ func idsOf(soql string) string {
 
 // inRanges reads the query as the given number of ranges of Id at once. Each range is a
 // query with its own totalSize. Each begins where the previous one ends, so that there
-// is no gap in whatever order Salesforce sorts ids. A query for only the ids finds
-// these places: a range begins as soon as its end is known. Few accounts are a single
-// range.
+// are no gaps, however Salesforce sorts ids. A query for only the ids finds these
+// places: a range begins as soon as its end is known. Few accounts are a single range.
 func (r *accountReader[T, R]) inRanges(ctx context.Context, soql string, ranges int) error {
 	if ranges < 2 {
 		return r.all(ctx, soql)
