@@ -17,7 +17,7 @@ type diedJob struct {
 // finish records the result of each row of a job that ended. Rows without a
 // result are sent again if the job died; otherwise they are read at the end.
 func (r *run) finish(rows []*planRow, last zendesk.Job) {
-	known := "the job " + last.Status + " without a word about this organization"
+	known := "the job " + last.Status + " without a result for this organization"
 	if last.Message != "" {
 		known += ": " + last.Message
 	}
@@ -80,7 +80,7 @@ func (r *run) sendAgain(ctx context.Context) error {
 // takeDied takes the jobs whose rows are sent again next: all of them, or one
 // while no job makes progress, or none when that has lasted too long.
 func (r *run) takeDied() []diedJob {
-	if r.diedAlone >= alikeRows {
+	if r.diedAlone >= sameRows {
 		r.Logger.Warn("no longer sending rows again", "because", "every job with them fails")
 		r.diedJobs = nil
 		return nil

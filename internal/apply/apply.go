@@ -96,7 +96,7 @@ type Options struct {
 
 // Run carries out the rows and returns an outcome for each, also when it ends
 // early for what concerns all rows: then with the reason as an error (exit code
-// 1). Rows that failed, and an action that ended because its rows fail alike,
+// 1). Rows that failed, and an action that ended because its rows fail in the same way,
 // are not an error but rows that are Left (exit code 5). The end of the context
 // stops it between two requests.
 func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]Outcome, error) {

@@ -47,7 +47,7 @@ func (r *run) end(ctx context.Context, cause error) error {
 
 func (r *run) notReached(action plan.Action) string {
 	if why := r.streakOf(action).ended; why != nil {
-		return fmt.Sprintf("not reached: %d rows before it failed alike (%s)", alikeRows, why.err)
+		return fmt.Sprintf("not reached: %d rows before it failed in the same way (%s)", sameRows, why.err)
 	}
 	return NotReached
 }

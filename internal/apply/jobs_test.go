@@ -61,7 +61,7 @@ func TestARowWithoutAResultIsSettledByALook(t *testing.T) {
 	outcomes := w.done(updatesOf(1, 3))
 	wantOutcomes(t, outcomes,
 		"update 1 applied",
-		"update 2 failed | the job completed without a word about this organization: Completed",
+		"update 2 failed | the job completed without a result for this organization: Completed",
 		"update 3 applied")
 }
 
@@ -101,7 +101,7 @@ func TestRowsOfAFailedJobAreSentAgainUnlessDone(t *testing.T) {
 func TestRowsOfJobsThatKeepFailingFail(t *testing.T) {
 	w := newWorld(t, 2)
 	w.FailNextJobs(1000, "Zendesk had a bad day")
-	const words = " failed | the job failed without a word about this organization: Zendesk had a bad day"
+	const words = " failed | the job failed without a result for this organization: Zendesk had a bad day"
 	wantOutcomes(t, w.done(updatesOf(1, 2)), "update 1"+words, "update 2"+words)
 	// Together, apart, and each once more.
 	if jobs := w.JobsCreated(); jobs != 5 {
@@ -206,7 +206,7 @@ func TestAFailedLastLookLeavesTheRowUnknown(t *testing.T) {
 	w.rewrite[polling] = eachJob("completed", func(job map[string]any) { job["results"] = nil; job["message"] = nil })
 	w.breaks(fault.Fault{Route: looking, Kind: fault.Status, Status: 500, After: 1})
 	outcomes := w.fails(updatesOf(1, 1), "the next sync looks before it writes")
-	wantOutcomes(t, outcomes, "update 1 unknown | the job completed without a word about this organization")
+	wantOutcomes(t, outcomes, "update 1 unknown | the job completed without a result for this organization")
 }
 
 func TestAChangedRowOfAnUnclearJobIsUnknown(t *testing.T) {
@@ -217,7 +217,7 @@ func TestAChangedRowOfAnUnclearJobIsUnknown(t *testing.T) {
 		w.Edit(organizationID(1), func(o *sandbox.Organization) { o.Fields["account_owner"] = "by hand" })
 	})
 	outcomes := w.done(apply.Rows{Updates: []plan.Update{updateOf(1)}})
-	wantOutcomes(t, outcomes, "update 1 unknown | the job completed without a word about this organization; "+
+	wantOutcomes(t, outcomes, "update 1 unknown | the job completed without a result for this organization; "+
 		"changed since the plan: account_owner is now by hand")
 }
 
@@ -229,7 +229,7 @@ func TestAnItemThatSaysNothingIsNoWord(t *testing.T) {
 		job["results"] = []any{map[string]any{"id": organizationID(1), "status": "Created"}, map[string]any{"id": organizationID(2)}}
 	})
 	wantOutcomes(t, w.done(updatesOf(1, 2)),
-		"update 1 applied", "update 2 failed | the job completed without a word about this organization")
+		"update 1 applied", "update 2 failed | the job completed without a result for this organization")
 }
 
 func TestADeadJobOfNamesAloneIsNotSentAgain(t *testing.T) {

@@ -94,7 +94,7 @@ func TestAJobThatDiesAtARowFailsThatRowAlone(t *testing.T) {
 			if got := counts(outcomes); got[apply.Applied] != 99 || got[apply.Failed] != 1 {
 				t.Errorf("%s at %d: outcomes %v, want 99 applied and 1 failed", kind, at, got)
 			}
-			if got := outcomes[at-1].Description; !strings.Contains(got, "without a word about this organization: died") {
+			if got := outcomes[at-1].Description; !strings.Contains(got, "without a result for this organization: died") {
 				t.Errorf("%s at %d: %q", kind, at, got)
 			}
 			for _, write := range w.Audit() {

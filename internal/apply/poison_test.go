@@ -226,7 +226,7 @@ func TestAnActionThatEndsEarlySaysWhy(t *testing.T) {
 	if got := counts(outcomes); got[apply.Applied] != 2 || got[apply.Failed] != 101 || got[apply.Skipped] != 99 {
 		t.Errorf("outcomes %v", got)
 	}
-	const want = "not reached: 5 rows before it failed alike (Zendesk Global answered PUT /api/v2/organizations/update_many.json with 500"
+	const want = "not reached: 5 rows before it failed in the same way (Zendesk Global answered PUT /api/v2/organizations/update_many.json with 500"
 	if got := outcomes[150]; !strings.HasPrefix(got.Reason, want) || !got.Unfinished() {
 		t.Errorf("outcome %v", got)
 	}

@@ -65,7 +65,7 @@ func randomTrouble(random *rand.Rand, organizations int) fault.Fault {
 	return fault.Fault{Kind: fault.LateCreate, Times: 1}
 }
 
-// Whatever befalls a run: every row has an outcome that is true, none is sent
+// Whatever happens to a run: every row has an outcome that is true, none is sent
 // more than ten times, nothing is done twice, and once the trouble is over the
 // same plan comes to its end.
 func TestRandomTroublesLeaveNothingUntrueOrTwice(t *testing.T) {

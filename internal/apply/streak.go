@@ -11,9 +11,9 @@ import (
 const (
 	// mostSends is how often one row is sent in a run.
 	mostSends = 10
-	// alikeRows is how many consecutive rows, refused in the same way, end their
+	// sameRows is how many consecutive rows, refused in the same way, end their
 	// action.
-	alikeRows = 5
+	sameRows = 5
 	// mostUnanswered is how many consecutive writes without an answer mean that the
 	// connection is broken.
 	mostUnanswered = 10
@@ -39,7 +39,7 @@ func (s *streak) add(r *refusal) bool {
 	if r.blame == theRow {
 		s.rows++
 	}
-	return s.rows >= alikeRows
+	return s.rows >= sameRows
 }
 
 // success breaks the streak.
@@ -87,11 +87,11 @@ func (r *run) noteRefusedAlone(ctx context.Context, row *planRow, why *refusal) 
 		before := r.streakOf(other)
 		if other != action && before.ended != nil && before.ended.kind == why.kind && !s.succeeded {
 			s.ended = why
-			return fmt.Errorf("%s and %s fail in the same way, %d consecutive rows each: %w", other, action, alikeRows, why.err)
+			return fmt.Errorf("%s and %s fail in the same way, %d consecutive rows each: %w", other, action, sameRows, why.err)
 		}
 	}
-	alike, err := r.tryLastRow(ctx, action, why)
-	if err != nil || !alike {
+	same, err := r.tryLastRow(ctx, action, why)
+	if err != nil || !same {
 		return err
 	}
 	s.ended = why
@@ -101,7 +101,7 @@ func (r *run) noteRefusedAlone(ctx context.Context, row *planRow, why *refusal) 
 
 // tryLastRow sends the last row of the action that was not sent alone, and reports
 // whether it is refused in the same way; true if there is no such row.
-func (r *run) tryLastRow(ctx context.Context, action plan.Action, why *refusal) (alike bool, err error) {
+func (r *run) tryLastRow(ctx context.Context, action plan.Action, why *refusal) (same bool, err error) {
 	for _, last := range slices.Backward(r.rows) {
 		if last.outcome.Action != action || last.alone > 0 || (last.state != unsent && last.state != silent) {
 			continue

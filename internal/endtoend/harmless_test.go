@@ -185,7 +185,7 @@ func TestShortReadsOfSalesforceStopTheStage(t *testing.T) {
 			w.Salesforce.SetDamage(damage)
 			stopped := w.must("salesforce customer", 1)
 			if stopped.stderr == "" {
-				t.Error("it stopped without a word")
+				t.Error("it stopped silently")
 			}
 			if diff := cmp.Diff(before, w.files()); diff != "" {
 				t.Errorf("the data folder has changed (-before +after):\n%s", diff)

@@ -139,7 +139,7 @@ func TestNames(t *testing.T) {
 			trouble: []string{"Alpha conflict name_empty", "Gamma conflict name_empty"},
 		},
 		{
-			rule:    "two accounts renamed alike",
+			rule:    "two accounts renamed to one name",
 			hours:   [][]named{before, {{"Alpha", "Gamma", bob}, {"Betaa", "Gamma", bob}}},
 			names:   []string{`Alpha "Alpha" of Bob Owner`, `Betaa "Beta" of Bob Owner`},
 			trouble: []string{"Alpha conflict name_taken", "Betaa conflict name_taken"},

@@ -1,5 +1,5 @@
 // Package fault makes a stand-in misbehave on demand and counts what was asked
-// of it. Most faults befall a request on its way: they are middleware around
+// of it. Most faults affect a request on its way: they are middleware around
 // the stand-in's own handler, so that they work for every service. The others
 // are about what a service does inside, which its stand-in asks for (Take).
 package fault

@@ -31,11 +31,11 @@ type Request struct {
 	Path string `json:"path"`
 	// Route is the method and the pattern it was counted under.
 	Route string `json:"route"`
-	// Fault is the kind of the fault that befell it, if any.
+	// Fault is the kind of the fault that affected it, if any.
 	Fault Kind `json:"fault,omitempty"`
 }
 
-// Injector counts requests and makes those go wrong that it was told to.
+// Injector counts requests and makes the requests fail that it was told to.
 // It is safe for concurrent use.
 type Injector struct {
 	routes []route
@@ -121,7 +121,7 @@ func (i *Injector) Clear() {
 }
 
 // Requests counts the requests so far by method and route, such as
-// "GET /api/v2/job_statuses/*". Those a fault befell are counted too.
+// "GET /api/v2/job_statuses/*". Those that a fault affected count too.
 func (i *Injector) Requests() map[string]int {
 	i.mu.Lock()
 	defer i.mu.Unlock()

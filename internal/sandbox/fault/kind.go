@@ -168,9 +168,9 @@ func zendeskKinds() []Description {
 	return []Description{
 		{Kind: Poison, Service: zendesk, Takes: "row, field, value, status, body", What: "a create or update many that holds such a row is refused whole (500; 403 is an HTML page)",
 			own: Fault{Status: http.StatusInternalServerError}, inside: true},
-		{Kind: ValueDropped, Service: zendesk, Takes: "row, field, value", What: "keeps the value that was there, without a word", inside: true},
-		{Kind: ValueCut, Service: zendesk, Takes: "row, field, value", What: "keeps the first half of a text, without a word", inside: true},
-		{Kind: ValueRounded, Service: zendesk, Takes: "row, field, value", What: "keeps the whole part of a number, without a word", inside: true},
+		{Kind: ValueDropped, Service: zendesk, Takes: "row, field, value", What: "keeps the value that was there, silently", inside: true},
+		{Kind: ValueCut, Service: zendesk, Takes: "row, field, value", What: "keeps the first half of a text, silently", inside: true},
+		{Kind: ValueRounded, Service: zendesk, Takes: "row, field, value", What: "keeps the whole part of a number, silently", inside: true},
 		{Kind: ValueLate, Service: zendesk, Takes: "row, field, value, delay", What: "shows what was there until the delay (30 s) is over",
 			own: Fault{Delay: 30 * time.Second}, inside: true},
 		{Kind: LateCreate, Service: zendesk, Takes: "row, field, value, delay", What: "a create's answer is lost, and it lands after the delay (5 s), whoever has its name by then",

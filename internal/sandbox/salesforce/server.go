@@ -61,7 +61,7 @@ type Options struct {
 	DailyRequests int
 }
 
-// Damage is what a hostile test lets queries lose without a word. It holds for
+// Damage is what a hostile test lets queries lose silently. It holds for
 // all queries from then on.
 type Damage struct {
 	LoseRows      int  // rows at the beginning that are missing; totalSize stays

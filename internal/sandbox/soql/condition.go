@@ -102,7 +102,7 @@ func (b binding) membership(field *Field, of func(Row) Value, c *comparison) (fu
 	}, nil
 }
 
-// literal gives the value that is compared with, if it suits the field.
+// literal gives the value that is compared with, if it fits the field.
 func (b binding) literal(field *Field, l *literal) (Value, error) {
 	if l.Word != nil && strings.EqualFold(*l.Word, "null") {
 		return Value{}, nil
@@ -168,7 +168,7 @@ func ordered(kind Kind) func(a, b Value) int {
 	}
 }
 
-// compareNumbers compares by value; what is not a number counts as nought.
+// compareNumbers compares by value; what is not a number counts as 0.
 func compareNumbers(a, b string) int {
 	x, _ := decimal.NewFromString(a)
 	y, _ := decimal.NewFromString(b)

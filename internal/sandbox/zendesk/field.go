@@ -42,7 +42,7 @@ type Field struct {
 	// Options of a drop-down or multi-select.
 	Options []FieldOption `json:"options,omitempty"`
 
-	// tagged puts the key and a low line before the tags that clients see and
+	// tagged puts the key and an underscore before the tags that clients see and
 	// send; kept are those of Options.
 	tagged bool
 }

@@ -67,7 +67,7 @@ func (s *Server) knownJob(request *http.Request, id string) (*job, bool) {
 	return asked, known && !asked.forgotten
 }
 
-// showManyJobs leaves unknown jobs out without a word.
+// showManyJobs silently leaves unknown jobs out.
 func (s *Server) showManyJobs(request *http.Request, _ []byte, now time.Time) answer {
 	ids, wrong := idsParameter(request)
 	if wrong != nil {

@@ -61,7 +61,7 @@ func (s *Server) searchOrganizations(request *http.Request, _ []byte, _ time.Tim
 	return whole("organizations", s.bodies(found), len(found))
 }
 
-// showManyOrganizations leaves unknown ids out without a word and answers by
+// showManyOrganizations silently leaves unknown ids out and answers by
 // name, not in the order asked, as recorded.
 func (s *Server) showManyOrganizations(request *http.Request, _ []byte, _ time.Time) answer {
 	texts, wrong := idsParameter(request)

@@ -121,7 +121,7 @@ func decode(body []byte, to any) error {
 
 // changed is the organization with the attributes written to it, or what is
 // wrong with them. Attributes it has no place for are ignored, as are unknown
-// and inactive organization fields: without a word.
+// and inactive organization fields, silently.
 func (s *Server) changed(present *Organization, attributes map[string]any) (*Organization, *problem) {
 	next, problem := s.unique(present, attributes)
 	if problem == nil && s.store.taken(next.Name, next.ID) {
