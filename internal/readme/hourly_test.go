@@ -20,15 +20,14 @@ import (
 // posted.
 type hourly struct {
 	t           *testing.T
-	bin, folder string
+	folder      string
 	environment map[string]string
 	posted      []string
 }
 
 func startHourly(t *testing.T) *hourly {
 	t.Helper()
-	h := &hourly{t: t, bin: filepath.Join(t.TempDir(), "bin"), folder: t.TempDir()}
-	build(t, h.bin)
+	h := &hourly{t: t, folder: t.TempDir()}
 	plans, err := os.ReadFile(filepath.Join(root, "plans.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +60,7 @@ func (h *hourly) run() (output string, code int) {
 		h.t.Fatal(err)
 	}
 	command := exec.CommandContext(h.t.Context(), script, h.folder)
-	command.Env = []string{"PATH=" + h.bin + ":/usr/bin:/bin"}
+	command.Env = environment(h.t, "/usr/bin:/bin")
 	printed, err := command.CombinedOutput()
 	if err != nil && command.ProcessState == nil {
 		h.t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,8 +32,6 @@ done
 func TestEverythingShownRuns(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	bin := filepath.Join(folder, "bin")
-	build(t, bin)
 	plans, err := os.ReadFile(filepath.Join(root, "plans.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -56,8 +55,7 @@ func TestEverythingShownRuns(t *testing.T) {
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", arguments...)
 	command.Dir = folder
-	command.Env = []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + folder,
-		"GORACE=atexit_sleep_ms=0"}
+	command.Env = append(environment(t, os.Getenv("PATH")), "HOME="+folder)
 	command.WaitDelay = time.Second
 	output, err := command.CombinedOutput()
 	if err != nil {
@@ -113,18 +111,43 @@ func failures(t *testing.T, name string) map[string]string {
 	return codes
 }
 
-func build(t *testing.T, bin string) {
-	t.Helper()
-	arguments := []string{"build", "-o", bin + string(os.PathSeparator)}
+// bin is the folder of both programs, for the time of the tests.
+var bin string
+
+func TestMain(m *testing.M) {
+	var err error
+	if bin, err = os.MkdirTemp("", "bin"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(bin)
+	os.Exit(code)
+}
+
+// build builds both programs, once for all tests.
+var build = sync.OnceValue(func() error {
+	arguments := []string{"build", "-ldflags=-w", "-o", bin + string(os.PathSeparator)}
 	if build, ok := debug.ReadBuildInfo(); ok && slices.Contains(build.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		// As the tests are built, so that nothing is compiled twice.
 		arguments = append(arguments, "-race")
 	}
-	command := exec.CommandContext(t.Context(), "go", append(arguments, "./cmd/...")...)
+	command := exec.Command("go", append(arguments, "./cmd/...")...)
 	command.Dir = root
 	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, output)
+		return fmt.Errorf("go build: %w\n%s", err, output)
 	}
+	return nil
+})
+
+// environment is that of a shell that finds the programs. With the race detector
+// they would wait for a second at their end.
+func environment(t *testing.T, path string) []string {
+	t.Helper()
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"PATH=" + bin + string(os.PathListSeparator) + path, "GORACE=atexit_sleep_ms=0"}
 }
 
 func write(t *testing.T, name, content string) {
