@@ -17,7 +17,7 @@ import (
 )
 
 // readBuffer is large enough for files of hundreds of megabytes.
-const readBuffer = 256 << 10
+const readBuffer = 64 << 10
 
 // Stream returns the records of a file one by one, so that several files can be read
 // side by side. It belongs to one goroutine.

@@ -40,7 +40,11 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) bind(text string) (*soql.Selection, error) {
-	query, err := soql.Parse(text)
+	parser, err := s.parser()
+	if err != nil {
+		return nil, err
+	}
+	query, err := parser.Parse(text)
 	if err != nil {
 		return nil, err
 	}

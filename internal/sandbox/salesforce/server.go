@@ -74,6 +74,7 @@ type Server struct {
 	options Options
 	faults  *fault.Injector
 	account *soql.Object
+	parser  func() (*soql.Parser, error)
 
 	mu       sync.Mutex
 	world    *data.World
@@ -109,6 +110,7 @@ func New(options Options) *Server {
 	return &Server{
 		options: options,
 		account: accounts(),
+		parser:  sync.OnceValues(soql.NewParser),
 		world:   options.World,
 		faults: fault.New(fault.Options{Now: options.Now, Wait: options.Wait, Routes: []string{
 			"/services/oauth2/token", "/services/data/*/query/*", "/services/data/*/query"}}),

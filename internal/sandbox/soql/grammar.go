@@ -1,6 +1,8 @@
 package soql
 
 import (
+	"fmt"
+
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -68,22 +70,12 @@ type last struct {
 	Last bool `parser:"'FIRST' | @'LAST'"`
 }
 
-// grammar builds the parser. It takes less than a query does.
-func grammar() (*participle.Parser[statement], error) {
-	tokens, err := lexer.NewSimple([]lexer.SimpleRule{
-		{Name: "String", Pattern: `'(?:[^'\\]|\\.)*'`},
-		{Name: "DateTime", Pattern: `\d{4}-\d{2}-\d{2}T[0-9:.]+(?:Z|[+-]\d{2}:?\d{2})`},
-		{Name: "Date", Pattern: `\d{4}-\d{2}-\d{2}`},
-		{Name: "Number", Pattern: `[-+]?\d+(?:\.\d+)?`},
-		{Name: "Keyword", Pattern: `(?i)(?:SELECT|FROM|WHERE|AND|OR|NOT|IN|NULLS|NULL|TRUE|FALSE|ORDER|BY|ASC|DESC|FIRST|LAST|LIMIT)\b`},
-		{Name: "Ident", Pattern: `[A-Za-z][A-Za-z0-9_]*`},
-		{Name: "Operator", Pattern: `!=|<>|<=|>=|=|<|>`},
-		{Name: "Punctuation", Pattern: `[(),.]`},
-		{Name: "Space", Pattern: `\s+`},
-	})
+// NewParser builds a parser of queries, which takes longer than a query does.
+func NewParser() (*Parser, error) {
+	parser, err := participle.Build[statement](
+		participle.Lexer(newTokens()), participle.Elide("Space"), participle.CaseInsensitive("Keyword"))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("building the query parser: %w", err)
 	}
-	return participle.Build[statement](
-		participle.Lexer(tokens), participle.Elide("Space"), participle.CaseInsensitive("Keyword"))
+	return &Parser{parser}, nil
 }

@@ -47,19 +47,18 @@ type Query struct {
 	statement *statement
 }
 
+// Parser reads queries. It is safe for use by several goroutines.
+type Parser struct{ grammar *participle.Parser[statement] }
+
 // Parse reads a query. What it refuses is an *Error.
-func Parse(text string) (*Query, error) {
+func (p *Parser) Parse(text string) (*Query, error) {
 	if len(text) > longest {
 		return nil, &Error{MalformedQuery, "SOQL statements cannot be longer than 100,000 characters."}
 	}
 	if strings.Count(text, "(") > deepest {
 		return nil, &Error{MalformedQuery, "the query has too many brackets"}
 	}
-	parser, err := grammar()
-	if err != nil {
-		return nil, fmt.Errorf("build the query parser: %w", err)
-	}
-	parsed, err := parser.ParseString("", text)
+	parsed, err := p.grammar.ParseString("", text)
 	if err != nil {
 		var refused participle.Error
 		if errors.As(err, &refused) {

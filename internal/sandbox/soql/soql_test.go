@@ -113,7 +113,7 @@ func TestWhere(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			query, err := Parse("SELECT Id FROM Animal " + test.where)
+			query, err := newParser(t).Parse("SELECT Id FROM Animal " + test.where)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,7 +129,7 @@ func TestWhere(t *testing.T) {
 }
 
 func TestColumnsKeepTheSchemasSpelling(t *testing.T) {
-	query, err := Parse("select NAME, keeper__R.id, (SELECT id, name FROM young__r WHERE tame__c = true), Keeper__r.Name from ANIMAL")
+	query, err := newParser(t).Parse("select NAME, keeper__R.id, (SELECT id, name FROM young__r WHERE tame__c = true), Keeper__r.Name from ANIMAL")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestRefusedQueries(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			query, err := Parse(test.query)
+			query, err := newParser(t).Parse(test.query)
 			if err == nil {
 				_, err = query.Bind(animals())
 			}
@@ -207,12 +207,21 @@ func TestRefusedQueries(t *testing.T) {
 }
 
 func TestErrorsPointAtTheirPlace(t *testing.T) {
-	_, err := Parse("SELECT Id FORM Animal")
+	_, err := newParser(t).Parse("SELECT Id FORM Animal")
 	want := "\nSELECT Id FORM Animal\n          ^\nERROR at Row:1:Column:11\n"
 	var refused *Error
 	if !errors.As(err, &refused) || !strings.HasPrefix(refused.Message, want) {
 		t.Errorf("got %v, want it to begin with %q", err, want)
 	}
+}
+
+func newParser(t testing.TB) *Parser {
+	t.Helper()
+	parser, err := NewParser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parser
 }
 
 func FuzzParse(f *testing.F) {
@@ -223,9 +232,9 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	object := animals()
+	object, parser := animals(), newParser(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		query, err := Parse(text)
+		query, err := parser.Parse(text)
 		if err != nil {
 			return
 		}
