@@ -61,22 +61,6 @@ const (
 	Done
 )
 
-// Outlook is what a service's words say about repeating the request.
-type Outlook int
-
-const (
-	// ByStatus means that the HTTP status decides.
-	ByStatus Outlook = iota
-	// Passing means that the same request may succeed later.
-	Passing
-	// Busy is Passing, and says that there were too many requests.
-	Busy
-	// Slow is Passing, and says that the service took too long.
-	Slow
-	// Lasting means that the request will fail again.
-	Lasting
-)
-
 // Words are the service's words about a failure, and what its client knows about
 // them.
 type Words struct {
@@ -89,23 +73,6 @@ type Words struct {
 // HTMLPage is the message of a failure whose answer was a page of an edge server,
 // without words of the service.
 const HTMLPage = "an HTML page"
-
-// judgeByStatus sets what the HTTP status says about the failure.
-func (e *Error) judgeByStatus() {
-	if e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout {
-		e.Effect = None
-	}
-	e.throttled = e.Status == http.StatusTooManyRequests
-	e.temporary = e.Status >= 500 || e.throttled || e.Status == http.StatusRequestTimeout || e.Status == http.StatusConflict
-}
-
-// judgeByWords lets the service's words override the status.
-func (e *Error) judgeByWords(words Words) {
-	e.Code, e.Message, e.hint = words.Code, words.Message, words.Advice
-	if words.Outlook != ByStatus {
-		e.temporary, e.throttled, e.slow = words.Outlook != Lasting, words.Outlook == Busy, words.Outlook == Slow
-	}
-}
 
 // Error is one line: the answer, and what to do next.
 func (e *Error) Error() string {

@@ -1,6 +1,9 @@
 package transport
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // Policy is the one retry policy of the suite: how often to try, how long to wait,
 // and how long a request may take.
@@ -65,4 +68,37 @@ func (p Policy) Wait(attempt int, failure *Error, random float64) (wait time.Dur
 	}
 	wait -= time.Duration(random * float64(wait) / 2)
 	return max(wait, failure.RetryAfter), true
+}
+
+// Outlook is what a service's words say about repeating the request.
+type Outlook int
+
+const (
+	// ByStatus means that the HTTP status decides.
+	ByStatus Outlook = iota
+	// Passing means that the same request may succeed later.
+	Passing
+	// Busy is Passing, and says that there were too many requests.
+	Busy
+	// Slow is Passing, and says that the service took too long.
+	Slow
+	// Lasting means that the request will fail again.
+	Lasting
+)
+
+// judgeByStatus sets what the HTTP status says about the failure.
+func (e *Error) judgeByStatus() {
+	if e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout {
+		e.Effect = None
+	}
+	e.throttled = e.Status == http.StatusTooManyRequests
+	e.temporary = e.Status >= 500 || e.throttled || e.Status == http.StatusRequestTimeout || e.Status == http.StatusConflict
+}
+
+// judgeByWords lets the service's words override the status.
+func (e *Error) judgeByWords(words Words) {
+	e.Code, e.Message, e.hint = words.Code, words.Message, words.Advice
+	if words.Outlook != ByStatus {
+		e.temporary, e.throttled, e.slow = words.Outlook != Lasting, words.Outlook == Busy, words.Outlook == Slow
+	}
 }
