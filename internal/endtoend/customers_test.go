@@ -91,7 +91,7 @@ func curatedCases() []curatedCase {
 		{"K0006", premium20, "update account_owner Former Owner→Avery Owner; conflict name_taken", elsewhere, ""},
 		{"K0007", premium20, "conflict duplicate_id", elsewhere, ""},
 		{"K0008", premium20, "update account_type open_partner→customer, support_level none→premium, expiration_date none→2027-09-17, " +
-			"aar none→12000, seats_decimal none→20, sales_segmentation none→large, org_region none→emea, sub_sm_premium false→true", elsewhere, ""},
+			"aar none→12000, seats_decimal none→20, sub_sm_premium false→true", elsewhere, ""},
 		// Organizations without an account.
 		{"N0001", "", "orphan not_in_salesforce", "", ""},
 		{"N0002", "", "orphan not_in_salesforce", "", ""},

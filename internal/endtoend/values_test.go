@@ -50,13 +50,11 @@ func valueCases() []valueCase {
 	}
 }
 
-// inStepFields are the fields of a buyer's organization, as the suite writes them.
-func inStepFields(id string, changes map[string]any) map[string]any {
-	fields := map[string]any{
-		"salesforce_id": id, "sfdc_short_id": id[:15], "account_type": "customer", "support_level": "premium",
-		"expiration_date": "2027-09-17", "aar": 12000.0, "seats_decimal": 20.0, "account_owner": "Avery Owner",
-		"sales_segmentation": "large", "org_region": "emea", "sub_sm_premium": true,
-	}
+// settledFields are the fields of an organization in step with a buyer, but for changes.
+func settledFields(account *data.Account, changes map[string]any) map[string]any {
+	fields := data.GlobalFields(account, data.Entitlement{
+		Level: "premium", Until: noon().AddDate(0, 0, 300), Seats: 20, Flags: []string{"sub_sm_premium"},
+	})
 	maps.Copy(fields, changes)
 	return fields
 }
@@ -72,7 +70,7 @@ func TestValuesReadFromZendeskSettle(t *testing.T) {
 		test.adjust(&account)
 		world.Accounts = append(world.Accounts, &account)
 		world.Global = append(world.Global, data.Organization{
-			ID: int64(number + 1), Name: test.rule, Fields: inStepFields(account.ID, test.present(account.ID)),
+			ID: int64(number + 1), Name: test.rule, Fields: settledFields(&account, test.present(account.ID)),
 		})
 		rules[account.ID] = test.rule
 		if test.updates > 0 {

@@ -20,10 +20,9 @@ import (
 func planned(t *testing.T) *world {
 	w := newWorld(t)
 	w.org.customers = []*account.Account{customer(birch, "Birch", "2027-01-01"), customer(maple, "Maple", "2027-01-01")}
-	w.exists(field.Global, 1, map[string]field.Value{
-		field.Name: "Maple", field.SalesforceID: field.Value(maple), field.ShortID: field.Value(maple.Short()), field.AccountType: "customer",
-		field.SupportLevel: "ultimate", field.ExpirationDate: "2027-01-01", "aar": "100", field.SeatsDecimal: "5",
-		"sales_segmentation": "large", "sub_sm_premium": field.True,
+	w.existsFor(w.org.customers[1], field.Global, 1, map[string]field.Value{
+		field.AccountType: "customer", field.SupportLevel: "ultimate", field.ExpirationDate: "2027-01-01",
+		"aar": "100", field.SeatsDecimal: "5", "sub_sm_premium": field.True,
 	})
 	w.exists(field.Global, 2, map[string]field.Value{
 		field.Name: "Tulip", field.SalesforceID: field.Value(tulip), field.SupportLevel: "expired", field.ExpirationDate: "2022-01-01",

@@ -47,10 +47,9 @@ func settled(t *testing.T) *world {
 	w := newWorld(t)
 	w.org.customers = []*account.Account{customer(birch, "Birch", "2027-01-31"), customer(maple, "Maple", "2040-01-01")}
 	for number, each := range w.org.customers {
-		w.exists(field.Global, int64(number+1), map[string]field.Value{
-			field.Name: field.Value(each.Name), field.SalesforceID: field.Value(each.ID), field.ShortID: field.Value(each.ShortID), field.AccountType: "customer",
-			field.SupportLevel: "premium", field.ExpirationDate: field.Value(each.Charges[0].EndDate), "aar": "100", field.SeatsDecimal: "5",
-			"sales_segmentation": "large", "sub_sm_premium": field.True,
+		w.existsFor(each, field.Global, int64(number+1), map[string]field.Value{
+			field.AccountType: "customer", field.SupportLevel: "premium", field.ExpirationDate: field.Value(each.Charges[0].EndDate),
+			"aar": "100", field.SeatsDecimal: "5", "sub_sm_premium": field.True,
 		})
 	}
 	if wrote := w.hour("2026-11-22"); wrote != nil {

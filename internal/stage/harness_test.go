@@ -86,7 +86,13 @@ func customer(id account.ID, name string, end account.Date) *account.Account {
 
 // exists puts an organization into the instance of the flow.
 func (w *world) exists(flow field.Flow, id int64, values map[string]field.Value) {
-	record := field.SchemaOf(flow).NewRecord()
+	w.existsFor(&account.Account{}, flow, id, values)
+}
+
+// existsFor puts an organization into the instance of the flow that has what is copied
+// from its customer, and these values.
+func (w *world) existsFor(customer *account.Account, flow field.Flow, id int64, values map[string]field.Value) {
+	record := field.SchemaOf(flow).FromProfile(customer.Profile())
 	for key, value := range values {
 		record.Set(key, value)
 	}

@@ -2,8 +2,8 @@ package data
 
 // customerFigures are numbers and words that have to be read rightly.
 func (c *curation) customerFigures() {
-	premium := func(seats float64) entitlement {
-		return entitlement{"premium", c.day(300), seats, []string{"sub_sm_premium"}}
+	premium := func(seats float64) Entitlement {
+		return Entitlement{"premium", c.day(300), seats, []string{"sub_sm_premium"}}
 	}
 	single := func(code, name, why, quantity string) *Account {
 		account := c.customer(code, name, why)
@@ -12,52 +12,52 @@ func (c *curation) customerFigures() {
 	}
 
 	half := single("H0001", "Customer with Half a Seat", "equal: seats_decimal keeps the decimal", "12.50")
-	c.inGlobal(half.Name, globalFields(half, premium(12.5)))
+	c.inGlobal(half.Name, GlobalFields(half, premium(12.5)))
 
 	rounded := single("H0002", "Customer with a Third Decimal", "equal: revenue is rounded half away from zero", "20")
 	rounded.CARR = "1234.565"
-	c.inGlobal(rounded.Name, with(globalFields(rounded, premium(20)), map[string]any{"aar": 1234.57}))
+	c.inGlobal(rounded.Name, with(GlobalFields(rounded, premium(20)), map[string]any{"aar": 1234.57}))
 
 	negative := single("H0003", "Customer with a Credit", "equal: away from zero below zero, too", "20")
 	negative.CARR = "-0.005"
-	c.inGlobal(negative.Name, with(globalFields(negative, premium(20)), map[string]any{"aar": -0.01}))
+	c.inGlobal(negative.Name, with(GlobalFields(negative, premium(20)), map[string]any{"aar": -0.01}))
 
 	free := single("H0004", "Customer without Revenue", "to be updated: no revenue is 0, which is not the null of Zendesk", "")
 	free.CARR = ""
-	c.inGlobal(free.Name, with(globalFields(free, premium(0)), map[string]any{"aar": nil}))
+	c.inGlobal(free.Name, with(GlobalFields(free, premium(0)), map[string]any{"aar": nil}))
 
 	large := single("H0005", "Customer with Large Revenue", "equal: every digit counts", "123456789")
 	large.CARR = "90071992547409.93"
-	c.inGlobal(large.Name, globalFields(large, premium(123456789)))
+	c.inGlobal(large.Name, GlobalFields(large, premium(123456789)))
 
 	region := single("H0006", "Customer of a Region", "equal: the region stands in for a geo of another name", "20")
 	region.Geo, region.Region = "Worldwide", "AMER"
-	c.inGlobal(region.Name, globalFields(region, premium(20)))
+	c.inGlobal(region.Name, GlobalFields(region, premium(20)))
 
 	nowhere := single("H0007", "Customer of No Region", "to be updated: neither geo nor region is known, so the field is cleared; an empty segment is unknown", "20")
 	nowhere.Geo, nowhere.Region, nowhere.Segment = "Europe", "LATAM", ""
-	c.inGlobal(nowhere.Name, with(globalFields(nowhere, premium(20)), map[string]any{"org_region": "emea", "sales_segmentation": nil}))
+	c.inGlobal(nowhere.Name, with(GlobalFields(nowhere, premium(20)), map[string]any{"org_region": "emea", "sales_segmentation": nil}))
 
 	grown := single("H0008", "Customer that Grew", "to be updated: revenue, seats and hold", "45")
 	grown.SupportHold = new(true)
-	c.inGlobal(grown.Name, with(globalFields(grown, premium(40)), map[string]any{"aar": 11000.0, "support_hold": nil}))
+	c.inGlobal(grown.Name, with(GlobalFields(grown, premium(40)), map[string]any{"aar": 11000.0, "support_hold": nil}))
 
 	unknown := single("H0009", "Customer of an Old Level", "to be updated, support lost: an unknown level in Zendesk ranks highest", "20")
-	c.inGlobal(unknown.Name, with(globalFields(unknown, premium(20)), map[string]any{"support_level": "starter"}))
+	c.inGlobal(unknown.Name, with(GlobalFields(unknown, premium(20)), map[string]any{"support_level": "starter"}))
 
 	empty := single("H0010", "Customer of No Level", "to be updated: an empty level in Zendesk ranks lowest, check boxes of null are off", "20")
-	c.inGlobal(empty.Name, with(globalFields(empty, premium(20)), map[string]any{
+	c.inGlobal(empty.Name, with(GlobalFields(empty, premium(20)), map[string]any{
 		"support_level": nil, "sub_sm_premium": nil, "sub_sm_ultimate": nil, "expiration_date": nil}))
 
 	for _, twin := range []struct{ code, name string }{{"Twin1", "Customer by the First Twin Id"}, {"tWIN1", "Customer by the Second Twin Id"}} {
 		account := single(twin.code, twin.name, "equal: two ids that differ in case alone are two accounts", "20")
-		c.inGlobal(account.Name, globalFields(account, premium(20)))
+		c.inGlobal(account.Name, GlobalFields(account, premium(20)))
 	}
 }
 
 // customerNames are names that are not free.
 func (c *curation) customerNames() {
-	premium := entitlement{"premium", c.day(300), 20, []string{"sub_sm_premium"}}
+	premium := Entitlement{"premium", c.day(300), 20, []string{"sub_sm_premium"}}
 	single := func(code, name, why string) *Account {
 		account := c.customer(code, name, why)
 		c.subscribe(account, -65, 300, sold(smPremium, "20"))
@@ -65,25 +65,26 @@ func (c *curation) customerNames() {
 	}
 
 	renamed := single("K0001", "Customer by its New Name", "to be updated: name")
-	c.inGlobal("Customer by its Old Name", globalFields(renamed, premium))
+	c.inGlobal("Customer by its Old Name", GlobalFields(renamed, premium))
 
 	holder := single("K0002", "Shared Name Incorporated", "equal: holds the name that another account has, too")
-	c.inGlobal(holder.Name, globalFields(holder, premium))
+	c.inGlobal(holder.Name, GlobalFields(holder, premium))
 	single("K0003", "shared name incorporated", "a conflict: the create's name is held by the organization of another account")
 
 	single("K0004", "Name of Two New Customers", "a conflict: two creates want one name")
 	single("K0005", "NAME OF TWO NEW CUSTOMERS", "a conflict: two creates want one name in different letters")
 
 	wanting := single("K0006", "Shared Name Incorporated ", "a conflict of the name alone: the new owner is written all the same")
-	c.inGlobal("Customer that Keeps its Name", with(globalFields(wanting, premium), map[string]any{"account_owner": "Former Owner"}))
+	c.inGlobal("Customer that Keeps its Name", with(GlobalFields(wanting, premium), map[string]any{"account_owner": "Former Owner"}))
 
 	twice := single("K0007", "Customer with Two Organizations", "a conflict: two organizations have the id")
-	c.inGlobal(twice.Name, globalFields(twice, premium))
-	c.inGlobal("Customer with Two Organizations (merged)", with(globalFields(twice, premium), map[string]any{
+	c.inGlobal(twice.Name, GlobalFields(twice, premium))
+	c.inGlobal("Customer with Two Organizations (merged)", with(GlobalFields(twice, premium), map[string]any{
 		"salesforce_id": shortID(twice.ID)}))
 
 	became := single("K0008", "Partner that Became a Customer", "to be updated by global: the organization is still a partner's")
-	c.inGlobal(became.Name, with(ownFields(became), map[string]any{"account_type": "open_partner"}))
+	c.inGlobal(became.Name, with(GlobalFields(became, premium), map[string]any{"account_type": "open_partner",
+		"support_level": nil, "expiration_date": nil, "aar": nil, "seats_decimal": nil, "sub_sm_premium": nil}))
 }
 
 // customerOrganizations are organizations of the customer flows without an
@@ -91,7 +92,7 @@ func (c *curation) customerNames() {
 func (c *curation) customerOrganizations() {
 	stranded := func(code, name, level string, days int, more map[string]any) {
 		gone := &Account{ID: curatedID(code), Type: "Customer", Owner: "Avery Owner", Segment: "SMB", Geo: "APJ"}
-		fields := globalFields(gone, entitlement{level: level, until: c.day(days)})
+		fields := GlobalFields(gone, Entitlement{Level: level, Until: c.day(days)})
 		c.inGlobal(name, with(fields, more))
 	}
 	stranded("N0001", "Merged Customer", "premium", 100, nil)                  // an orphan: it has support

@@ -86,7 +86,7 @@ func (g *generation) customer(number uint64) {
 
 // inStep adds the organization as the previous hour left it.
 func (g *generation) inStep(random *rand.Rand, account *Account, sale sale, number uint64, gone bool) {
-	instance, fields, id := &g.world.Global, globalFields(account, sale.gives), int64(20_000_000_000_000)
+	instance, fields, id := &g.world.Global, GlobalFields(account, sale.gives), int64(20_000_000_000_000)
 	if sale.usgov {
 		instance, fields, id = &g.world.USGov, usgovFields(account, sale.gives), 21_000_000_000_000
 	}
@@ -105,11 +105,11 @@ type sale struct {
 	support  []product // US citizen support that each subscription has, if any
 	quantity string
 	usgov    bool // sold by way of the US Government instance
-	gives    entitlement
+	gives    Entitlement
 }
 
 func choose(random *rand.Rand, ends time.Time) sale {
-	made := sale{gives: entitlement{level: expired, until: ends}}
+	made := sale{gives: Entitlement{Level: expired, Until: ends}}
 	all := plans()
 	made.plan = all[min(random.IntN(len(all)), random.IntN(len(all)))] // the first ones more often
 	switch kind := random.Float64(); {
@@ -151,8 +151,8 @@ func (g *generation) sell(random *rand.Rand, account *Account, number uint64, en
 		record++
 		g.add(account, made.next(random, turn, subscriptions, number), turn%subscriptions, record, &made)
 	}
-	slices.Sort(made.gives.flags)
-	made.gives.flags = slices.Compact(made.gives.flags)
+	slices.Sort(made.gives.Flags)
+	made.gives.Flags = slices.Compact(made.gives.Flags)
 	return made
 }
 
@@ -198,17 +198,17 @@ func (g *generation) add(account *Account, sold product, place int, record uint6
 		return
 	}
 	gives := &made.gives
-	if slices.Index(levels(), sold.level) < slices.Index(levels(), gives.level) {
-		gives.level = sold.level
+	if slices.Index(levels(), sold.level) < slices.Index(levels(), gives.Level) {
+		gives.Level = sold.level
 	}
 	if sold.flag != "" {
-		gives.flags = append(gives.flags, sold.flag)
+		gives.Flags = append(gives.Flags, sold.flag)
 	}
 	if sold.flag == "sub_usgov_24x7" {
-		gives.flags = append(gives.flags, "emergency_support_24x7")
+		gives.Flags = append(gives.Flags, "emergency_support_24x7")
 	}
 	if sold.seats {
 		seats, _ := strconv.ParseFloat(made.quantity, 64)
-		gives.seats = max(gives.seats, seats)
+		gives.Seats = max(gives.Seats, seats)
 	}
 }

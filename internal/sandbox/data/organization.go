@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// entitlement is what a case says its organization is entitled to. It is
-// stated by whoever makes the case, not worked out by the processor's rules.
-type entitlement struct {
-	level string    // support_level
-	until time.Time // expiration_date
-	seats float64
-	flags []string // check boxes that are on
+// Entitlement is what the organization of an account in step with it shows. Whoever
+// makes the account states it: it is not worked out by the processor's rules.
+type Entitlement struct {
+	Level string    // support_level
+	Until time.Time // expiration_date
+	Seats float64
+	Flags []string // check boxes that are on
 }
 
 const expired = "expired"
@@ -34,12 +34,12 @@ func partnerFields(account *Account) map[string]any {
 	return fields
 }
 
-// globalFields are those of an organization of the Global instance that is in
-// step with its customer account.
-func globalFields(account *Account, e entitlement) map[string]any {
+// GlobalFields returns the fields of an organization of the Global instance that is
+// in step with its customer account.
+func GlobalFields(account *Account, e Entitlement) map[string]any {
 	fields := customerFields(account, e)
 	fields["aar"] = revenue(account, e)
-	fields["seats_decimal"] = e.seats
+	fields["seats_decimal"] = e.Seats
 	fields["sales_segmentation"] = segment(account)
 	for _, region := range []string{account.Geo, account.Region} {
 		if region == "AMER" || region == "APJ" || region == "EMEA" {
@@ -51,25 +51,25 @@ func globalFields(account *Account, e entitlement) map[string]any {
 }
 
 // usgovFields are those of an organization of the US Government instance.
-func usgovFields(account *Account, e entitlement) map[string]any {
+func usgovFields(account *Account, e Entitlement) map[string]any {
 	fields := customerFields(account, e)
 	fields["arr"] = revenue(account, e)
-	fields["number_of_seats"] = math.Ceil(e.seats)
+	fields["number_of_seats"] = math.Ceil(e.Seats)
 	fields["market_segment"] = segment(account)
 	return fields
 }
 
-func customerFields(account *Account, e entitlement) map[string]any {
+func customerFields(account *Account, e Entitlement) map[string]any {
 	fields := ownFields(account)
 	fields["account_type"] = "customer"
-	if e.level == expired {
+	if e.Level == expired {
 		fields["account_type"] = "former_customer"
 	}
-	fields["support_level"] = e.level
-	if !e.until.IsZero() {
-		fields["expiration_date"] = e.until.Format(time.DateOnly)
+	fields["support_level"] = e.Level
+	if !e.Until.IsZero() {
+		fields["expiration_date"] = e.Until.Format(time.DateOnly)
 	}
-	for _, flag := range e.flags {
+	for _, flag := range e.Flags {
 		fields[flag] = true
 	}
 	return fields
@@ -110,8 +110,8 @@ func segment(account *Account) string {
 
 // revenue is the CARR digit by digit, for one of at most two places; cases with
 // more say their own.
-func revenue(account *Account, e entitlement) json.Number {
-	if e.level == expired || account.CARR == "" {
+func revenue(account *Account, e Entitlement) json.Number {
+	if e.Level == expired || account.CARR == "" {
 		return "0"
 	}
 	return json.Number(account.CARR)
