@@ -168,7 +168,8 @@ func TestIDsBeyondDoublePrecisionAreKept(t *testing.T) {
 }
 
 func TestFieldsAreListedInPagesWithTheirOptions(t *testing.T) {
-	i := start(t, zendesk.Options{Fields: zendesk.USGovFields()})
+	fields := zendesk.USGovFields()
+	i := start(t, zendesk.Options{Fields: fields})
 	keys := []string{}
 	query := ""
 	for {
@@ -190,16 +191,9 @@ func TestFieldsAreListedInPagesWithTheirOptions(t *testing.T) {
 		}
 		query = "&page[after]=" + url.QueryEscape(at(t, got.body, "meta", "after_cursor").(string))
 	}
-	want := []string{
-		"text salesforce_id", "text sfdc_short_id", "text account_owner", "text technical_account_manager",
-		"text solutions_architect", "dropdown account_type", "dropdown support_level", "date expiration_date",
-		"checkbox restricted_account", "checkbox support_hold", "checkbox org_in_escalated_state",
-		"checkbox mark_for_deletion", "checkbox ignore_deletion", "decimal arr", "integer number_of_seats",
-		"text market_segment", "checkbox emergency_support_24x7", "checkbox sub_consumption_duo_enterprise",
-		"checkbox sub_consumption_duo_amazon_q", "checkbox sub_consumption_duo_premium",
-		"checkbox sub_gitlab_dedicated", "checkbox sub_sm_premium", "checkbox sub_sm_ultimate",
-		"checkbox sub_ss_ase", "checkbox sub_usgov_12x5", "checkbox sub_usgov_24x7",
-		"multiselect preferred_languages", "textarea am_project_notes", "regexp namespace_path", "text legacy_plan",
+	want := []string{}
+	for _, field := range fields {
+		want = append(want, fmt.Sprint(field.Type)+" "+field.Key)
 	}
 	if diff := cmp.Diff(want, keys); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
