@@ -46,15 +46,8 @@ func (w *world) hour(day string) (wrote []string) {
 func settled(t *testing.T) *world {
 	w := newWorld(t)
 	w.org.customers = []*account.Account{customer(birch, "Birch", "2027-01-31"), customer(maple, "Maple", "2040-01-01")}
-	for number, each := range w.org.customers {
-		w.existsFor(each, field.Global, int64(number+1), map[string]field.Value{
-			field.AccountType: "customer", field.SupportLevel: "premium", field.ExpirationDate: field.Value(each.Charges[0].EndDate),
-			"aar": "100", field.SeatsDecimal: "5", "sub_sm_premium": field.True,
-		})
-	}
-	if wrote := w.hour("2026-11-22"); wrote != nil {
-		t.Fatalf("the world is not settled: %v", wrote)
-	}
+	w.wants("2026-11-21", "create Birch", "create Maple")
+	w.wants("2026-11-22")
 	return w
 }
 
@@ -88,7 +81,7 @@ func TestCancelledCustomersKeepSupportUntilTheirDate(t *testing.T) {
 	const held = "held Birch [subscriptions_gone (2027-01-31)]"
 	w.wants("2027-02-15", held)
 	w.wants("2027-02-16", "update Birch")
-	record := w.instances[field.Global].organizations[1].Record
+	record := w.instances[field.Global].organizations[firstCreated].Record
 	for key, want := range map[string]field.Value{
 		field.SupportLevel: "expired", field.AccountType: "former_customer", "aar": "0", field.SeatsDecimal: "0", "sub_sm_premium": "", field.ExpirationDate: "2027-01-31",
 	} {

@@ -78,9 +78,12 @@ func (f *fakeInstance) FindByAccount(_ context.Context, id account.ID) ([]int64,
 
 func (*fakeInstance) UnfinishedJobs(context.Context) ([]string, error) { return nil, nil }
 
+// firstCreated is the id of the first organization that an instance creates.
+const firstCreated int64 = 9001
+
 func (f *fakeInstance) Create(_ context.Context, write zendesk.Write) (organization.Organization, error) {
 	f.writes++
-	id := int64(9000 + f.writes)
+	id := firstCreated - 1 + int64(f.writes)
 	org := organization.Organization{ID: id, Record: f.schema.NewRecord()}
 	for _, change := range write.Changes {
 		org.Record.Set(change.Field.Key, change.To)
