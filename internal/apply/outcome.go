@@ -2,6 +2,7 @@ package apply
 
 import (
 	"cmp"
+	"strings"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
@@ -56,7 +57,7 @@ type Outcome struct {
 
 // OverLimit reports whether the row, or part of it, was skipped because of a limit.
 func (o Outcome) OverLimit() bool {
-	return o.Outcome == Skipped && len(o.Reason) > len(overLimitPrefix) && o.Reason[:len(overLimitPrefix)] == overLimitPrefix
+	return o.Outcome == Skipped && strings.HasPrefix(o.Reason, overLimitPrefix)
 }
 
 // Unfinished reports whether the row should have been done and was not.

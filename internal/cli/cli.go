@@ -100,7 +100,7 @@ func Run(ctx context.Context, arguments []string, environment Environment) ExitC
 	defer a.mustEnd(ctx, func() {})()
 	root.SetArgs(arguments)
 	command := root
-	err := completeFlags(root, arguments)
+	err := flags.Complete(root, arguments, values())
 	if err == nil {
 		command, err = root.ExecuteContextC(ctx)
 	}
@@ -138,7 +138,7 @@ func (a *app) root() (*cobra.Command, context.CancelFunc) {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
-			if isCompletion(command) {
+			if flags.IsCompletion(command) {
 				return nil
 			}
 			var environ []string

@@ -9,6 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/flags"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
@@ -20,12 +21,12 @@ type compareFlags struct {
 	reports                 reportFlags
 	orphans, since          string
 	accounts                []string
-	limits                  limitFlags
+	limits                  flags.Limits
 	allowEdited, allowStale bool
 }
 
 func (a *app) compareCommand() *cobra.Command {
-	flags := compareFlags{limits: limitFlags{}}
+	flags := compareFlags{limits: flags.Limits{}}
 	command := flowCommand("compare", "Plan what to create, update and mark for deletion",
 		"Compare the wanted organizations with those in Zendesk and write the differences to\n"+
 			"<data-dir>/<flow>/creates.json, updates.json, not_in_sync.json and plan.json.\n"+
@@ -41,7 +42,7 @@ func (a *app) compareCommand() *cobra.Command {
 	set.StringVar(&flags.orphans, "orphans", string(plan.ListOrphans), "policy for organizations whose account is gone from Salesforce: `list`, expire or mark")
 	set.StringVar(&flags.since, "since", "", "data `folder` of the previous run: held rows, conflicts and orphans keep the date they were first seen")
 	set.StringSliceVar(&flags.accounts, "account", nil, "plan only this Salesforce `id`; repeatable")
-	flags.limits.addTo(set)
+	flags.limits.AddTo(set)
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "accept artifacts that differ from their manifest")
 	set.BoolVar(&flags.allowStale, "allow-stale", false, "accept artifacts of other days or runs")
 	return command
@@ -54,8 +55,8 @@ func (f compareFlags) options(flow field.Flow) (stage.CompareOptions, error) {
 	if options.Orphans, err = plan.ParseOrphanPolicy(f.orphans); err != nil {
 		return options, usageError(fmt.Errorf("--orphans: %w", err))
 	}
-	if options.Limits, err = f.limits.of(flow); err != nil {
-		return options, err
+	if options.Limits, err = f.limits.Of(flow); err != nil {
+		return options, usageError(err)
 	}
 	for _, text := range f.accounts {
 		id, err := account.ParseID(text)
@@ -102,5 +103,5 @@ func (a *app) runCompare(ctx context.Context, flow field.Flow, flags compareFlag
 	if err := writeReport("numbers", flags.terraformReportFile, numbers); err != nil {
 		return err
 	}
-	return overLimit(planned, document.PlanID)
+	return document.OverLimit()
 }

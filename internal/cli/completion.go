@@ -1,25 +1,13 @@
 package cli
 
 import (
-	"errors"
 	"slices"
-	"strings"
-
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/apply"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
-
-// isCompletion reports whether the command only serves the shell; such a command must
-// work with any configuration.
-func isCompletion(command *cobra.Command) bool {
-	name := command.Name()
-	return name == cobra.ShellCompRequestCmd || name == cobra.ShellCompNoDescRequestCmd ||
-		(command.HasParent() && command.Parent().Name() == "completion")
-}
 
 // values are what a shell completes for flags that take one of a few words.
 func values() map[string][]string {
@@ -28,7 +16,7 @@ func values() map[string][]string {
 		"only":       {"creates", "updates", "marks"},
 		"orphans":    {"list", "expire", "mark"},
 		"rows":       report.RowNames(),
-		"format":     {formatText, formatMarkdown, formatHTML, formatJSON},
+		"format":     page.Formats(),
 		"field":      fieldKeys(),
 		"color":      {"auto", "always", "never"},
 		"log-format": {"text", "json"},
@@ -47,34 +35,4 @@ func fieldKeys() []string {
 		}
 	}
 	return keys
-}
-
-// completeFlags answers a shell that completes a flag's value: with words, with
-// folders, or with nothing if only the operator can know; files are the shell's
-// default. The back ticks of a usage text are for the help only. The library keeps its
-// functions until the process ends, and with them the whole command, so only a
-// completing command registers them.
-func completeFlags(root *cobra.Command, arguments []string) error {
-	if len(arguments) == 0 || !strings.HasPrefix(arguments[0], cobra.ShellCompRequestCmd) {
-		return nil
-	}
-	known := values()
-	var failed []error
-	for _, command := range append(root.Commands(), root) {
-		complete := func(flag *pflag.Flag) {
-			words, ok := known[flag.Name]
-			switch {
-			case ok:
-				failed = append(failed, command.RegisterFlagCompletionFunc(flag.Name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
-			case flag.Name == "data-dir" || flag.Name == "since" || flag.Name == "out":
-				failed = append(failed, command.RegisterFlagCompletionFunc(flag.Name, cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)))
-			case !strings.HasSuffix(flag.Name, "-file") && !strings.HasPrefix(flag.Name, "plans"):
-				failed = append(failed, command.RegisterFlagCompletionFunc(flag.Name, cobra.NoFileCompletions))
-			}
-			flag.Usage = strings.ReplaceAll(flag.Usage, "`", "")
-		}
-		command.Flags().VisitAll(complete)
-		command.PersistentFlags().VisitAll(complete)
-	}
-	return errors.Join(failed...)
 }

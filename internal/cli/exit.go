@@ -30,15 +30,12 @@ const (
 	ExitUnfinished ExitCode = 5
 )
 
-// codedError is an error with its own exit code.
-type codedError struct {
-	code ExitCode
-	err  error
-}
+// unprintedError is a command whose results could not be printed.
+type unprintedError struct{ err error }
 
-func (e *codedError) Error() string { return e.err.Error() }
+func (e *unprintedError) Error() string { return e.err.Error() }
 
-func (e *codedError) Unwrap() error { return e.err }
+func (e *unprintedError) Unwrap() error { return e.err }
 
 func usageError(err error) error {
 	if err == nil {
@@ -52,17 +49,25 @@ func exitCodeOf(err error) ExitCode {
 	if err == nil {
 		return ExitDone
 	}
-	if unusable := (*artifact.Error)(nil); errors.As(err, &unusable) {
+	var (
+		unusable   *artifact.Error
+		wrong      *settings.Error
+		usage      *stage.UsageError
+		unprinted  *unprintedError
+		overLimit  *stage.OverLimitError
+		unfinished *stage.UnfinishedError
+	)
+	switch {
+	case errors.As(err, &unusable):
 		return ExitArtifact
-	}
-	if wrong := (*settings.Error)(nil); errors.As(err, &wrong) {
+	case errors.As(err, &wrong), errors.As(err, &usage):
 		return ExitUsage
-	}
-	if unusable := (*stage.UsageError)(nil); errors.As(err, &unusable) {
-		return ExitUsage
-	}
-	if coded := (*codedError)(nil); errors.As(err, &coded) {
-		return coded.code
+	case errors.As(err, &unprinted):
+		return ExitFailed
+	case errors.As(err, &overLimit):
+		return ExitLimit
+	case errors.As(err, &unfinished):
+		return ExitUnfinished
 	}
 	return ExitFailed
 }

@@ -21,7 +21,7 @@ func printedOr(unprinted, err error) error {
 	if err != nil {
 		failed = fmt.Errorf("%w; %w", failed, err)
 	}
-	return &codedError{ExitFailed, failed}
+	return &unprintedError{failed}
 }
 
 // wantsJSON reports whether every line on standard error is to be JSON. It also works

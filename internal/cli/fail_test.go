@@ -11,6 +11,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
 func TestResultsThatCannotBePrintedAreAFailure(t *testing.T) {
@@ -19,8 +20,8 @@ func TestResultsThatCannotBePrintedAreAFailure(t *testing.T) {
 		want ExitCode
 	}{
 		"done":             {nil, ExitFailed},
-		"over a limit":     {&codedError{ExitLimit, errOverLimit}, ExitFailed},
-		"rows left":        {&codedError{ExitUnfinished, errors.New("rows are left")}, ExitFailed},
+		"over a limit":     {&stage.OverLimitError{}, ExitFailed},
+		"rows left":        {&stage.UnfinishedError{}, ExitFailed},
 		"an artifact":      {&artifact.Error{Name: "plan.json"}, ExitArtifact},
 		"wrong usage":      {usageError(errors.New("wrong")), ExitUsage},
 		"any other reason": {errors.New("broken"), ExitFailed},

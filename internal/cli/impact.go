@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
@@ -45,7 +46,7 @@ func (a *app) impactCommand() *cobra.Command {
 }
 
 func (a *app) runImpact(ctx context.Context, flags impactFlags) error {
-	if flags.format == formatText {
+	if flags.format == page.FormatText {
 		a.announce("impact", "", "")
 	}
 	options := stage.ImpactOptions{AllowEdited: flags.allowEdited}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -41,9 +40,6 @@ func (a *app) runNotify(ctx context.Context, flags notifyFlags) error {
 	if err := settings.Err(); err != nil {
 		return err
 	}
-	if err := checkSince(flags.since); err != nil {
-		return err
-	}
 	news, err := stage.News(a.run(), artifact.Folder(flags.since), flags.failed)
 	if err != nil {
 		return err
@@ -65,17 +61,5 @@ func (a *app) runNotify(ctx context.Context, flags notifyFlags) error {
 		return err
 	}
 	a.printf("posted")
-	return nil
-}
-
-// checkSince refuses a folder that does not exist: every finding would look old, or
-// new.
-func checkSince(folder string) error {
-	if folder == "" {
-		return nil
-	}
-	if _, err := os.Stat(folder); err != nil {
-		return usageError(fmt.Errorf("--since: %w; give the data folder of an earlier run", err))
-	}
 	return nil
 }

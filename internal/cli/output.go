@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/regular"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
@@ -37,7 +38,7 @@ func (a *app) show(model report.Model, files reportFlags) error {
 	if err := files.write(model); err != nil {
 		return err
 	}
-	return a.print(model, formatText, false)
+	return a.print(model, page.FormatText, false)
 }
 
 // writeReport writes a report to a file if one is requested. It runs after the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -11,17 +12,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 )
 
-// These are the formats of a report.
-const (
-	formatText     = "text"
-	formatMarkdown = "markdown"
-	formatHTML     = "html"
-	formatJSON     = "json"
-)
-
 // addFormat adds the flag for the format to a command.
 func addFormat(set *pflag.FlagSet, format *string) {
-	set.StringVar(format, "format", formatText, "text, markdown, html or json")
+	set.StringVar(format, "format", page.FormatText, "text, markdown, html or json")
 }
 
 // reportFlags are the files that a report is written to.
@@ -55,20 +48,10 @@ func (f reportFlags) write(model report.Model) error {
 // print prints the report in the requested format; all shows every row of a table of
 // text.
 func (a *app) print(model report.Model, format string, all bool) error {
-	var err error
-	switch format {
-	case formatText:
-		err = page.Text(a.Stdout, model, page.Screen{Width: a.Width, Color: a.color, All: all})
-	case formatMarkdown:
-		err = page.Markdown(a.Stdout, model)
-	case formatHTML:
-		err = page.HTML(a.Stdout, model)
-	case formatJSON:
-		err = page.JSON(a.Stdout, model)
-	default:
+	if !slices.Contains(page.Formats(), format) {
 		return usageError(fmt.Errorf("--format %q is not text, markdown, html or json", format))
 	}
-	if err != nil {
+	if err := page.Write(a.Stdout, model, format, page.Screen{Width: a.Width, Color: a.color, All: all}); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/page"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
@@ -55,16 +56,13 @@ func (a *app) runShow(flow field.Flow, flags showFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := checkSince(flags.since); err != nil {
-		return err
-	}
 	if whole, err = stage.Against(run, whole, artifact.Folder(flags.since)); err != nil {
 		return err
 	}
 	if !flags.filter.IsZero() {
 		whole = whole.Filtered(flags.filter)
 	}
-	if flags.format == formatHTML {
+	if flags.format == page.FormatHTML {
 		stage.ExplainRows(run, whole, flags.allowEdited)
 	}
 	return a.print(whole, flags.format, flags.all || a.Width == 0)

@@ -97,7 +97,7 @@ func (a *app) runSync(ctx context.Context, flow field.Flow, flags syncFlags) err
 	if err := errors.Join(err, a.show(outcomes, flags.reports)); err != nil {
 		return errors.Join(err, document.Ended)
 	}
-	return syncResult(document, context.Cause(ctx))
+	return document.Result(context.Cause(ctx))
 }
 
 // target returns the instance that the plan is applied to. A dry run does not need one.
@@ -118,40 +118,4 @@ func (a *app) target(flow field.Flow, dryRun bool) (*stage.Target, error) {
 	a.announce(name, string(flow), config.URL.String())
 	client, err := a.zendeskClient(config, field.SchemaOf(flow))
 	return &stage.Target{Instance: client, Source: config.URL.String(), URLVariable: zendesk.VariablePrefix(flow.Instance()) + "URL"}, err
-}
-
-// syncResult turns the outcome of a sync into its exit code: a failure before
-// rows over a limit before unfinished rows (README.md, Exit codes).
-func syncResult(document *stage.SyncDocument, stopped error) error {
-	over, unfinished := 0, 0
-	for _, outcome := range document.Outcomes {
-		switch {
-		case outcome.OverLimit():
-			over++
-		case outcome.Unfinished():
-			unfinished++
-		}
-	}
-	switch {
-	case document.Ended != nil && stopped == nil:
-		return fmt.Errorf("%w; %s unfinished: the next run tries again", document.Ended, report.Many(unfinished, "row"))
-	case over > 0:
-		return &codedError{ExitLimit, fmt.Errorf("%w: %s skipped because of it%s; read the plan, and pass --accept-plan if it is right",
-			errOverLimit, report.Were(over, "row"), alsoUnfinished(unfinished, stopped))}
-	case stopped != nil && unfinished > 0:
-		return &codedError{ExitUnfinished, fmt.Errorf("stopped early (%w): %s unfinished; run sync again", stopped, report.Many(unfinished, "row"))}
-	case unfinished > 0:
-		return &codedError{ExitUnfinished, fmt.Errorf("%s failed or unfinished: sync_results.json says why; the next run tries again", report.Many(unfinished, "row"))}
-	}
-	return nil
-}
-
-func alsoUnfinished(unfinished int, stopped error) string {
-	if unfinished == 0 {
-		return ""
-	}
-	if stopped != nil {
-		return fmt.Sprintf(" and %s not finished because the run was stopped early (%v)", report.Were(unfinished, "row"), stopped)
-	}
-	return fmt.Sprintf(" and %s failed or unfinished", report.Many(unfinished, "row"))
 }

@@ -7,19 +7,20 @@ import (
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/artifact"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/field"
+	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/flags"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/report"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/stage"
 )
 
 type undoFlags struct {
 	out         string
-	limits      limitFlags
+	limits      flags.Limits
 	reports     reportFlags
 	allowEdited bool
 }
 
 func (a *app) undoCommand() *cobra.Command {
-	flags := undoFlags{limits: limitFlags{}}
+	flags := undoFlags{limits: flags.Limits{}}
 	command := flowCommand("undo", "Plan the reverse of a sync",
 		"Make a plan that reverses the sync of <data-dir>/<flow>/plan.json, in a new folder. The\n"+
 			"plan restores the fields that the sync sent and removes its marks; it lists the created\n"+
@@ -29,16 +30,16 @@ func (a *app) undoCommand() *cobra.Command {
 		func(command *cobra.Command, flow field.Flow) error { return a.runUndo(command.Context(), flow, flags) })
 	set := command.Flags()
 	set.StringVar(&flags.out, "out", "", "`folder` of the new plan (default <data-dir>-undo-<plan_id>)")
-	flags.limits.addTo(set)
+	flags.limits.AddTo(set)
 	flags.reports.addTo(set)
 	set.BoolVar(&flags.allowEdited, "allow-edited", false, "accept artifacts that differ from their manifest")
 	return command
 }
 
 func (a *app) runUndo(ctx context.Context, flow field.Flow, flags undoFlags) error {
-	limits, err := flags.limits.of(flow)
+	limits, err := flags.limits.Of(flow)
 	if err != nil {
-		return err
+		return usageError(err)
 	}
 	a.announce("undo", string(flow), "")
 	options := stage.UndoOptions{Out: artifact.Folder(flags.out), Limits: limits, AllowEdited: flags.allowEdited}
@@ -57,5 +58,5 @@ func (a *app) runUndo(ctx context.Context, flow field.Flow, flags undoFlags) err
 	if document.HasChanges {
 		a.printf("\nThe next run does the same again unless its cause is fixed or the schedule is paused.")
 	}
-	return overLimit(reverse, document.PlanID)
+	return document.OverLimit()
 }

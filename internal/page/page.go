@@ -6,6 +6,7 @@ package page
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,6 +22,33 @@ type Screen struct {
 	Color bool
 	// All shows every row of a table; otherwise the first twenty.
 	All bool
+}
+
+// The formats of a report.
+const (
+	FormatText     = "text"
+	FormatMarkdown = "markdown"
+	FormatHTML     = "html"
+	FormatJSON     = "json"
+)
+
+// Formats returns the names of all formats.
+func Formats() []string { return []string{FormatText, FormatMarkdown, FormatHTML, FormatJSON} }
+
+// Write writes the model in the format, which has to be one of Formats. The screen is
+// for text only.
+func Write(w io.Writer, model report.Model, format string, screen Screen) error {
+	switch format {
+	case FormatText:
+		return Text(w, model, screen)
+	case FormatMarkdown:
+		return Markdown(w, model)
+	case FormatHTML:
+		return HTML(w, model)
+	case FormatJSON:
+		return JSON(w, model)
+	}
+	return fmt.Errorf("the format %q is not one of %s", format, strings.Join(Formats(), ", "))
 }
 
 // Text writes the model for a terminal.

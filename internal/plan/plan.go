@@ -123,13 +123,3 @@ type Plan struct {
 func (p *Plan) HasChanges() bool {
 	return len(p.Creates)+len(p.Updates)+len(p.Marks) > 0
 }
-
-// Exceeded reports whether a limit is exceeded.
-func (p *Plan) Exceeded() bool {
-	for _, limit := range p.Limits {
-		if limit.Exceeded {
-			return true
-		}
-	}
-	return false
-}

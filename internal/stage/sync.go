@@ -89,7 +89,7 @@ func Sync(ctx context.Context, run *Run, flow field.Flow, target *Target, option
 		ListFirst: run.Clock.Now().Sub(saved.GatheredAt) > listFirstAfter,
 		Progress: func(done, all int) {
 			run.Progress.Expect(all)
-			run.Progress.Update("carrying out the plan", done)
+			run.Progress.Update("applying the plan", done)
 		},
 	}
 	if target != nil {

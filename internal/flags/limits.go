@@ -1,7 +1,6 @@
-package cli
+package flags
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -11,20 +10,19 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/plan"
 )
 
-var errOverLimit = errors.New("the plan exceeds a limit")
+// Limits are the limits' flags as texts.
+type Limits map[plan.LimitName]*string
 
-// limitFlags are the limits' flags as texts.
-type limitFlags map[plan.LimitName]*string
-
-func (f limitFlags) addTo(set *pflag.FlagSet) {
+// AddTo adds the flags to the set.
+func (f Limits) AddTo(set *pflag.FlagSet) {
 	for _, limit := range plan.DefaultLimits(field.Global) {
 		f[limit.Name] = set.String("max-"+strings.ReplaceAll(string(limit.Name), "_", "-"), "",
 			fmt.Sprintf("limit for %s: `share` of the organizations and floor (default %s%%/%d)", limit.Name, limit.Share, limit.Floor))
 	}
 }
 
-// of returns the limits of the flow.
-func (f limitFlags) of(flow field.Flow) ([]plan.Limit, error) {
+// Of returns the limits of the flow.
+func (f Limits) Of(flow field.Flow) ([]plan.Limit, error) {
 	limits := plan.DefaultLimits(flow)
 	for i, limit := range limits {
 		text := *f[limit.Name]
@@ -33,16 +31,8 @@ func (f limitFlags) of(flow field.Flow) ([]plan.Limit, error) {
 		}
 		var err error
 		if limits[i], err = limit.Parse(text); err != nil {
-			return nil, usageError(err)
+			return nil, err
 		}
 	}
 	return limits, nil
-}
-
-// overLimit is the error of a command whose plan exceeds a limit.
-func overLimit(made *plan.Plan, planID string) error {
-	if !made.Exceeded() {
-		return nil
-	}
-	return &codedError{ExitLimit, fmt.Errorf("%w: sync skips the rows over it unless it is given --accept-plan %s", errOverLimit, planID)}
 }
