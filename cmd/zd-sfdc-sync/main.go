@@ -1,5 +1,5 @@
-// Command zd-sfdc-sync keeps Zendesk organizations equal to Salesforce
-// accounts, stage by stage.
+// Command zd-sfdc-sync updates Zendesk organizations from Salesforce accounts, stage by
+// stage.
 package main
 
 import (
@@ -18,14 +18,15 @@ import (
 var version = "development"
 
 func main() {
-	// A stage is short and streams: half the collections cost it some 30 MB.
+	// A stage is short and streams its data: collecting garbage half as often costs it
+	// some 30 MB.
 	debug.SetGCPercent(200)
-	// A million accounts are collected more often before a stage takes 300 MB,
-	// and so is what takes more all the same, as a huge overrides file.
+	// With a million accounts, or a huge file, garbage is collected more often before a
+	// stage takes 300 MB.
 	debug.SetMemoryLimit(256 << 20)
 	// The Salesforce library writes addresses and answers to the standard log.
 	log.SetOutput(io.Discard)
-	// A reader that has gone is an error of writing, which stops no stage.
+	// If the reader has gone, writing fails, and the stage goes on.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The second signal ends the program at once.

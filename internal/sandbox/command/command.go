@@ -55,7 +55,7 @@ func (f *worldFlags) add(command *cobra.Command) {
 	set.IntVar(&f.rateLimit, "rate-limit", 0, "requests per minute that Zendesk allows; 0 means no limit")
 }
 
-// check refuses numbers that mean nothing.
+// check refuses numbers that make no sense.
 func (f *worldFlags) check() error {
 	for name, value := range map[string]int{
 		"accounts": f.accounts, "partners": f.partners, "rate-limit": f.rateLimit, "batch-size": f.batchSize, "child-page": f.childPage,

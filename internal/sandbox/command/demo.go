@@ -54,7 +54,7 @@ type demo struct {
 	environment []string
 	protected   string
 	out         io.Writer
-	// explained is an account whose support has a story.
+	// explained is an account whose support has several reasons.
 	explained string
 }
 
@@ -126,7 +126,7 @@ func (d *demo) prepare(protected []string) error {
 	return writeProtected(d.protected, protected)
 }
 
-// tidy removes the temporary folder, unless somebody wants to look into it.
+// tidy removes the temporary folder unless it is to be kept.
 func (d *demo) tidy() {
 	if !d.keep {
 		// What stays is in the folder for temporary files.

@@ -30,7 +30,7 @@ func serveCommand() *cobra.Command {
 			if err := flags.check(); err != nil {
 				return err
 			}
-			// Who waits for the file must not find the one of a sandbox that is gone.
+			// Whoever waits for the file must not find that of an earlier sandbox.
 			if err := os.Remove(environmentFile); err != nil && environmentFile != "" && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("removing the old %s: %w", environmentFile, err)
 			}

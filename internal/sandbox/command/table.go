@@ -95,7 +95,7 @@ func (m manifest) outputs() string {
 	return text
 }
 
-// checkNothingLeft holds the last run to its word.
+// checkNothingLeft returns an error if the last run found anything to do.
 func (d *demo) checkNothingLeft() error {
 	for _, flow := range flows() {
 		last, err := d.manifest(flow + "/plan.json")

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// many are customers to whom nothing happens, in such a number that what
-// happens to the others stays within the limits of a plan.
+// many are customers without changes, so that the changes of the others stay within the
+// limits of a plan.
 func (c *curation) many() {
 	for number := range 100 {
 		account := c.customer(fmt.Sprintf("M%04d", number), fmt.Sprintf("Customer No. %d", number+1), "equal: one of many")
@@ -79,7 +79,7 @@ func (c *curation) nextLeapDay() time.Time {
 	}
 }
 
-// customerCharges are subscriptions and charges out of the ordinary.
+// customerCharges are unusual subscriptions and charges.
 func (c *curation) customerCharges() {
 	premium := Entitlement{"premium", c.day(300), 20, []string{"sub_sm_premium"}}
 

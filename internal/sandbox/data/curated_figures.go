@@ -1,6 +1,6 @@
 package data
 
-// customerFigures are numbers and words that have to be read rightly.
+// customerFigures are numbers and words that are easy to misread.
 func (c *curation) customerFigures() {
 	premium := func(seats float64) Entitlement {
 		return Entitlement{"premium", c.day(300), seats, []string{"sub_sm_premium"}}

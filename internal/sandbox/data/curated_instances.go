@@ -64,7 +64,7 @@ func (c *curation) exception(code, name, why string) *Account {
 	return account
 }
 
-// moves are accounts on their way from one instance to the other.
+// moves are accounts that move from one instance to the other.
 func (c *curation) moves() {
 	premium := Entitlement{"premium", c.day(300), 20, []string{"sub_sm_premium"}}
 	lapsed := Entitlement{Level: expired, Until: c.day(300)}

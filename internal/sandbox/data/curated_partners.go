@@ -44,7 +44,7 @@ func (c *curation) partners() {
 	c.inGlobal(track.Name, with(partnerFields(track), map[string]any{"account_type": "open_partner"}))
 }
 
-// partnerHazards are partners whose organizations are out of the ordinary.
+// partnerHazards are partners with unusual organizations.
 func (c *curation) partnerHazards() {
 	spaces := c.partner("P0011", "\u00a0 Partner in White Space\t", "Open", "equal: text is trimmed, Unicode white space too")
 	spaces.Owner = " Avery Owner\u2003"

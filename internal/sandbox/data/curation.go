@@ -58,7 +58,7 @@ func (c *curation) finish() World {
 	return c.world
 }
 
-// day is so many days from today.
+// day returns the day that many days from today.
 func (c *curation) day(days int) time.Time { return c.today.AddDate(0, 0, days) }
 
 // curatedID is the account id of a code of five characters.
@@ -92,7 +92,7 @@ func (c *curation) customer(code, name, why string) *Account {
 	return account
 }
 
-// charged is one charge to come under a subscription.
+// charged is a charge to be added to a subscription.
 type charged struct {
 	product  string
 	quantity string

@@ -71,9 +71,9 @@ func (g *generation) source(number uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(g.options.Seed, number))
 }
 
-// generatedID scatters ids over the alphabet, so that their order is not that
-// of their making. The factor shares no divisor with 62^10: no two numbers
-// below that meet.
+// generatedID scatters ids over the alphabet, so that their order is not that of their
+// creation. The factor is coprime to 62^10, so no two numbers below that get the same
+// id.
 func generatedID(number uint64) string {
 	const ids, factor = 839_299_365_868_340_224, 518_699_479_843_211_933 // ids is 62^10
 	high, low := bits.Mul64(number, factor)
@@ -142,7 +142,7 @@ func (g *generation) changes(random *rand.Rand) bool {
 	return chance(random, share)
 }
 
-// place adds the account's organization, and now and then a stray one.
+// place adds the account's organization, and occasionally one without an account.
 func (g *generation) place(instance *[]Organization, random *rand.Rand, account *Account, id int64, fields map[string]any) *Organization {
 	organization := Organization{ID: id, Name: trimmed(account), Fields: fields}
 	if chance(random, 0.05) {
@@ -159,8 +159,7 @@ func (g *generation) place(instance *[]Organization, random *rand.Rand, account 
 	return &(*instance)[len(*instance)-1]
 }
 
-// changeFields makes an organization differ from its account, in a field that
-// it surely has.
+// changeFields changes a field of an organization that it certainly has.
 func changeFields(random *rand.Rand, fields map[string]any) {
 	before := employee(random) + " (until last week)"
 	fields[pick(random, "account_owner", "technical_account_manager", "solutions_architect")] = before

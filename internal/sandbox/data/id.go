@@ -2,8 +2,8 @@ package data
 
 import "strings"
 
-// LongID gives a 15-character Salesforce id its checksum (docs/rules.md,
-// Salesforce ids). Text of another length is given back as it is.
+// LongID appends the checksum to a 15-character Salesforce id (docs/rules.md,
+// Salesforce ids). Text of another length is returned unchanged.
 func LongID(short string) string {
 	if len(short) != 15 {
 		return short

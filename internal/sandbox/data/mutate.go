@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Mutate passes an hour of life in Salesforce: about two in a hundred accounts
-// (three at least) change, and some come and go. The same world, seed and day
-// give the same next world. The given world stays as it was; organizations and
-// overrides are taken over.
+// Mutate simulates an hour in Salesforce: about two in a hundred accounts change (at
+// least three), and some are added or removed. The same world, seed and day give the
+// same next world. The given world does not change; organizations and overrides are
+// copied.
 func Mutate(world World, seed uint64, today time.Time) World {
 	random := rand.New(rand.NewPCG(seed, uint64(len(world.Accounts))))
 	world.Accounts = slices.Clone(world.Accounts)
@@ -40,7 +40,7 @@ func (a *Account) clone() *Account {
 	return &copied
 }
 
-// arrive makes a new account, a partner now and then.
+// arrive adds a new account, sometimes a partner.
 func arrive(random *rand.Rand, present []*Account, seed uint64, today time.Time) *Account {
 	g := generation{options: Options{Seed: seed, Today: today}, today: today, architects: people(40)}
 	number := arrivals + random.Uint64N(1<<40)
@@ -59,7 +59,7 @@ func arrive(random *rand.Rand, present []*Account, seed uint64, today time.Time)
 	return account
 }
 
-// event is what happens to an account among others.
+// event is one change that can happen to an account.
 type event struct {
 	random  *rand.Rand
 	account *Account
@@ -69,7 +69,7 @@ type event struct {
 
 func (e event) day(days int) time.Time { return e.today.AddDate(0, 0, days) }
 
-// lifeOf is what can happen to an account.
+// lifeOf returns the changes that can happen to an account.
 func lifeOf(account *Account) []func(event) {
 	events := []func(event){event.rename, event.duplicateName, event.staff, event.flags, event.becomeOther, event.recreate}
 	if account.Type == "Partner" {
@@ -99,7 +99,7 @@ func (e event) flags() {
 	e.account.RiskLevel = pick(e.random, "", "At Risk", "At Risk - Escalated")
 }
 
-// becomeOther moves a customer to the partners or back.
+// becomeOther turns a customer into a partner or a partner into a customer.
 func (e event) becomeOther() {
 	if e.account.Type == "Partner" {
 		e.account.Type = "Customer"
@@ -148,15 +148,15 @@ func (e event) unmap() { e.charge().ChargeName = fmt.Sprintf("Invented Product %
 
 func (e event) seats() { e.charge().Quantity = fmt.Sprintf("%d.5", e.random.IntN(5000)) }
 
-// vanish takes a subscription away whose charges stay.
+// vanish removes a subscription and keeps its charges.
 func (e event) vanish() {
 	if at := len(e.account.Subscriptions) - 1; at >= 0 {
 		e.account.Subscriptions = e.account.Subscriptions[:at]
 	}
 }
 
-// cancel takes all that was sold away, as the query shows a customer all of
-// whose subscriptions are cancelled.
+// cancel removes everything that was sold, as the query shows a customer with only
+// cancelled subscriptions.
 func (e event) cancel() {
 	e.account.Subscriptions, e.account.Charges = nil, nil
 	if chance(e.random, 0.5) {
@@ -164,5 +164,5 @@ func (e event) cancel() {
 	}
 }
 
-// recreate makes the account once more, under its name and with another id.
+// recreate replaces the account by one of the same name with another id.
 func (e event) recreate() { e.account.ID = generatedID(arrivals + e.random.Uint64N(1<<40)) }

@@ -12,8 +12,8 @@ func pick(random *rand.Rand, choices ...string) string { return choices[random.I
 
 func trimmed(account *Account) string { return strings.TrimSpace(account.Name) }
 
-// companyName is a name of its own for every number, in letters of many
-// alphabets and with what HTML and JSON would like to escape.
+// companyName is a distinct name for every number, in many alphabets and with
+// characters that HTML and JSON escape.
 func companyName(number uint64) string {
 	first := strings.Fields("Amber Basalt Cobalt Düne Éclair Fjord Granit Horizon Iris Jade Kōyō Łuna Meridian Nébula " +
 		"Onyx Prism Quartz Río Sýsla Tundra Ünal Vega Willow Xenon Yukon Zürich Северный 北星 Νέφος Óbidos")

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Fault is one misbehaviour. Fields that its kind has no use for are ignored.
+// Fault is one misbehaviour. Fields that its kind does not use are ignored.
 type Fault struct {
 	// Kind says what happens; Kinds lists them.
 	Kind Kind `json:"kind"`
@@ -21,9 +21,9 @@ type Fault struct {
 	// such as "PUT /api/v2/organizations/*". Queries and a final ".json" play
 	// no part. Empty is the kind's own route, or every request.
 	Route string `json:"route,omitempty"`
-	// Status is the HTTP status of the answer; 0 is the kind's own.
+	// Status is the HTTP status of the answer; 0 is the kind's default.
 	Status int `json:"status,omitempty"`
-	// Body is the answer, or the words of it.
+	// Body is the answer's body, or the text of its message.
 	Body string `json:"body,omitempty"`
 	// ContentType is the media type of Body. For Status it defaults to JSON,
 	// for ContentType to HTML.
@@ -34,23 +34,22 @@ type Fault struct {
 	Location string `json:"location,omitempty"`
 	// RetryAfter, in whole seconds, is sent as Retry-After by Status.
 	RetryAfter time.Duration `json:"-"`
-	// Delay is how long it takes until what the kind is about happens.
+	// Delay is how long it takes until the fault happens.
 	Delay time.Duration `json:"-"`
-	// Times is how often the fault happens; 0 is without end.
+	// Times is how often the fault happens; 0 is unlimited.
 	Times int `json:"times,omitempty"`
-	// After lets so many matching requests (or rows) through first.
+	// After is how many matching requests (or rows) are not affected first.
 	After int `json:"after,omitempty"`
 
 	// Row limits the fault to one organization or account, by its id, its
 	// salesforce_id or its name; empty is any.
 	Row string `json:"row,omitempty"`
-	// Field limits the fault to requests that send this field, or names the
-	// column that is meant; empty is any.
+	// Field limits the fault to requests that send this field, or names the affected
+	// column; empty is any.
 	Field string `json:"field,omitempty"`
-	// Value limits the fault to requests that send a text that holds it.
+	// Value limits the fault to requests that send a text containing it.
 	Value string `json:"value,omitempty"`
-	// Language of the words of refusals: de, es, fr, ja or pt; empty is
-	// English.
+	// Language is the language of refusals: de, es, fr, ja or pt; empty is English.
 	Language string `json:"language,omitempty"`
 	// Shape of refusals: text, object, list, errors, index, text-id or beside;
 	// empty is the recorded one.
@@ -64,7 +63,7 @@ type wireFault struct {
 	Delay      string `json:"delay,omitempty"`
 }
 
-// plainFault is a Fault without its methods, or encoding would not end.
+// plainFault is a Fault without its methods, so that encoding it does not recurse.
 type plainFault Fault
 
 // MarshalJSON writes durations as text such as "2s".
@@ -79,8 +78,8 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wire)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes and validates it. A key that it
-// does not know is an error: what was misspelt would otherwise not happen.
+// UnmarshalJSON reads what MarshalJSON writes and validates it. An unknown key is an
+// error: a misspelled one would have no effect.
 func (f *Fault) UnmarshalJSON(data []byte) error {
 	var wire wireFault
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -113,7 +112,7 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Validate reports what would keep the fault from happening.
+// Validate returns an error if the fault could not happen.
 func (f Fault) Validate() error {
 	known, found := describe(f.Kind)
 	if !found {

@@ -10,14 +10,13 @@ import (
 
 // Options of an Injector.
 type Options struct {
-	// Routes are the path patterns of the stand-in, such as
-	// "/api/v2/organizations/*", by which requests are counted: the first that
-	// matches, so the more special ones go first. A path that none matches is
-	// counted as it stands.
+	// Routes are the path patterns of the stand-in, such as "/api/v2/organizations/*",
+	// by which requests are counted. The first match counts, so more specific patterns
+	// go first. A path without a match is counted under its own name.
 	Routes []string
 	// Now is the stand-in's clock; nil is the time of day.
 	Now func() time.Time
-	// Wait passes the time of Delay; nil really waits.
+	// Wait waits for the time of Delay; nil waits in real time.
 	Wait func(ctx context.Context, duration time.Duration) error
 }
 
@@ -53,7 +52,7 @@ type route struct {
 	pattern pattern
 }
 
-// armed is a fault with what is left of it.
+// armed is a fault, with how often it can still happen.
 type armed struct {
 	Fault
 	pattern pattern
@@ -77,8 +76,8 @@ func New(options Options) *Injector {
 	return injector
 }
 
-// Add arms faults. Of those that match a request the first one added that is
-// not used up happens. A fault that Validate refuses answers 500 saying so.
+// Add arms faults. If several match a request, the first that was added and is not used
+// up happens. A fault that Validate refuses answers 500 with the reason.
 func (i *Injector) Add(faults ...Fault) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -89,9 +88,9 @@ func (i *Injector) Add(faults ...Fault) {
 	}
 }
 
-// Take uses up one firing of the first fault of a kind that its stand-in
-// carries out, if one is due for the request (nil is not checked against routes)
-// and concerns what the stand-in is about to do (nil is anything).
+// Take uses up one occurrence of the first fault of a kind that the stand-in itself
+// implements, if one is due for the request (nil is not checked against routes) and
+// concerns what the stand-in is about to do (nil is anything).
 func (i *Injector) Take(kind Kind, request *http.Request, concerns func(Fault) bool) (Fault, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -113,7 +112,7 @@ func (i *Injector) Armed(kind Kind) (Fault, bool) {
 	return Fault{}, false
 }
 
-// Clear disarms all faults. Requests that hang go on hanging.
+// Clear disarms all faults. Requests that hang continue to hang.
 func (i *Injector) Clear() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -146,8 +145,7 @@ func (i *Injector) ResetRequests() {
 	i.log = nil
 }
 
-// Middleware counts each request and then lets next answer it, or the fault
-// that is due.
+// Middleware counts each request. The fault that is due answers it, otherwise next.
 func (i *Injector) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
 		fault, due := i.record(request)
@@ -174,8 +172,7 @@ func (i *Injector) record(request *http.Request) (Fault, bool) {
 	return fault, due
 }
 
-// take uses up one firing of the first fault that is due for a request on its
-// way.
+// take uses up one occurrence of the first fault that is due for a request.
 func (i *Injector) take(request *http.Request) (Fault, bool) {
 	return i.first(func(a *armed) bool { return !a.inside && a.pattern.matches(request) })
 }
@@ -205,7 +202,7 @@ func (i *Injector) routeOf(request *http.Request) string {
 	return request.URL.EscapedPath()
 }
 
-// waitForReal passes real time, or as much of it as the context allows.
+// waitForReal waits in real time, at most until the context ends.
 func waitForReal(ctx context.Context, duration time.Duration) error {
 	timer := time.NewTimer(duration)
 	defer timer.Stop()

@@ -10,9 +10,8 @@ import (
 // Kind says how a service goes wrong.
 type Kind string
 
-// The faults of any service. Those before the effect never reach the
-// stand-in; after the others its data has changed, whatever the client gets to
-// see.
+// These are the faults of any service. Those without effect never reach the stand-in;
+// after the others, its data has changed, whatever the client sees.
 const (
 	// Status answers the given status, headers and body, without effect.
 	Status Kind = "status"
@@ -20,23 +19,24 @@ const (
 	Redirect Kind = "redirect"
 	// DropBefore closes the connection without an answer and without effect.
 	DropBefore Kind = "drop-before"
-	// Hang never answers; it ends when the client leaves. Without effect.
+	// Hang never answers; it ends when the client closes the connection. Without
+	// effect.
 	Hang Kind = "hang"
-	// Delay carries the request out, as it should be, after the delay.
+	// Delay handles the request normally after the delay.
 	Delay Kind = "delay"
-	// DropAfter carries the request out and closes the connection unanswered.
+	// DropAfter handles the request and closes the connection without an answer.
 	DropAfter Kind = "drop-after"
-	// Truncate carries the request out and sends half of the answer's body,
-	// under the Content-Length of the whole.
+	// Truncate handles the request and sends half of the answer's body, with the
+	// Content-Length of the whole.
 	Truncate Kind = "truncate"
-	// ContentType carries the request out and answers an HTML page instead, as
-	// an edge server does.
+	// ContentType handles the request and answers with an HTML page, as an edge server
+	// does.
 	ContentType Kind = "content-type"
-	// Empty carries the request out and answers 200 without a body.
+	// Empty handles the request and answers 200 without a body.
 	Empty Kind = "empty"
-	// ForeignHost names another host than the one asked in the answer.
+	// ForeignHost names a host in the answer that was not requested.
 	ForeignHost Kind = "foreign-host"
-	// Answers203 answers as a proxy does that has touched the answer.
+	// Answers203 answers like a proxy that has changed the answer.
 	Answers203 Kind = "answers-203"
 )
 
@@ -96,15 +96,16 @@ const (
 // Description is a line of the table of faults.
 type Description struct {
 	Kind Kind `json:"kind"`
-	// Service is the one that has it; "all", or names with a comma between.
+	// Service names the services that have the fault: "all", or names separated by
+	// commas.
 	Service string `json:"service"`
-	// Takes are the parameters it knows beside route, times and after.
+	// Takes are its parameters beside route, times and after.
 	Takes string `json:"takes,omitempty"`
-	// What happens; what a parameter is when it is not given, in brackets.
+	// What describes the effect, with the defaults of parameters in parentheses.
 	What string `json:"what"`
 
-	// own are values of the fault's fields that were left empty; its kind, if
-	// it has one, is the one that the fault is carried out as.
+	// own are default values of the fault's fields; if they have a kind, it is the one
+	// whose behaviour the fault has.
 	own        Fault
 	inside     bool // carried out by the stand-in
 	needsField bool

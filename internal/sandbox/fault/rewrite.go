@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// complete fills in what the kind has of its own.
+// complete sets the fields that the kind itself determines.
 func (d Description) complete(fault Fault) Fault {
 	own := d.own
 	fault.Route = cmp.Or(fault.Route, own.Route)
@@ -22,14 +22,14 @@ func (d Description) complete(fault Fault) Fault {
 	return fault
 }
 
-// actsAs is the kind that the fault is carried out as.
+// actsAs returns the kind whose behaviour the fault has.
 func (f Fault) actsAs() Kind {
 	known, _ := describe(f.Kind)
 	return cmp.Or(known.own.Kind, f.Kind)
 }
 
-// limit answers as GitLab does when there were too many requests: with the
-// time at which there may be more, not with how long that is.
+// limit answers as GitLab does after too many requests: with the time at which more are
+// allowed, not with a duration.
 func (f Fault) limit(writer http.ResponseWriter, now time.Time) {
 	until := now.Add(f.Delay)
 	for key, value := range map[string]string{
@@ -41,7 +41,7 @@ func (f Fault) limit(writer http.ResponseWriter, now time.Time) {
 	f.answer(writer, http.StatusTooManyRequests, "text/plain; charset=utf-8", "Retry later\n")
 }
 
-// rewrite spoils an answer that is sent all the same.
+// rewrite changes an answer that is sent all the same.
 func (f Fault) rewrite(whole *bufferedAnswer, request *http.Request) {
 	switch f.actsAs() {
 	case Answers203:
@@ -79,8 +79,7 @@ func (b *bufferedAnswer) replace(text, by string) {
 	b.body = *bytes.NewBuffer(content)
 }
 
-// eachObject changes every object of an answer in JSON; others stay as they
-// are.
+// eachObject changes every object of a JSON answer; other answers stay as they are.
 func (b *bufferedAnswer) eachObject(change func(object map[string]any, outermost bool)) {
 	decoder := json.NewDecoder(bytes.NewReader(b.body.Bytes()))
 	decoder.UseNumber()

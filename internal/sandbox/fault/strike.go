@@ -12,7 +12,7 @@ import (
 // htmlPage is what an edge server shows in place of the service.
 const htmlPage = "<!DOCTYPE html>\n<html><head><title>Just a moment</title></head><body>We will be right back.</body></html>\n"
 
-// strike answers the request as the fault wants it.
+// strike answers the request as the fault demands.
 func (i *Injector) strike(fault Fault, writer http.ResponseWriter, request *http.Request, next http.Handler) {
 	if err := fault.Validate(); err != nil {
 		http.Error(writer, err.Error(), http.StatusInternalServerError)
@@ -43,7 +43,7 @@ func (i *Injector) strike(fault Fault, writer http.ResponseWriter, request *http
 	}
 }
 
-// strikeAfter lets next have its effect and spoils the answer.
+// strikeAfter lets next handle the request and damages the answer.
 func (f Fault) strikeAfter(writer http.ResponseWriter, request *http.Request, next http.Handler) {
 	whole := &bufferedAnswer{header: make(http.Header), status: http.StatusOK}
 	next.ServeHTTP(whole, request)
@@ -54,7 +54,7 @@ func (f Fault) strikeAfter(writer http.ResponseWriter, request *http.Request, ne
 		maps.Copy(writer.Header(), whole.header)
 		writer.Header().Set("Content-Length", strconv.Itoa(whole.body.Len()))
 		writer.WriteHeader(whole.status)
-		// Having promised more than was written, the server cuts the connection.
+		// The server closes the connection, because more was promised than written.
 		_, _ = writer.Write(whole.body.Bytes()[:whole.body.Len()/2])
 	case ContentType:
 		f.answer(writer, http.StatusOK, "text/html; charset=utf-8", htmlPage)
@@ -66,8 +66,7 @@ func (f Fault) strikeAfter(writer http.ResponseWriter, request *http.Request, ne
 	}
 }
 
-// answer writes the fault's own status, headers and body, or the given ones
-// where it has none.
+// answer writes the fault's own status, headers and body, or the given defaults.
 func (f Fault) answer(writer http.ResponseWriter, status int, contentType, body string) {
 	if f.Status != 0 {
 		status = f.Status
@@ -91,18 +90,18 @@ func (f Fault) answer(writer http.ResponseWriter, status int, contentType, body 
 	_, _ = io.WriteString(writer, body)
 }
 
-// readAhead takes the request's body off the connection: only then does the
-// server notice that a client left. What cannot be read is left out.
+// readAhead reads the request's body from the connection: only then does the server
+// notice that a client has gone. Read errors are ignored.
 func readAhead(request *http.Request) {
 	body, _ := io.ReadAll(request.Body)
 	request.Body = io.NopCloser(bytes.NewReader(body))
 }
 
-// dropConnection ends the handler and its connection without an answer; this
-// is the way net/http offers for it, and it logs nothing.
+// dropConnection ends the handler and closes its connection without an answer. This is
+// the way net/http offers for it, and it logs nothing.
 func dropConnection() { panic(http.ErrAbortHandler) }
 
-// bufferedAnswer keeps an answer back.
+// bufferedAnswer holds an answer back.
 type bufferedAnswer struct {
 	header http.Header
 	status int
@@ -115,7 +114,7 @@ func (b *bufferedAnswer) Header() http.Header { return b.header }
 // WriteHeader implements http.ResponseWriter.
 func (b *bufferedAnswer) WriteHeader(status int) { b.status = status }
 
-// send writes the answer that was kept back.
+// send writes the answer that was held back.
 func (b *bufferedAnswer) send(writer http.ResponseWriter) {
 	maps.Copy(writer.Header(), b.header)
 	writer.Header().Set("Content-Length", strconv.Itoa(b.body.Len()))

@@ -41,8 +41,8 @@ func describe(filePath, ref, commitID string, described file) fileBody {
 	}
 }
 
-// setHeaders says in headers what the body says but for the content, so that
-// HEAD answers it all.
+// setHeaders repeats everything in the body except the content as headers, so that HEAD
+// returns it.
 func (b fileBody) setHeaders(header http.Header) {
 	for key, value := range map[string]string{
 		"X-Gitlab-Blob-Id":          b.BlobID,

@@ -219,8 +219,8 @@ func (s *Server) artifacts(writer http.ResponseWriter, request *http.Request, nu
 	s.send(writer, number, job)
 }
 
-// stored answers an archive from where it is kept. A token has no business
-// there.
+// stored answers with an archive from where it is kept. Requests with a token are
+// refused.
 func (s *Server) stored(writer http.ResponseWriter, request *http.Request) {
 	number, known := s.pipelineOf(request)
 	job := request.PathValue("job")

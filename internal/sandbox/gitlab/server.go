@@ -100,7 +100,7 @@ func (s *Server) RemoveFile(path string) string {
 // Requests counts the requests so far by method and route.
 func (s *Server) Requests() map[string]int { return s.faults.Requests() }
 
-// Faults is where misbehaviour is ordered.
+// Faults returns the injector of the server's faults.
 func (s *Server) Faults() *fault.Injector { return s.faults }
 
 // answer serves the two ways of reading a file, and the pipelines.

@@ -41,8 +41,8 @@ func (c *cursors) add(r *result, owner string, now time.Time) string {
 	return id
 }
 
-// turn ends the cursors of the child lists of a query's page: its next page is
-// asked for.
+// turn ends the cursors of the child lists of a query's page when its next page is
+// requested.
 func (c *cursors) turn(owner string) {
 	maps.DeleteFunc(c.open, func(_ string, kept cursor) bool { return kept.owner == owner })
 }

@@ -98,7 +98,7 @@ func (s *Server) queryMore(w http.ResponseWriter, r *http.Request) {
 	s.page(w, r, selected, id, first)
 }
 
-// readable refuses other methods than GET and versions that are none.
+// readable refuses methods other than GET and invalid versions.
 func readable(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		fail(w, http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "HTTP Method '"+r.Method+"' not allowed. Allowed are HEAD,GET")

@@ -128,7 +128,7 @@ func (s *Server) Handler() http.Handler {
 	return s.faults.Middleware(limitURI(mux))
 }
 
-// Faults arms misbehaviour and knows the requests so far.
+// Faults returns the injector of the server's faults.
 func (s *Server) Faults() *fault.Injector { return s.faults }
 
 // Requests counts the requests so far by method and route.

@@ -30,8 +30,8 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	s.issue(w, r)
 }
 
-// grant judges the credentials of the grant that is asked for. Only the body
-// counts: credentials in the query would end up in logs.
+// grant checks the credentials of the requested grant. Only the body counts:
+// credentials in the query would end up in logs.
 func (s *Server) grant(r *http.Request) *refusal {
 	form := r.PostForm
 	id, secret, basic := r.BasicAuth()
@@ -66,8 +66,8 @@ func (s *Server) client(id, secret string) *refusal {
 	return nil
 }
 
-// issue answers a new token. There is no expires_in: a client learns from a
-// 401 that its token has come to its end.
+// issue answers with a new token. There is no expires_in: a client learns from a 401
+// that its token has expired.
 func (s *Server) issue(w http.ResponseWriter, r *http.Request) {
 	now := s.options.Now()
 	s.mu.Lock()

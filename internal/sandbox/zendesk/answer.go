@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// answer is what a route has to say; it is rendered to JSON unless its body is
-// an htmlPage.
+// answer is the answer of a route; it is rendered to JSON unless its body is an
+// htmlPage.
 type answer struct {
 	status       int
 	body         any

@@ -114,7 +114,7 @@ func (s *Server) Remove(id int64) bool {
 // Requests counts the requests so far by method and route.
 func (s *Server) Requests() map[string]int { return s.faults.Requests() }
 
-// Faults is where misbehaviour is ordered.
+// Faults returns the injector of the instance's faults.
 func (s *Server) Faults() *fault.Injector { return s.faults }
 
 // ExpireTokens makes every access token granted so far invalid.

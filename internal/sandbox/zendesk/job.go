@@ -34,7 +34,7 @@ type job struct {
 	// ended is the word for its end; message goes with failed and killed.
 	ended, message string
 	results        []any
-	// forgotten jobs run, but nobody is told of them any more.
+	// forgotten jobs run, but Zendesk no longer reports them.
 	forgotten bool
 }
 

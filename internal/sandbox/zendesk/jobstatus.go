@@ -9,7 +9,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 )
 
-// jobBody is a job status as the API answers it.
+// jobBody is a job status in the form of the API.
 type jobBody struct {
 	ID       string          `json:"id"`
 	URL      string          `json:"url"`
@@ -82,7 +82,7 @@ func (s *Server) showManyJobs(request *http.Request, _ []byte, now time.Time) an
 	return whole("job_statuses", bodies, len(bodies))
 }
 
-// listJobs lists those first that have not ended, then the latest first.
+// listJobs lists jobs that have not ended first, then the latest first.
 func (s *Server) listJobs(request *http.Request, _ []byte, now time.Time) answer {
 	if ordered, due := s.faults.Take(fault.ForeignJob, request, nil); due {
 		s.queue(&job{kind: ordered.Body, begins: now, due: now.Add(ordered.Delay)})
@@ -117,7 +117,7 @@ func (s *Server) listJobs(request *http.Request, _ []byte, now time.Time) answer
 	return reply
 }
 
-// rank is the place of a job in the list of jobs, the lowest first.
+// rank is the position of a job in the list of jobs; lower ranks come first.
 func (j *job) rank(now time.Time) int64 {
 	const ended, most = 1 << 40, 1 << 30
 	rank := int64(most - j.sequence)

@@ -17,8 +17,8 @@ import (
 // Options of a Server. The zero value is an empty instance that nobody can
 // log in to.
 type Options struct {
-	// Name is the instance's name, from which ids and tokens are made;
-	// "example" by default.
+	// Name is the instance's name, from which ids and tokens are derived; "example" by
+	// default.
 	Name string
 	// Now is the instance's clock; nil is the time of day.
 	Now func() time.Time

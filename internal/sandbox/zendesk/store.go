@@ -18,8 +18,7 @@ type store struct {
 	made   int64
 }
 
-// idStep is how far apart the ids made here are, as neighbours are in the
-// recordings.
+// idStep is the distance between the ids made here, as in the recordings.
 const idStep = 128
 
 // beyondDouble is 2^53: above it a float64 no longer holds every integer.
@@ -41,10 +40,10 @@ func (s *store) nextID() int64 {
 	}
 }
 
-// nameKey is what makes two names the same.
+// nameKey is equal for names that Zendesk considers equal.
 func nameKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
-// load takes in many organizations at once, sorting once.
+// load adds many organizations at once and sorts once.
 func (s *store) load(organizations []Organization) {
 	for _, organization := range organizations {
 		s.keep(&organization)
@@ -76,7 +75,7 @@ func (s *store) keep(organization *Organization) {
 	}
 }
 
-// replace puts the new state of an organization in the place of the old.
+// replace replaces an organization by its new state.
 func (s *store) replace(organization *Organization) {
 	s.forget(s.byID[organization.ID])
 	s.keep(organization)

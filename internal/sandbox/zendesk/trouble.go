@@ -11,13 +11,13 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/fault"
 )
 
-// late is what will be, or be seen, only later.
+// late is what happens, or becomes visible, only later.
 type late struct {
 	creates []lateCreate
 	shown   map[int64]lateShown
 }
 
-// lateCreate is a create whose answer was lost and that lands at its time.
+// lateCreate is a create whose answer was lost and that takes effect later.
 type lateCreate struct {
 	due     time.Time
 	created *Organization
@@ -59,7 +59,7 @@ func (s *Server) insert(created *Organization, now time.Time) {
 	s.record(Write{At: now, Action: Create}, &blank, created)
 }
 
-// spoil changes what is kept of what was sent for an organization.
+// spoil changes what is stored of the values sent for an organization.
 func (s *Server) spoil(present, next *Organization, sent map[string]any) {
 	for _, way := range []struct {
 		kind    fault.Kind

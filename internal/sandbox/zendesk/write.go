@@ -84,7 +84,7 @@ func (s *Server) update(present *Organization, attributes map[string]any, write 
 	return nil
 }
 
-// ordered is the refusal that was ordered for the row, or nil.
+// ordered returns the refusal that a fault demands for the row, or nil.
 func (s *Server) ordered(present *Organization, attributes map[string]any) *problem {
 	ordered, due := s.faults.Take(fault.RowRefused, nil, func(f fault.Fault) bool { return concerns(f, present, attributes) })
 	if !due {
