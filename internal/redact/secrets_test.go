@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -226,5 +227,21 @@ func BenchmarkData(b *testing.B) {
 	b.SetBytes(25)
 	for b.Loop() {
 		secrets.Data("Self-Managed - Premium - 1 Year"[:25])
+	}
+}
+
+func TestAnErrorIsShownWithoutSecretsAndKeepsItsCause(t *testing.T) {
+	secrets := NewSecrets()
+	secrets.Add("hunter2-Very-Secret")
+	cause := fmt.Errorf("hunter2-Very-Secret is wrong:\x1b[31m %w", io.ErrUnexpectedEOF)
+	got := secrets.Error(cause)
+	if want := "[redacted] is wrong: [31m unexpected EOF"; got.Error() != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if !errors.Is(got, io.ErrUnexpectedEOF) {
+		t.Error("the cause is lost")
+	}
+	if secrets.Error(nil) != nil {
+		t.Error("no error has become one")
 	}
 }

@@ -43,6 +43,8 @@ type org struct {
 	url   *url.URL
 	log   *bytes.Buffer
 	clock *clocktest.Clock
+	// scope is that of the tokens.
+	scope string
 
 	mu       sync.Mutex
 	forms    []url.Values
@@ -60,7 +62,7 @@ func start(t *testing.T, change func(*Config), answers ...http.HandlerFunc) *org
 				t.Error(err)
 			}
 			o.forms = append(o.forms, r.PostForm)
-			fmt.Fprintf(w, `{"access_token":"token-%d","instance_url":"https://elsewhere.example.com","token_type":"Bearer"}`, len(o.forms))
+			fmt.Fprintf(w, `{"access_token":"token-%d","instance_url":"https://elsewhere.example.com","token_type":"Bearer","scope":%q}`, len(o.forms), o.scope)
 			return
 		}
 		next := answers[min(len(o.requests), len(answers)-1)]

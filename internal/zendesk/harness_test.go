@@ -33,6 +33,8 @@ type instance struct {
 	*Client
 	t     *testing.T
 	clock *clocktest.Clock
+	// scope is that of the tokens.
+	scope string
 
 	mu             sync.Mutex
 	forms          []url.Values
@@ -57,7 +59,7 @@ func startWith(t *testing.T, flow field.Flow, config Config, answers ...http.Han
 				t.Error(err)
 			}
 			i.forms = append(i.forms, r.PostForm)
-			fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"bearer","expires_in":1800}`, len(i.forms))
+			fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"bearer","expires_in":1800,"scope":%q}`, len(i.forms), i.scope)
 			return
 		}
 		body, err := io.ReadAll(r.Body)
