@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/account"
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/clock/clocktest"
@@ -16,6 +17,8 @@ import (
 
 // fakeInstance is a Zendesk instance of values, whose jobs end at once.
 type fakeInstance struct {
+	// mu guards what writes change: creates are searched for while others are sent.
+	mu            sync.Mutex
 	schema        *field.Schema
 	clock         *clocktest.Clock
 	organizations map[int64]organization.Organization
@@ -38,6 +41,8 @@ func (f *fakeInstance) Fields(context.Context) (zendesk.Fields, error) {
 }
 
 func (f *fakeInstance) List(_ context.Context, each func(organization.Organization) error) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, id := range slices.Sorted(maps.Keys(f.organizations)) {
 		if err := each(f.organizations[id]); err != nil {
 			return 0, err
@@ -47,6 +52,8 @@ func (f *fakeInstance) List(_ context.Context, each func(organization.Organizati
 }
 
 func (f *fakeInstance) ShowMany(_ context.Context, ids []int64) (map[int64]organization.Organization, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	found := map[int64]organization.Organization{}
 	for _, id := range ids {
 		if org, ok := f.organizations[id]; ok {
@@ -57,6 +64,8 @@ func (f *fakeInstance) ShowMany(_ context.Context, ids []int64) (map[int64]organ
 }
 
 func (f *fakeInstance) FindByName(_ context.Context, name string) ([]organization.Organization, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var found []organization.Organization
 	for _, org := range f.organizations {
 		if string(org.Record.Get(field.Name)) == name {
@@ -67,6 +76,8 @@ func (f *fakeInstance) FindByName(_ context.Context, name string) ([]organizatio
 }
 
 func (f *fakeInstance) FindByAccount(_ context.Context, id account.ID) ([]int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var found []int64
 	for _, org := range f.organizations {
 		if org.Record.Get(field.SalesforceID) == field.Value(id) {
@@ -82,6 +93,8 @@ func (*fakeInstance) UnfinishedJobs(context.Context) ([]string, error) { return 
 const firstCreated int64 = 9001
 
 func (f *fakeInstance) Create(_ context.Context, write zendesk.Write) (organization.Organization, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.writes++
 	id := firstCreated - 1 + int64(f.writes)
 	org := organization.Organization{ID: id, Record: f.schema.NewRecord()}
@@ -93,6 +106,8 @@ func (f *fakeInstance) Create(_ context.Context, write zendesk.Write) (organizat
 }
 
 func (f *fakeInstance) UpdateMany(_ context.Context, writes []zendesk.Write) (zendesk.Job, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.writes++
 	job := zendesk.Job{ID: "job-" + strconv.Itoa(f.writes), Status: "completed"}
 	for _, write := range writes {
@@ -109,6 +124,8 @@ func (f *fakeInstance) UpdateMany(_ context.Context, writes []zendesk.Write) (ze
 }
 
 func (f *fakeInstance) Jobs(_ context.Context, ids []string) ([]zendesk.Job, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var found []zendesk.Job
 	for _, job := range f.jobs {
 		if slices.Contains(ids, job.ID) {
