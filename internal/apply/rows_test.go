@@ -41,9 +41,11 @@ func organizationOf(n int) sandbox.Organization {
 	}}
 }
 
+// schema is that of the Global flow, which all rows are of.
+var schema = field.SchemaOf(field.Global)
+
 // change is one change of a field of the Global flow.
 func change(key string, from, to field.Value) field.Change {
-	schema := field.SchemaOf(field.Global)
 	position, ok := schema.Index(key)
 	if !ok {
 		return field.Change{}
@@ -68,7 +70,7 @@ func markOf(n int) plan.Mark {
 }
 
 func seenOf(n int) field.Record {
-	record := field.SchemaOf(field.Global).NewRecord()
+	record := schema.NewRecord()
 	record.Set(field.Name, field.Value(nameOf(n)))
 	record.Set(field.AccountType, "customer")
 	record.Set(field.SupportLevel, "expired")
@@ -77,7 +79,6 @@ func seenOf(n int) field.Record {
 }
 
 func createOf(n int) plan.Create {
-	schema := field.SchemaOf(field.Global)
 	record := schema.NewRecord()
 	record.Set(field.Name, field.Value(nameOf(n)))
 	record.Set(field.SalesforceID, field.Value(accountID(n)))

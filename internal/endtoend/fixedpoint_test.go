@@ -18,7 +18,7 @@ import (
 // failed. The invariants of watch hold in every hour on the way.
 func TestEveryWorldComesToRest(t *testing.T) {
 	t.Parallel()
-	seeds := 8
+	seeds := 6
 	if soak() {
 		seeds = 120
 	}

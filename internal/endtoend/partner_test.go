@@ -10,7 +10,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/sandbox/data"
 )
 
-// At thousands of partners (20,000 in a soak) the requests are what page and
+// At thousands of partners (12,000 in a soak) the requests are what page and
 // batch sizes force, plus one look before each chunk, plus at most one poll a
 // second.
 func TestRequestsOfThousandsOfPartners(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf16"
 )
@@ -15,8 +16,10 @@ import (
 // surrounding white space, percent-encoded, JSON- and HTML-escaped, once and twice, in
 // base64 alone and within more, in hex, in the other case.
 func forms(secret string) []string {
+	texts := []string{secret, strings.TrimSpace(secret), strings.ToUpper(secret), strings.ToLower(secret)}
+	slices.Sort(texts)
 	var all []string
-	for _, text := range []string{secret, strings.TrimSpace(secret), strings.ToUpper(secret), strings.ToLower(secret)} {
+	for _, text := range slices.Compact(texts) {
 		all = append(all, text, url.QueryEscape(text), url.PathEscape(text), componentEscape(text),
 			strings.ReplaceAll(text, "/", `\/`), html.EscapeString(text), htmlNumbers(text), hex.EncodeToString([]byte(text)),
 			escaped(text, isNotASCII), escaped(text, func(rune) bool { return true }))
@@ -40,7 +43,20 @@ func componentEscape(text string) string {
 
 // htmlNumbers escapes for HTML with the numbers that other escapers use.
 func htmlNumbers(text string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#x27;", "/", "&#x2F;", "`", "&#x60;", "=", "&#x3D;").Replace(text)
+	var out strings.Builder
+	for _, char := range []byte(text) {
+		switch char {
+		case '&', '<', '>':
+			out.WriteString(html.EscapeString(string(char)))
+		case '"':
+			out.WriteString("&quot;")
+		case '\'', '/', '`', '=':
+			fmt.Fprintf(&out, "&#x%02X;", char)
+		default:
+			out.WriteByte(char)
+		}
+	}
+	return out.String()
 }
 
 // quotings returns the text in the forms it has between the quotes of a JSON string:
