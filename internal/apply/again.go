@@ -77,8 +77,9 @@ func (r *run) sendAgain(ctx context.Context) error {
 	return nil
 }
 
-// takeDied takes the jobs whose rows are sent again next: all of them, or one
-// while no job makes progress, or none when that has lasted too long.
+// takeDied takes the jobs whose rows are sent again next: all of them if a job has made
+// progress, otherwise one, and none if too many consecutive rows died in jobs of their
+// own.
 func (r *run) takeDied() []diedJob {
 	if r.diedAlone >= sameRows {
 		r.Logger.Warn("no longer sending rows again", "because", "every job with them fails")

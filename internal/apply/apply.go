@@ -1,6 +1,6 @@
-// Package apply carries out a plan: creates, updates, then marks, at a pace
-// that Zendesk bears, looking at each organization before it is written, with a
-// receipt for every row (docs/rules.md, Stage sync).
+// Package apply carries out a plan: creates, updates, then marks. It keeps to a pace
+// that Zendesk accepts, reads each organization before writing it, and records an
+// outcome for every row (docs/rules.md, Stage sync).
 package apply
 
 import (
@@ -65,11 +65,11 @@ const (
 	// forgottenAfter is how long polls may miss a job before it is taken for
 	// one that Zendesk has forgotten.
 	forgottenAfter = 10 * time.Second
-	// lostWait is how long what a lost answer belongs to may take to land. A
-	// look before that would not see it, and send it twice.
+	// lostWait is how long a request whose answer was lost may take to have its effect.
+	// A look before that may not see the effect, and the row would be sent twice.
 	lostWait = 12 * time.Second
-	// grace is how long what is on its way is awaited once the run is told to
-	// stop.
+	// grace is how long a run that is told to stop waits for requests and jobs in
+	// progress.
 	grace = 8 * time.Second
 )
 
@@ -94,11 +94,10 @@ type Options struct {
 	Progress func(done, all int)
 }
 
-// Run carries out the rows and returns an outcome for each, also when it ends
-// early for what concerns all rows: then with the reason as an error (exit code
-// 1). Rows that failed, and an action that ended because its rows fail in the same way,
-// are not an error but rows that are Left (exit code 5). The end of the context
-// stops it between two requests.
+// Run carries out the rows and returns an outcome for each. If something that concerns
+// all rows ends it early, it also returns the reason as an error (exit code 1). Failed
+// rows are not an error (exit code 5), nor is an action that ended because its rows
+// fail in the same way. If the context ends, Run stops between two requests.
 func Run(ctx context.Context, instance Instance, rows Rows, options Options) ([]Outcome, error) {
 	writeContext, cancel := outliving(ctx, grace)
 	defer cancel()
@@ -121,8 +120,8 @@ func (r *run) outcomes() []Outcome {
 	return outcomes
 }
 
-// run is the state of one run. It is used by one goroutine: what is written
-// is never written by two at once.
+// run is the state of one run. Only one goroutine uses it, so no organization is
+// written twice at the same time.
 type run struct {
 	Options
 	instance Instance
@@ -136,7 +135,7 @@ type run struct {
 	// wrote is when the last write was answered or the last job ended.
 	wrote time.Time
 	// unread counts the organizations that could not be read, withoutAnswer the
-	// writes in a row that nothing came back for.
+	// consecutive writes without an answer.
 	unread, withoutAnswer int
 	streaks               map[plan.Action]*streak
 	// withoutJob are the kinds of refusal that left no job behind.

@@ -14,7 +14,7 @@ type part struct {
 
 // sendChunk sends up to a hundred rows as one job. What Zendesk refuses for its
 // content, or again and again, is halved until the row to blame is alone
-// (docs/rules.md, One bad row is one bad row). An error ends the run.
+// (docs/rules.md, Failed rows). An error ends the run.
 func (r *run) sendChunk(ctx context.Context, rows []*planRow) error {
 	for attempt := 1; ; attempt++ {
 		refused, err := r.sendParts(ctx, rows)
@@ -33,8 +33,8 @@ func (r *run) sendChunk(ctx context.Context, rows []*planRow) error {
 	}
 }
 
-// sendsToFind is how often a row is sent at most until it is alone among so
-// many, and once more.
+// sendsToFind is the maximum number of times that a row in a part of this many rows is
+// sent until it is alone, plus one more.
 func sendsToFind(rows int) int {
 	sends := 1
 	for ; rows > 1; rows = (rows + 1) / 2 {
@@ -62,8 +62,8 @@ func (r *run) split(ctx context.Context, whole part, attempt int, waited bool) e
 	return err
 }
 
-// sendAlone tries a row that was refused by itself once more: without its new
-// name if it has one, for a long name must not hold back support.
+// sendAlone tries a row that was refused by itself once more: without its new name if
+// it has one, because a long name must not hold back support.
 func (r *run) sendAlone(ctx context.Context, row *planRow, why *refusal, waited bool) error {
 	if row.dropName(why.code, why.words) || row.alone < 2 {
 		if waited || r.mayHaveLanded(why) {

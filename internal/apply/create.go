@@ -122,8 +122,8 @@ func (r *run) tryCreate(ctx context.Context, row searched) (*refusal, error) {
 	return r.sendCreate(ctx, row.planRow)
 }
 
-// unfound fails the row of a create whose search failed, or returns the failure
-// if it ends the run.
+// readFailed returns why a create whose search failed is not sent, or the failure if it
+// ends the run.
 func (r *run) readFailed(ctx context.Context, err error) (*refusal, error) {
 	if ctx.Err() != nil || fatal(err) != nil {
 		return nil, err

@@ -11,8 +11,8 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// readBackWait is how long after the last write rows are shown once more that
-// were not as they were sent: lists may be half a minute old (docs/services.md,
+// readBackWait is the time after the last write before rows that differ from what was
+// sent are read again: lists may be half a minute old (docs/services.md,
 // Organizations).
 const readBackWait = 35 * time.Second
 
@@ -114,7 +114,7 @@ func (r *run) showBack(ctx context.Context, rows []*planRow, last bool) error {
 	for chunk := range slices.Chunk(rows, zendesk.PageSize) {
 		orgs, err := r.show(ctx, chunk)
 		if err != nil && failure == nil {
-			failure = fmt.Errorf("reading back %d rows: %w; the next sync looks before it writes", len(rows), err)
+			failure = fmt.Errorf("reading back %d rows: %w; run sync again: it reads each organization before it writes", len(rows), err)
 		}
 		for _, row := range unsettled(chunk) {
 			switch {

@@ -8,8 +8,7 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/zendesk"
 )
 
-// blame is the cause of a refused write (docs/rules.md, One bad row is one bad
-// row).
+// blame is the cause of a refused write (docs/rules.md, Failed rows).
 type blame int
 
 const (

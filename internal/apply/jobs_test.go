@@ -205,7 +205,7 @@ func TestAFailedLastLookLeavesTheRowUnknown(t *testing.T) {
 	w := newWorld(t, 1)
 	w.rewrite[polling] = eachJob("completed", func(job map[string]any) { job["results"] = nil; job["message"] = nil })
 	w.breaks(fault.Fault{Route: looking, Kind: fault.Status, Status: 500, After: 1})
-	outcomes := w.fails(updatesOf(1, 1), "the next sync looks before it writes")
+	outcomes := w.fails(updatesOf(1, 1), "run sync again: it reads each organization before it writes")
 	wantOutcomes(t, outcomes, "update 1 unknown | the job completed without a result for this organization")
 }
 

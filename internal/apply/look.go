@@ -28,7 +28,8 @@ func (r *run) look(ctx context.Context, rows []*planRow) ([]*planRow, error) {
 		case look.Applied:
 			r.foundDone(row)
 		case look.Skip != "" && row.state != unsent:
-			// It was sent: whether it was done before it was changed is open.
+			// The row was sent, so it may have been applied before somebody changed the
+			// organization.
 			r.fail(row, Unknown, row.code, row.known+"; "+look.Skip)
 		case look.Skip != "":
 			r.settle(row, Skipped, look.Skip)

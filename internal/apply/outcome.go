@@ -24,8 +24,8 @@ const (
 const (
 	NotSelected = "not selected (--only)"
 	NotReached  = "not reached: the run ended before"
-	// NotReadBack is the reason of rows that Zendesk confirmed, but that the run
-	// had no time to read back.
+	// NotReadBack is the reason of rows that Zendesk confirmed, but that were not read
+	// back: the run was stopped, or the read failed.
 	NotReadBack = "not read back"
 	// NotKept is the beginning of the reason of a row whose values differ from what
 	// was sent; the fields follow, with both values.

@@ -204,7 +204,7 @@ func TestFiveFailuresAlikeAndATrialEndTheAction(t *testing.T) {
 		for i := range rows.Creates[:7] {
 			rows.Creates[i].Record.Set("account_owner", "spoilt")
 		}
-		outcomes := w.fails(rows, "fail in the same way, 5 consecutive rows each")
+		outcomes := w.fails(rows, "failed in the same way, 5 consecutive rows each")
 		if got := counts(outcomes); got[apply.Applied] != 0 {
 			t.Errorf("%d: outcomes %v", status, got)
 		}

@@ -158,7 +158,7 @@ func (q *queue) followBriefly(ctx context.Context) {
 
 // awaitOthers waits for the other jobs of the instance that write organizations:
 // one that ends after a newer write would restore an older value
-// (docs/rules.md, No job of ours is left behind). If they cannot be listed, it
+// (docs/rules.md, Unfinished jobs). If they cannot be listed, it
 // waits for the given time instead.
 func (q *queue) awaitOthers(ctx context.Context, otherwise time.Duration) (waited bool, err error) {
 	if err := q.journal.flush(); err != nil {

@@ -59,8 +59,8 @@ func (r *planRow) open(state state, code, known string) {
 	r.state, r.code, r.known = state, code, known
 }
 
-// refused notes what a refusal leaves open: nothing, if it certainly had no
-// effect.
+// refused records the words of a refusal and, if the write may have had its effect,
+// that it is still open whether the row was applied.
 func (r *planRow) refused(why *refusal) {
 	switch {
 	case !why.lost:

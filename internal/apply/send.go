@@ -47,8 +47,8 @@ func (r *run) sendPart(ctx context.Context, rows []*planRow) (*refusal, error) {
 	}
 }
 
-// sendable leaves out the rows that are settled, those of which nothing is left
-// to send once the name is, and those that were sent as often as they may be.
+// sendable leaves out rows that are settled, rows that have nothing to send but a
+// refused name, and rows that were sent the maximum number of times.
 func (r *run) sendable(rows []*planRow) []*planRow {
 	return slices.DeleteFunc(unsettled(rows), func(row *planRow) bool {
 		spent := row.sends >= mostSends
@@ -83,7 +83,8 @@ func (r *run) noteRefusal(ctx context.Context, rows []*planRow, err error) (*ref
 		return why, nil
 	}
 	waited, err := r.queue.awaitOthers(ctx, lostWait)
-	// A kind of answer that left no job behind once does not do so later.
+	// If one refusal of this kind left no job behind, later ones are taken to leave
+	// none either.
 	r.withoutJob[why.kind] = err == nil && !waited
 	return why, err
 }

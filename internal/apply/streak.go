@@ -74,9 +74,9 @@ func (r *run) streakOf(action plan.Action) *streak {
 // endedEarly reports whether the action ended before its last row.
 func (r *run) endedEarly(action plan.Action) bool { return r.streakOf(action).ended != nil }
 
-// noteRefusedAlone notes that a row was refused in a request of its own. Five
-// that are refused alike end the action, if its last row is as well; when the
-// next action begins like that, an error ends the run.
+// noteRefusedAlone notes that a row was refused in a request of its own. If five
+// consecutive rows and the last row are refused in the same way, the action ends; if
+// the first five rows of the next action are too, an error ends the run.
 func (r *run) noteRefusedAlone(ctx context.Context, row *planRow, why *refusal) error {
 	action := row.outcome.Action
 	s := r.streakOf(action)
@@ -87,7 +87,7 @@ func (r *run) noteRefusedAlone(ctx context.Context, row *planRow, why *refusal) 
 		before := r.streakOf(other)
 		if other != action && before.ended != nil && before.ended.kind == why.kind && !s.succeeded {
 			s.ended = why
-			return fmt.Errorf("%s and %s fail in the same way, %d consecutive rows each: %w", other, action, sameRows, why.err)
+			return fmt.Errorf("the actions %s and %s failed in the same way, %d consecutive rows each: %w", other, action, sameRows, why.err)
 		}
 	}
 	same, err := r.tryLastRow(ctx, action, why)

@@ -91,7 +91,7 @@ func (f Folder) ReadManifest(name string, document Document) error {
 	if version := document.Base().SchemaVersion; version != SchemaVersion {
 		return &Error{
 			Name: name, Problem: fmt.Sprintf("has schema version %d, and this version of the program reads %d", version, SchemaVersion),
-			Hint: "with it, run salesforce, zendesk-gather, processor and compare again; the folder of another version is not taken",
+			Hint: "run salesforce, zendesk-gather, processor and compare again with this version; data folders of other versions cannot be used",
 		}
 	}
 	return nil

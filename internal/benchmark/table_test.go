@@ -70,10 +70,10 @@ func machine() string {
 
 const preface = `# Benchmarks
 
-` + "`make bench`" + ` measures these and writes this file. Every figure is of a whole process, from its start to its end, against the sandbox on the same
-machine. Floors are of the same run: for stages that read files, bare decoding (each record of the same files decoded into plain values by the program's
-JSON library, on one goroutine, and dropped); for the others the requests of the critical path times the latency. *CPU* is the time of all cores, *peak* the highest resident memory.
-No test goes by any of these: tests count requests.
+` + "`make bench`" + ` measures these and writes this file. Every figure covers a whole process, from start to end, against the sandbox on the same
+machine. *Floor* is the lowest possible time, measured in the same run: for stages that read files, the time to decode each record of the same files into
+plain values with the program's JSON library on one goroutine; for the others, the number of requests on the critical path times the latency. *Times* is
+wall time divided by floor. *CPU* is the time of all cores, *peak* the highest resident memory. No test depends on these figures; tests count requests instead.
 
 `
 

@@ -27,14 +27,14 @@ func (a *app) downloadCommand() *cobra.Command {
 		Long: "Download the artifacts of a pipeline's jobs, put its data folder together, and check it\n" +
 			"against its manifests. Use the folder to inspect or replay the run, or for --since.\n" +
 			"--data-dir must be empty or not exist. The default pipeline is the last finished one\n" +
-			"that synced. A job token cannot list pipelines: with one, it is the last successful\n" +
-			"pipeline of the branch.",
+			"that synced. A job token cannot list pipelines: it gets the last successful\n" +
+			"pipeline of the branch, and --pipeline cannot be used with it.",
 		Example: "  zd-sfdc-sync download --data-dir last\n  zd-sfdc-sync download --data-dir last --pipeline 4711 --jobs compare-global,sync-global",
 		Args:    cobra.NoArgs,
 		RunE:    func(command *cobra.Command, _ []string) error { return a.runDownload(command.Context(), flags) },
 	}
 	set := command.Flags()
-	set.IntVar(&flags.pipeline, "pipeline", 0, "`number` of the pipeline (default the last finished one that synced)")
+	set.IntVar(&flags.pipeline, "pipeline", 0, "`id` of the pipeline (default the last finished one that synced)")
 	set.StringVar(&flags.project, "project", "", "`path` of the project whose pipelines are looked at (default CI_PROJECT_PATH)")
 	set.StringVar(&flags.ref, "ref", "", "`branch` of the pipeline (default CI_DEFAULT_BRANCH, otherwise the project's default branch)")
 	set.StringSliceVar(&flags.jobs, "jobs", nil, "`names` of the jobs whose artifacts to download (default all that have any)")

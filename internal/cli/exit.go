@@ -18,8 +18,8 @@ const (
 	ExitDone ExitCode = 0
 	// ExitFailed is any other failure.
 	ExitFailed ExitCode = 1
-	// ExitUsage is wrong usage or configuration, plans.yaml and the overrides
-	// file included.
+	// ExitUsage is wrong usage or configuration, including errors in plans.yaml or the
+	// overrides file.
 	ExitUsage ExitCode = 2
 	// ExitLimit is a plan that exceeds a limit, or rows skipped because of one.
 	ExitLimit ExitCode = 3

@@ -18,8 +18,8 @@ func (a *app) salesforceCommand() *cobra.Command {
 		Short: "Read the accounts from Salesforce",
 		Long: "Read the partner or customer accounts from Salesforce and write them to\n" +
 			"<data-dir>/<partner|customer>/salesforce_accounts.json. If the read may be\n" +
-			"incomplete, nothing is written. From 5,000 customers on, they are read in several\n" +
-			"ranges of ids in parallel (--parallel).",
+			"incomplete, nothing is written. If there are 5,000 customers or more, they are read in\n" +
+			"several ranges of ids in parallel (--parallel).",
 		Example:   "  zd-sfdc-sync salesforce customer --data-dir data",
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: []string{string(artifact.Partners), string(artifact.Customers)},
@@ -29,7 +29,7 @@ func (a *app) salesforceCommand() *cobra.Command {
 				side = artifact.Side(arguments[0])
 			}
 			if side != artifact.Partners && side != artifact.Customers {
-				return usageError(fmt.Errorf("unknown accounts %s: use partner or customer", arguments[0]))
+				return usageError(fmt.Errorf("unknown kind of accounts %q: use partner or customer", arguments[0]))
 			}
 			return a.runSalesforce(command.Context(), side, ranges)
 		},
@@ -44,7 +44,7 @@ const defaultRanges = 4
 
 func (a *app) runSalesforce(ctx context.Context, side artifact.Side, ranges int) error {
 	if ranges < 1 || ranges > salesforce.MostRanges {
-		return usageError(fmt.Errorf("--parallel %d is not from 1 to %d", ranges, salesforce.MostRanges))
+		return usageError(fmt.Errorf("--parallel %d must be between 1 and %d", ranges, salesforce.MostRanges))
 	}
 	settings := a.settings()
 	config := settings.Salesforce()

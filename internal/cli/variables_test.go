@@ -17,7 +17,7 @@ func TestVariablesThatNoCommandHasAreRefused(t *testing.T) {
 		{"a missing underscore", "ZDSYNC_DRYRUN=true", "ZDSYNC_DRYRUN is not a variable of any command: the nearest is ZDSYNC_DRY_RUN"},
 		{"a missing letter", "ZDSYNC_MAX_MARK=1%", "ZDSYNC_MAX_MARK is not a variable of any command: the nearest is ZDSYNC_MAX_MARKS"},
 		{"small letters", "ZDSYNC_dry_run=true", "ZDSYNC_dry_run is not a variable of any command: the nearest is ZDSYNC_DRY_RUN"},
-		{"an override of a check", "ZDSYNC_ALLOW_STALE=true", "ZDSYNC_ALLOW_STALE has no effect: give what overrides a safety check as a flag, on every run"},
+		{"an override of a check", "ZDSYNC_ALLOW_STALE=true", "ZDSYNC_ALLOW_STALE has no effect: an option that overrides a safety check must be given as a flag, on every run"},
 		{"one that is empty", "ZDSYNC_DRYRUN=", "<nil>"},
 		{"somebody else's", "ZDSYNCHRO=true", "<nil>"},
 	}

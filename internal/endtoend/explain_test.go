@@ -126,9 +126,9 @@ func (w *world) explainsEveryKind(t *testing.T) {
 
 func (w *world) explainsIgnorance(t *testing.T) {
 	for wanted, says := range map[string]string{
-		"Nobody at all":                `no account or organization of the artifacts is "Nobody at all"`,
-		data.LongID("0014M00002ZZZZZ"): "no account or organization of the artifacts",
-		"12":                           "no account or organization of the artifacts",
+		"Nobody at all":                `the artifacts have no account or organization "Nobody at all"`,
+		data.LongID("0014M00002ZZZZZ"): "the artifacts have no account or organization",
+		"12":                           "the artifacts have no account or organization",
 	} {
 		got := w.run("explain", wanted)
 		if got.code != 2 || !strings.Contains(got.stderr, says) {

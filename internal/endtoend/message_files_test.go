@@ -68,7 +68,7 @@ func unusablePlans() []unusable {
 		{plan, sync, replacedBy("[]"), plan + " is not a readable manifest: a list is not an object" + again},
 		{plan, sync, swapped(`"limits": [`, `"limits": {`), plan + " is not a readable manifest: limits: an object is not a list" + again},
 		{plan, sync, swapped(`"schema_version": 2`, `"schema_version": 1`), plan + " has schema version 1, and this version of the program reads 2; " +
-			"with it, run salesforce, zendesk-gather, processor and compare again; the folder of another version is not taken"},
+			"run salesforce, zendesk-gather, processor and compare again with this version; data folders of other versions cannot be used"},
 	}
 }
 

@@ -29,7 +29,7 @@ func TestAnAccountThatNobodyHasIsNoSuccess(t *testing.T) {
 	w.must("salesforce partner")
 	w.must("zendesk-gather partner")
 	got := w.must("compare partner --account "+data.LongID("0014M00002Z9999"), cli.ExitUsage)
-	if !strings.Contains(got.stderr, "neither side of flow partner has this account") {
+	if !strings.Contains(got.stderr, "neither Salesforce nor Zendesk has this account in the partner flow") {
 		t.Error(got.stderr)
 	}
 	if left := w.files()["partner/plan.json"]; left != "" {

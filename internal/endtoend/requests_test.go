@@ -96,7 +96,7 @@ func TestRangesGiveTheSameBytesAsASingleQuery(t *testing.T) {
 func TestMoreThanSixteenRangesAreRefused(t *testing.T) {
 	t.Parallel()
 	w := startWorld(t, curated())
-	if got := w.must("salesforce customer --parallel 17", cli.ExitUsage); !strings.Contains(got.stderr, "--parallel 17 is not from 1 to 16") {
+	if got := w.must("salesforce customer --parallel 17", cli.ExitUsage); !strings.Contains(got.stderr, "--parallel 17 must be between 1 and 16") {
 		t.Error(got.stderr)
 	}
 }

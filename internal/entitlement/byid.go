@@ -36,7 +36,7 @@ func (o OrganizationsByID) Of(id account.ID) (Organization, bool) {
 func (o OrganizationsByID) set(id account.ID, org Organization) {
 	kept := compact{zendeskID: org.ZendeskID, rank: int8(org.Rank), marked: org.Marked}
 	if date := string(org.ExpirationDate); date != "" {
-		// A date is eight digits and two lines.
+		// A date is eight digits and two hyphens.
 		digits, _ := strconv.ParseUint(date[:4]+date[5:7]+date[8:], 10, 32)
 		kept.day = uint32(digits)
 	}

@@ -15,7 +15,8 @@ type Entitlement struct {
 	ID account.ID
 	// Record holds the instance's managed fields; mark_for_deletion is empty.
 	Record field.Record
-	// SoldTos are the contacts to whom it was sold; Global only.
+	// SoldTos are the sold-to contacts of the account and its subscriptions; Global
+	// only.
 	SoldTos []account.Contact
 	// Holds are the reasons why nothing may be taken away from it now, sorted.
 	Holds []hold.Hold

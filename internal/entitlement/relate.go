@@ -41,10 +41,10 @@ func (f *facts) moves(here, there *instance, other *Entitlement) bool {
 	return org.ZendeskID == 0 || org.Marked || org.Rank < field.Level(other.Record.Get(field.SupportLevel)).Rank()
 }
 
-// subscriptionsGone reports whether the account has no subscriptions and charges,
-// but its support has not certainly ended, and its organization's date. A replaced
-// subscription, a cancellation for a later day and a hidden table look the same
-// (docs/rules.md, Absence is not an end).
+// subscriptionsGone returns the expiration date of the account's organization, and
+// reports whether the account has no subscriptions and charges although its support may
+// not have ended. A replaced subscription, a cancellation for a later day and a hidden
+// table look the same (docs/rules.md, Absence is not an end).
 func (l *Lookups) subscriptionsGone(f *facts, here *instance) (date string, gone bool) {
 	org, ok := here.organizations.Of(f.ID)
 	if !ok || len(f.subscriptions)+len(f.charges) > 0 {

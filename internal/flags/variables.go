@@ -63,7 +63,7 @@ func RefuseUnknown(root *cobra.Command, environ []string) error {
 			continue
 		}
 		if strings.HasPrefix(name, Variable("allow-")) {
-			problems = append(problems, fmt.Errorf("%s has no effect: give what overrides a safety check as a flag, on every run", name))
+			problems = append(problems, fmt.Errorf("%s has no effect: an option that overrides a safety check must be given as a flag, on every run", name))
 			continue
 		}
 		problems = append(problems, fmt.Errorf("%s is not a variable of any command: the nearest is %s", name, nearest(name, known)))

@@ -85,7 +85,7 @@ func TestUpdateRecordIsReadStrictly(t *testing.T) {
 		{strings.Replace(updateRow, `9007199254740993`, `0`, 1), "id: 0 is not an organization's id"},
 		{strings.Replace(updateRow, `2Gcp0IAC`, `2Gcp0`, 1), "salesforce_id: "},
 		{strings.Replace(updateRow, `"name":"Birch & \"Söhne\""`, `"name":null`, 1), "name: null where a value belongs"},
-		{strings.Replace(change(`{"field":"aar","from":1,"to":2}`), `"reason":""`, `"reason":"whim"`, 1), `reason: "whim" is not a reason to update`},
+		{strings.Replace(change(`{"field":"aar","from":1,"to":2}`), `"reason":""`, `"reason":"whim"`, 1), `reason: unknown reason "whim" of an update`},
 		{change(``), "changes: the list is empty"},
 		{change(`1`), "changes: 0: a number is not an object"},
 		{change(`{"field":"aar","from":1}`), "changes: 0: missing keys: to"},

@@ -7,9 +7,9 @@ import (
 	"gitlab.com/gitlab-support-readiness/zd-sfdc-sync/internal/hold"
 )
 
-// holdsCreate reports whether the create is held: what the account bought is
-// not known, and as planned it would get nothing here, or may belong to the
-// other instance. A move alone holds no create (docs/rules.md, Holds).
+// holdsCreate reports whether the create is held. It is if it is not known what the
+// account bought, and the account would either get nothing here or has an organization
+// in the other instance. A move alone does not hold a create (docs/rules.md, Holds).
 func (w *Wanted) holdsCreate() bool {
 	unclear := slices.ContainsFunc(w.Holds, func(each hold.Hold) bool { return each.Reason != hold.AwaitsOtherInstance })
 	return unclear && (w.expired() || w.InOtherInstance)

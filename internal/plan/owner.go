@@ -46,7 +46,7 @@ func (c *comparison) marksNothing() OrphanReason {
 	return ""
 }
 
-// warn adds the warning about it to the plan.
+// warn adds a warning to the plan if the flow must not mark or end anything.
 func (c *comparison) warn() {
 	message := map[OrphanReason]string{
 		OrphanCustomersMissing: "the customer accounts are not there, so ownership goes by account_type alone and nothing is marked: run `salesforce customer`",

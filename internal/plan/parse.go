@@ -76,7 +76,7 @@ func MarkReader(schema *field.Schema) func(raw jsontext.Value) (Mark, error) {
 func (u *UpdateReason) UnmarshalText(text []byte) error {
 	*u = UpdateReason(text)
 	if !slices.Contains([]UpdateReason{"", EndedThreeYears, EndedOrphan, UndoneUpdate}, *u) {
-		return fmt.Errorf("%.60q is not a reason to update", text)
+		return fmt.Errorf("unknown reason %.60q of an update", text)
 	}
 	return nil
 }

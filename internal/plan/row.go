@@ -40,7 +40,7 @@ type UpdateReason string
 
 // The reasons of updates.json (docs/artifacts.md, updates.json).
 const (
-	// EndedThreeYears sets an organization to expired that the next run marks.
+	// EndedThreeYears sets to expired an organization that the next run will mark.
 	EndedThreeYears UpdateReason = "expired_three_years"
 	// EndedOrphan sets an orphan to expired because of --orphans expire.
 	EndedOrphan UpdateReason = "not_in_salesforce"

@@ -37,7 +37,8 @@ const (
 	// OrphanReadsOverlap: an account retyped between two Salesforce reads that
 	// overlap is in neither, so no partner is marked.
 	OrphanReadsOverlap OrphanReason = "salesforce_reads_overlap"
-	// OrphanCurrentCharge: only an override has set the account's date back.
+	// OrphanCurrentCharge: the account has a current charge, and is left out only
+	// because an override gives it an old expiration date.
 	OrphanCurrentCharge OrphanReason = "expired_with_current_charge"
 )
 

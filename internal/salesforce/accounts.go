@@ -159,6 +159,6 @@ func (r reading) complete() error {
 	if len(r.missing) == 0 {
 		return nil
 	}
-	return fmt.Errorf("salesforce answered without %s, which the query asks for, so what they hold is not known; "+
+	return fmt.Errorf("salesforce answered without %s, although the query asks for it, so the values are not known; "+
 		"nothing was written: check the integration user's permissions, and whether the columns were renamed", strings.Join(r.missing, ", "))
 }

@@ -52,8 +52,8 @@ type contact struct{ name, email column[string] }
 
 func (c *contact) columns() []named { return []named{{"Email", &c.email}, {"Name", &c.name}} }
 
-// Customers reads the customer accounts, with the subscriptions and charges that ended
-// on endDate or later, in the given number of ranges at once. It passes each account to
+// Customers reads the customer accounts, with the subscriptions and charges that end on
+// endDate or later, in the given number of ranges at once. It passes each account to
 // the function, one at a time and in any order, with the columns whose text was not
 // valid Unicode; these are read with U+FFFD in its place. An id that is invalid or
 // comes twice, a missing column, or an incomplete child list is an error.

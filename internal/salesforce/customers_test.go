@@ -125,7 +125,7 @@ func TestChildrenThatAreNotWholeEndTheRead(t *testing.T) {
 		want    string
 	}{
 		{"no word about charges", []http.HandlerFunc{body(page(1, "", without("Zuora__R00N40000001lGjTEAU__r", row(first))))},
-			"salesforce answered without Zuora__R00N40000001lGjTEAU__r, which the query asks for, so what they hold is not known; " +
+			"salesforce answered without Zuora__R00N40000001lGjTEAU__r, although the query asks for it, so the values are not known; " +
 				"nothing was written: check the integration user's permissions, and whether the columns were renamed"},
 		{"a short list", []http.HandlerFunc{body(page(1, "", row(first, chargesKey+page(2, "", charge("C1")))))},
 			"charges: salesforce gave 1 of 2 records (totalSize): the read is incomplete and nothing was written; run again"},

@@ -129,7 +129,7 @@ func follow[T any, R rowOf[T]](ctx context.Context, c *Client, page list[T, R], 
 			return err
 		}
 		if asked[path] || empty > mostEmptyPages {
-			return fmt.Errorf("salesforce pages in a loop: %.100s came twice, or after %d empty pages; run again", path, empty)
+			return fmt.Errorf("salesforce repeats pages: %.100s came twice, or followed %d empty pages; run again", path, empty)
 		}
 		asked[path] = true
 		if page, err = pageOf[T, R](ctx, c, path); err != nil {

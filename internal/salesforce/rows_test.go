@@ -179,7 +179,7 @@ func TestEmptyPagesAreFollowedTenTimes(t *testing.T) {
 	if got, err := start(t, nil, empties(10)...).customers(); err != nil || len(got) != 1 {
 		t.Errorf("%d accounts, %v", len(got), err)
 	}
-	if _, err := start(t, nil, empties(11)...).customers(); err == nil || !strings.Contains(err.Error(), "after 11 empty pages") {
+	if _, err := start(t, nil, empties(11)...).customers(); err == nil || !strings.Contains(err.Error(), "followed 11 empty pages") {
 		t.Error(err)
 	}
 }

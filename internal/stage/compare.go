@@ -51,7 +51,7 @@ func Compare(ctx context.Context, run *Run, flow field.Flow, options CompareOpti
 		}
 		if len(planned.Unknown) > 0 {
 			// For a mistyped id, a plan without rows would look like success.
-			return usageError(fmt.Errorf("--account %s: neither side of flow %s has this account; check the id and the flow", planned.Unknown[0], flow))
+			return usageError(fmt.Errorf("--account %s: neither Salesforce nor Zendesk has this account in the %s flow; check the id and the flow", planned.Unknown[0], flow))
 		}
 		planned.SetFirstSeen(s.run.Day, s.planOfRunBefore(options.Since, flow))
 		if err := s.writeRows(flow, planned); err != nil {

@@ -74,7 +74,7 @@ func TestOnlyTheAccountsAskedForArePlanned(t *testing.T) {
 	refused[*stage.UsageError](w, func() error {
 		_, _, err := stage.Compare(t.Context(), w.run(), field.Global, stage.CompareOptions{Accounts: []account.ID{"0014M00001sDiGEQA0"}})
 		return err
-	}, "--account 0014M00001sDiGEQA0", "neither side")
+	}, "--account 0014M00001sDiGEQA0", "neither Salesforce nor Zendesk")
 }
 
 func TestProtectedIDsAreNotMarked(t *testing.T) {

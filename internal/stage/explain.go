@@ -189,7 +189,7 @@ func (s *session) explainAll(meant *subject, lookups *entitlement.Lookups) ([]*r
 		all = append(all, report.ExplanationOfUnmanaged(unmanaged))
 	}
 	if len(all) == 0 {
-		return nil, usageError(fmt.Errorf("no account or organization of the artifacts is %q; give a Salesforce id, a Zendesk organization id or a whole name", meant.text))
+		return nil, usageError(fmt.Errorf("the artifacts have no account or organization %q; give a Salesforce id, a Zendesk organization id or a full name", meant.text))
 	}
 	return all, nil
 }

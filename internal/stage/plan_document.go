@@ -87,7 +87,7 @@ func (s *session) readPlan(flow field.Flow, accepted string) (*SavedPlan, error)
 	if saved.PlanID != saved.planID() || saved.Flow != string(flow) {
 		return nil, &artifact.Error{
 			Name: name, Problem: "does not match its plan_id: it or its limits were edited, or it belongs to another flow",
-			Hint: "compare again; --allow-edited takes edited record files, not this one",
+			Hint: "compare again; --allow-edited accepts edited record files, but not an edited plan.json",
 		}
 	}
 	if err := s.readRows(saved, field.SchemaOf(flow)); err != nil {

@@ -133,7 +133,7 @@ func (s *session) checkPlan(saved *SavedPlan, target *Target, options SyncOption
 		s.run.Log.Warn("the plan "+problem, "plan_id", saved.PlanID)
 		return nil
 	}
-	return &artifact.Error{Name: name, Problem: problem, Hint: "gather and compare again, or pass --allow-stale if it is meant"}
+	return &artifact.Error{Name: name, Problem: problem, Hint: "gather and compare again, or pass --allow-stale if this is intended"}
 }
 
 // staleness says what is wrong with the day or the age of the plan, empty if nothing

@@ -61,7 +61,7 @@ func (d *demo) manifest(name string) (manifest, error) {
 		err = json.Unmarshal(content, &read)
 	}
 	if err != nil {
-		return read, fmt.Errorf("reading what a stage says of itself: %w", err)
+		return read, fmt.Errorf("reading the manifest of a stage: %w", err)
 	}
 	return read, nil
 }
