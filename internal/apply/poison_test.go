@@ -194,7 +194,7 @@ func TestANameRefusedInAnyLanguageIsDropped(t *testing.T) {
 	}
 }
 
-func TestFiveFailuresAlikeAndATrialEndTheAction(t *testing.T) {
+func TestFiveEqualFailuresAndATrialEndTheAction(t *testing.T) {
 	for _, status := range []int{409, 500, 503, 403} {
 		w := newWorld(t, 250)
 		w.breaks(fault.Fault{Kind: fault.Poison, Field: "account_owner", Status: status})

@@ -183,7 +183,7 @@ func TestCuratedCustomers(t *testing.T) {
 }
 
 // What people have to look at is said on screen and in the manifest.
-func TestProcessorWarnsOfWhatPeopleHaveToMend(t *testing.T) {
+func TestProcessorWarnsOfWhatPeopleHaveToFix(t *testing.T) {
 	t.Parallel()
 	w := startWorld(t, curated())
 	var last result

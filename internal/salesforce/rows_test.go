@@ -123,7 +123,7 @@ func TestTextThatIsNoUnicodeIsReadAndTold(t *testing.T) {
 	}
 }
 
-func TestALostQueryBeginsAnewOnce(t *testing.T) {
+func TestALostQueryIsRepeatedOnce(t *testing.T) {
 	const next, more = "/services/data/v62.0/query/01g-1", "/services/data/v62.0/query/01g-2"
 	lost := map[string]http.HandlerFunc{
 		"the code":     status(400, `[{"errorCode":"INVALID_QUERY_LOCATOR","message":"invalid query locator"}]`),

@@ -102,7 +102,7 @@ func TestAFormerCustomerWithoutRevenueEndsAtOnce(t *testing.T) {
 	w.wants("2026-11-24")
 }
 
-func TestAnAccountMadeAnewGetsNoSecondOrganization(t *testing.T) {
+func TestARecreatedAccountGetsNoSecondOrganization(t *testing.T) {
 	w := settled(t)
 	w.org.customers[0] = customer(tulip, "Birch", "2027-01-31")
 	w.gathered()
