@@ -2,9 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -14,7 +15,7 @@ import (
 
 // addFormat adds the flag for the format to a command.
 func addFormat(set *pflag.FlagSet, format *string) {
-	set.StringVar(format, "format", page.FormatText, "text, markdown, html or json")
+	set.StringVar(format, "format", page.FormatText, strings.Join(page.Formats(), ", "))
 }
 
 // reportFlags are the files that a report is written to.
@@ -48,10 +49,11 @@ func (f reportFlags) write(model report.Model) error {
 // print prints the report in the requested format; all shows every row of a table of
 // text.
 func (a *app) print(model report.Model, format string, all bool) error {
-	if !slices.Contains(page.Formats(), format) {
-		return usageError(fmt.Errorf("--format %q is not text, markdown, html or json", format))
+	err := page.Write(a.Stdout, model, format, page.Screen{Width: a.Width, Color: a.color, All: all})
+	if unknown := (*page.FormatError)(nil); errors.As(err, &unknown) {
+		return usageError(fmt.Errorf("--format %w", unknown))
 	}
-	if err := page.Write(a.Stdout, model, format, page.Screen{Width: a.Width, Color: a.color, All: all}); err != nil {
+	if err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil

@@ -35,8 +35,16 @@ const (
 // Formats returns the names of all formats.
 func Formats() []string { return []string{FormatText, FormatMarkdown, FormatHTML, FormatJSON} }
 
-// Write writes the model in the format, which has to be one of Formats. The screen is
-// for text only.
+// FormatError is the name of a format that does not exist.
+type FormatError struct{ Format string }
+
+// Error is one line.
+func (e *FormatError) Error() string {
+	return fmt.Sprintf("%q is not one of %s", e.Format, strings.Join(Formats(), ", "))
+}
+
+// Write writes the model in the format; a *FormatError if it is not one of Formats. The
+// screen is for text only.
 func Write(w io.Writer, model report.Model, format string, screen Screen) error {
 	switch format {
 	case FormatText:
@@ -48,7 +56,7 @@ func Write(w io.Writer, model report.Model, format string, screen Screen) error 
 	case FormatJSON:
 		return JSON(w, model)
 	}
-	return fmt.Errorf("the format %q is not one of %s", format, strings.Join(Formats(), ", "))
+	return &FormatError{format}
 }
 
 // Text writes the model for a terminal.
